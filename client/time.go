@@ -64,3 +64,84 @@ func (d Date) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(d.String())
 }
+
+// layouts are the textual shapes of a moment; those without a zone are read in the profile's.
+var layouts = []string{
+	"2006-01-02 15:04:05",
+	time.RFC3339Nano,
+	"2006-01-02T15:04:05.999999999Z0700",
+	"2006-01-02T15:04:05",
+	"2006-01-02 15:04",
+	"2006-01-02T15:04",
+	"2006/01/02 15:04:05",
+	"2006/01/02",
+	"20060102150405",
+	"20060102",
+}
+
+// moment reads a date in every shape the contract lists. Null, "" and all-zero dates are the zero Time.
+func (v value) moment(loc *time.Location) (Time, error) {
+	switch v.kind() {
+	case 'n':
+		return Time{}, nil
+	case '0':
+		ms, err := v.integer()
+		if err != nil {
+			return Time{}, v.wrong("a date")
+		}
+		return Time{time.UnixMilli(ms).In(loc)}, nil
+	case '[':
+		return v.parts(loc)
+	case '"':
+		return v.written(loc)
+	}
+	return Time{}, v.wrong("a date")
+}
+
+func (v value) written(loc *time.Location) (Time, error) {
+	s := strings.TrimSpace(string(v.text()))
+	if s == "" || strings.HasPrefix(s, "0000-00-00") {
+		return Time{}, nil
+	}
+	if len(s) == len(time.DateOnly) {
+		if t, err := time.ParseInLocation(time.DateOnly, s, loc); err == nil {
+			return Time{t}, nil
+		}
+	}
+	for _, layout := range layouts {
+		if t, err := time.ParseInLocation(layout, s, loc); err == nil {
+			return Time{t.In(loc)}, nil
+		}
+	}
+	if ms, err := strconv.ParseInt(s, 10, 64); err == nil && len(s) >= 9 {
+		return Time{time.UnixMilli(ms).In(loc)}, nil
+	}
+	return Time{}, v.wrong("a date")
+}
+
+// parts reads [year, month, day, hour, minute, second, nanosecond], from the third on as far as it goes.
+func (v value) parts(loc *time.Location) (Time, error) {
+	var p [7]int
+	err := v.items(func(i int, m value) error {
+		n, err := m.integer()
+		if err == nil && i < len(p) {
+			p[i] = int(n)
+		}
+		return err
+	})
+	if err != nil {
+		return Time{}, err
+	}
+	if p[1] < 1 || p[1] > 12 || p[2] < 1 || p[2] > 31 {
+		return Time{}, v.wrong("a date")
+	}
+	return Time{time.Date(p[0], time.Month(p[1]), p[2], p[3], p[4], p[5], p[6], loc)}, nil
+}
+
+// shanghai is the zone the contract assumes when the profile names none.
+var shanghai = func() *time.Location {
+	if loc, err := time.LoadLocation("Asia/Shanghai"); err == nil {
+		return loc
+	}
+	return time.FixedZone("Asia/Shanghai", 8*60*60)
+}()

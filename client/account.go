@@ -1,0 +1,106 @@
+package client
+
+import (
+	"context"
+	"iter"
+)
+
+// AddAccount adds an account to the platform. Interface 4.
+func (c *Client) AddAccount(ctx context.Context, a AddAccountRequest) (*CustomerAccount, error) {
+	r := &request{op: OpAddAccount}
+	if err := extraCode(r.op, a.ExtraCode, a.AccountBizType); err != nil {
+		return nil, err
+	}
+	for _, f := range []arg{
+		{"deptCode", a.DeptCode},
+		{"accountNo", a.AccountNo},
+		{"accountBizType", a.AccountBizType},
+		{"accountName", a.AccountName},
+		{"accountCustomerType", a.AccountCustomerType},
+		{"customerType", a.CustomerType},
+		{"accountStatus", a.AccountStatus},
+		{"idType", a.IDType},
+		{"idNo", a.IDNo.Raw()},
+	} {
+		if f.val == "" {
+			return nil, &InvalidError{r.op, f.name, "must not be empty"}
+		}
+		r.fields = append(r.fields, f)
+	}
+	r.text("extraCode", a.ExtraCode)
+	out := &CustomerAccount{}
+	return out, c.record(ctx, r, func(v value) error { return readCustomerAccount(decoder{c.location()}, v, out) }, customerAccountFields.knows)
+}
+
+// SearchAccounts returns one page of the accounts that match. Interface 9.
+func (c *Client) SearchAccounts(ctx context.Context, s SearchAccountsRequest) (*Page[CustomerAccount], error) {
+	base := c.LearntPageBase()
+	if base == PageBaseUnknown {
+		return c.probe(ctx, s)
+	}
+	return c.page(ctx, s, s.PageNumber-1+base.offset())
+}
+
+// page asks for one page by the number that goes out on the wire.
+func (c *Client) page(ctx context.Context, s SearchAccountsRequest, number int) (*Page[CustomerAccount], error) {
+	r := &request{op: OpSearchAccounts}
+	r.list("materialCodes", s.MaterialCodes)
+	r.list("excludedMaterialCodes", s.ExcludedMaterialCodes)
+	r.text("openAcctDateRange.start", s.OpenedFrom.String())
+	r.text("openAcctDateRange.end", s.OpenedTo.String())
+	r.list("deptCodes", s.DeptCodes)
+	r.list("accountBizTypes", s.AccountBizTypes)
+	r.list("accountCustomerTypes", s.AccountCustomerTypes)
+	r.add("pageNumber", number)
+	r.add("pageSize", s.PageSize)
+	v, err := c.reply(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	p, err := readPage(decoder{c.location()}, v, readCustomerAccount)
+	if err != nil {
+		return nil, r.failed(err, nil)
+	}
+	return p, nil
+}
+
+// AccountPages yields the pages of a search from s.PageNumber on. It stops behind the last one, at an empty page, when a
+// page starts with an account that an earlier one started with, and after the first error.
+func (c *Client) AccountPages(ctx context.Context, s SearchAccountsRequest) iter.Seq2[*Page[CustomerAccount], error] {
+	return func(yield func(*Page[CustomerAccount], error) bool) {
+		seen := map[Text]bool{}
+		for s.PageNumber = max(1, s.PageNumber); ; s.PageNumber++ {
+			p, err := c.SearchAccounts(ctx, s)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if len(p.Content) == 0 || seen[p.Content[0].Account.AccountID] {
+				return
+			}
+			if id := p.Content[0].Account.AccountID; id != "" {
+				seen[id] = true
+			}
+			if !yield(p, nil) || !p.HasNext {
+				return
+			}
+		}
+	}
+}
+
+// AllAccounts yields every account of a search, page by page.
+func (c *Client) AllAccounts(ctx context.Context, s SearchAccountsRequest) iter.Seq2[CustomerAccount, error] {
+	return func(yield func(CustomerAccount, error) bool) {
+		for p, err := range c.AccountPages(ctx, s) {
+			if err != nil {
+				yield(CustomerAccount{}, err)
+				return
+			}
+			for _, a := range p.Content {
+				if !yield(a, nil) {
+					return
+				}
+			}
+		}
+	}
+}

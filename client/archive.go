@@ -1,0 +1,119 @@
+package client
+
+import (
+	"context"
+	"fmt"
+)
+
+// ArchiveToAccount archives materials to an account. Interface 2.
+func (c *Client) ArchiveToAccount(ctx context.Context, a ArchiveToAccountRequest) (*ServiceAccess, error) {
+	r := &request{op: OpArchiveToAccount}
+	r.text("systemCode", a.SystemCode)
+	r.text("title", a.Title)
+	r.text("businessId", a.BusinessID)
+	r.text("accountBizType", a.AccountBizType)
+	r.text("accountNo", a.AccountNo)
+	return c.archive(ctx, r, a.Archive)
+}
+
+// ArchiveToCustomer archives materials to a customer, and so to all of the customer's accounts. Interface 6.
+func (c *Client) ArchiveToCustomer(ctx context.Context, a ArchiveToCustomerRequest) (*ServiceAccess, error) {
+	r := &request{op: OpArchiveToCustomer}
+	if err := extraCode(r.op, a.ExtraCode, a.AccountBizType); err != nil {
+		return nil, err
+	}
+	r.text("systemCode", a.SystemCode)
+	r.text("idType", a.IDType)
+	r.text("idNo", a.IDNo.Raw())
+	r.text("extraCode", a.ExtraCode)
+	r.text("title", a.Title)
+	r.text("businessId", a.BusinessID)
+	r.text("accountBizType", a.AccountBizType)
+	return c.archive(ctx, r, a.Archive)
+}
+
+func (c *Client) archive(ctx context.Context, r *request, a Archive) (*ServiceAccess, error) {
+	r.moment("createTime", a.CreateTime, c)
+	r.text("extras", a.Extras)
+	if err := checkMaterials(r.op, a.Materials); err != nil {
+		return nil, err
+	}
+	r.add("materials", a.Materials)
+	out := &ServiceAccess{}
+	return out, c.record(ctx, r, func(v value) error { return readServiceAccess(decoder{c.location()}, v, out) }, serviceAccessFields.knows)
+}
+
+func checkMaterials(op Op, ms []ArchiveMaterial) error {
+	if len(ms) == 0 {
+		return &InvalidError{op, "materials", "at least one is needed"}
+	}
+	for i, m := range ms {
+		at := fmt.Sprintf("materials[%d].", i)
+		switch {
+		case m.Code == "":
+			return &InvalidError{op, at + "code", "must not be empty"}
+		case (m.FileID == "") == (m.Source == nil):
+			return &InvalidError{op, at + "fileId", "exactly one of fileId and base64File is needed"}
+		case m.Source != nil && m.Source.Size == 0:
+			return &InvalidError{op, at + "base64File", "the file is empty"}
+		}
+	}
+	return nil
+}
+
+func extraCode(op Op, code, bizType string) error {
+	if code != "" && bizType != "" && bizType != "0" {
+		return &InvalidError{op, "extraCode", "goes only with accountBizType 0"}
+	}
+	return nil
+}
+
+// Discard discards a whole archive. It cannot be undone. Interface 3.
+func (c *Client) Discard(ctx context.Context, d DiscardRequest) error {
+	r := &request{op: OpDiscard}
+	if d.ServiceAccessID == "" {
+		return &InvalidError{r.op, "serviceAccessId", "must not be empty: only archives can be discarded"}
+	}
+	if d.DiscardReason == "" {
+		return &InvalidError{r.op, "discardReason", "must not be empty"}
+	}
+	r.text("serviceAccessId", d.ServiceAccessID)
+	r.text("discardEmpCode", d.DiscardEmpCode)
+	r.text("discardReason", d.DiscardReason)
+	res, err := c.send(ctx, r)
+	if err != nil {
+		return err
+	}
+	defer closeBody(res.Body)
+	// The contract promises no body; a failure code or a page in one means that this was not the platform's yes.
+	body, err := c.readBody(res)
+	if err != nil {
+		return r.failed(err, nil)
+	}
+	if looksLikeHTML(body) {
+		return r.failed(&MalformedError{}, body)
+	}
+	if v, err := parse(body); err == nil {
+		if _, err = open(v); err != nil {
+			return r.failed(err, body)
+		}
+	}
+	return nil
+}
+
+// record sends r and reads one record from its answer.
+func (c *Client) record(ctx context.Context, r *request, read func(value) error, known func([]byte) bool) error {
+	v, err := c.reply(ctx, r)
+	if err != nil {
+		return err
+	}
+	if v, err = unwrap(v, '{', known); err == nil {
+		err = read(v)
+	}
+	if err != nil {
+		return r.failed(err, nil)
+	}
+	return nil
+}
+
+func (f fields[T]) knows(key []byte) bool { _, ok := f[string(key)]; return ok }

@@ -1,0 +1,180 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+)
+
+// decoder carries what reading a reply depends on besides the reply.
+type decoder struct{ loc *time.Location }
+
+// fields reads one kind of record: by member name, what puts the member's value into the record.
+type fields[T any] map[string]func(decoder, *T, value) error
+
+func textField[T any](at func(*T) *Text) func(decoder, *T, value) error {
+	return func(_ decoder, t *T, v value) error { *at(t) = v.text(); return nil }
+}
+
+func intField[T any](at func(*T) *int64) func(decoder, *T, value) error {
+	return func(_ decoder, t *T, v value) (err error) { *at(t), err = v.integer(); return err }
+}
+
+func boolField[T any](at func(*T) *bool) func(decoder, *T, value) error {
+	return func(_ decoder, t *T, v value) (err error) { *at(t), err = v.boolean(); return err }
+}
+
+func timeField[T any](at func(*T) *Time) func(decoder, *T, value) error {
+	return func(d decoder, t *T, v value) (err error) { *at(t), err = v.moment(d.loc); return err }
+}
+
+func dateField[T any](at func(*T) *Date) func(decoder, *T, value) error {
+	return func(d decoder, t *T, v value) error {
+		m, err := v.moment(d.loc)
+		*at(t) = DateOf(m.Time)
+		return err
+	}
+}
+
+func idField[T any](at func(*T) *IDNumber) func(decoder, *T, value) error {
+	return func(_ decoder, t *T, v value) error { *at(t) = NewIDNumber(v.text().Raw()); return nil }
+}
+
+func rawField[T any](at func(*T) *json.RawMessage) func(decoder, *T, value) error {
+	return func(_ decoder, t *T, v value) error {
+		if !v.null() {
+			*at(t) = v.raw()
+		}
+		return nil
+	}
+}
+
+// record reads an object into t with table; members the table does not know go to extra, when there is one.
+func record[T any](d decoder, v value, t *T, table fields[T], extra *Extra) error {
+	if v.null() {
+		return nil
+	}
+	return v.members(func(key []byte, m value) error {
+		set, ok := table[string(key)]
+		switch {
+		case ok:
+			return set(d, t, m)
+		case extra == nil:
+			return nil
+		case *extra == nil:
+			*extra = Extra{}
+		}
+		(*extra)[string(key)] = m.raw()
+		return nil
+	})
+}
+
+// unwrap goes through the envelopes platforms put around a value (data, result, content) until it meets one of the kind
+// wanted: '[' for a list, '{' for a record that has one of the known members.
+func unwrap(v value, want byte, known func(key []byte) bool) (value, error) {
+	for range 3 {
+		if v.kind() == want && (want == '[' || has(v, known)) || v.null() {
+			return v, nil
+		}
+		inner, err := open(v)
+		if err != nil {
+			return v, err
+		}
+		if inner.b == nil {
+			break
+		}
+		v = inner
+	}
+	if v.kind() == want || v.null() {
+		return v, nil
+	}
+	if want == '[' {
+		return v, v.wrong("a list")
+	}
+	return v, v.wrong("an object")
+}
+
+func has(v value, known func(key []byte) bool) bool {
+	found := false
+	_ = v.members(func(key []byte, _ value) error {
+		found = found || known(key)
+		return nil
+	})
+	return found
+}
+
+// open returns what an envelope holds, or an error when the envelope reports a failure. The zero value: not an envelope.
+func open(v value) (inner value, err error) {
+	if v.kind() != '{' {
+		return value{}, nil
+	}
+	var code, msg Text
+	_ = v.members(func(key []byte, m value) error {
+		switch string(key) {
+		case "data", "result", "content":
+			if m.kind() == '{' || m.kind() == '[' || inner.b == nil {
+				inner = m
+			}
+		case "code":
+			code = m.text()
+		case "msg", "message":
+			msg = m.text()
+		}
+		return nil
+	})
+	if code != "" && !successCode(code) && (inner.b == nil || inner.null()) {
+		return value{}, &refusal{code: code, msg: msg}
+	}
+	return inner, nil
+}
+
+func successCode(code Text) bool {
+	switch code {
+	case "0", "00", "000", "0000", "00000", "000000", "1", "200", "true", "ok", "OK", "success", "SUCCESS":
+		return true
+	}
+	return false
+}
+
+// refusal is a failure that came with a 2xx status inside an envelope.
+type refusal struct{ code, msg Text }
+
+func (r *refusal) Error() string {
+	if r.msg == "" {
+		return "code " + r.code.String()
+	}
+	return r.msg.String()
+}
+
+// list reads an array of records, however wrapped.
+func list[T any](d decoder, v value, one func(decoder, value, *T) error) ([]T, error) {
+	v, err := unwrap(v, '[', nil)
+	if err != nil {
+		return nil, err
+	}
+	out := []T{}
+	err = v.items(func(_ int, m value) error {
+		out = append(out, *new(T))
+		return one(d, m, &out[len(out)-1])
+	})
+	return out, err
+}
+
+// texts reads a list of strings; a single string is split at commas, as some platforms join theirs.
+func texts(v value) ([]Text, error) {
+	if v.kind() == '"' {
+		var out []Text
+		for _, part := range bytes.Split([]byte(v.text()), []byte(",")) {
+			if part = bytes.TrimSpace(part); len(part) > 0 {
+				out = append(out, Text(part))
+			}
+		}
+		return out, nil
+	}
+	var out []Text
+	err := v.items(func(_ int, m value) error {
+		out = append(out, m.text())
+		return nil
+	})
+	return out, err
+}

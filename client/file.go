@@ -1,0 +1,152 @@
+package client
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// UploadFile stores one file for a later archive; it is temporary until then. createTime may be zero. Interface 5.
+func (c *Client) UploadFile(ctx context.Context, src *Source, createTime Time) (*File, error) {
+	r := &request{op: OpUploadFile}
+	if src == nil || src.Size == 0 {
+		return nil, &InvalidError{r.op, "file", "the file is empty"}
+	}
+	r.moment("createTime", createTime, c)
+	r.add("file", src)
+	out := &File{}
+	return out, c.record(ctx, r, func(v value) error { return readFile(decoder{c.location()}, v, out) }, fileFields.knows)
+}
+
+var fileID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+
+// ValidFileID reports whether id can name a file: 1 to 64 letters, digits, "_" and "-".
+func ValidFileID(id string) bool { return fileID.MatchString(id) }
+
+// FileBody is a file on its way. Reads fail with ErrTruncated when fewer bytes come than were announced.
+type FileBody struct {
+	io.ReadCloser
+	Name        Text   // from Content-Disposition; empty when not told
+	ContentType string // as declared, without parameters
+	Size        int64  // bytes, -1 when not told
+	ETag        string
+}
+
+// FetchFile opens a file of the platform for reading; the caller closes it. A page of HTML or JSON in a file's place is
+// ErrNotAFile with the page's words, no bytes at all is ErrEmptyFile. Interface 8.
+func (c *Client) FetchFile(ctx context.Context, id string) (*FileBody, error) {
+	r := &request{op: OpFetchFile}
+	if !ValidFileID(id) {
+		return nil, &InvalidError{r.op, "fileId", "must be 1 to 64 letters, digits, _ or -"}
+	}
+	r.add("fileId", id)
+	res, err := c.send(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	in := bufio.NewReaderSize(&counted{ReadCloser: res.Body}, 4<<10)
+	head, err := in.Peek(512)
+	if err == nil || errors.Is(err, io.EOF) && len(head) > 0 {
+		err = c.pageInstead(res, head)
+	} else if errors.Is(err, io.EOF) {
+		err = ErrEmptyFile
+	}
+	if err != nil {
+		_ = res.Body.Close()
+		return nil, &fileError{id, err}
+	}
+	mt, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	return &FileBody{
+		ReadCloser: struct {
+			io.Reader
+			io.Closer
+		}{in, res.Body},
+		Name: c.fileName(res.Header.Get("Content-Disposition")), ContentType: mt, Size: res.ContentLength, ETag: res.Header.Get("ETag"),
+	}, nil
+}
+
+// fileError names the file that failed.
+type fileError struct {
+	id  string
+	err error
+}
+
+func (e *fileError) Error() string {
+	return OpFetchFile.String() + ": file " + e.id + ": " + e.err.Error()
+}
+func (e *fileError) Unwrap() error { return e.err }
+
+// pageInstead reports an error page that came with a 2xx status where a file should be.
+func (c *Client) pageInstead(res *http.Response, head []byte) error {
+	mt, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	start := bytes.TrimLeft(head, "\xef\xbb\xbf \t\r\n")
+	json := strings.HasSuffix(mt, "json") || bytes.HasPrefix(start, []byte(`{"`)) || bytes.HasPrefix(start, []byte(`[{"`))
+	if !json && mt != "text/html" && !looksLikeHTML(head) {
+		return nil
+	}
+	msg := serverMessage(c.toUTF8(res.Header, bytes.Clone(head)))
+	return &notAFile{msg}
+}
+
+type notAFile struct{ msg Text }
+
+func (e *notAFile) Error() string        { return "a page came instead of a file: " + e.msg.String() }
+func (e *notAFile) Is(target error) bool { return target == ErrNotAFile }
+
+// counted turns the transport's word for a short body into ErrTruncated.
+type counted struct{ io.ReadCloser }
+
+// Read implements io.Reader.
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.ReadCloser.Read(p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = ErrTruncated
+	}
+	return n, err
+}
+
+var (
+	nameStar  = regexp.MustCompile(`(?i)filename\*\s*=\s*"?([\w-]*)'[\w-]*'([^;"]+)`)
+	namePlain = regexp.MustCompile(`(?i)filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]+))`)
+)
+
+// fileName reads a Content-Disposition in the ways platforms write them: filename*, percent-encoded, raw UTF-8, raw GBK.
+// Paths are cut off.
+func (c *Client) fileName(disposition string) Text {
+	var name string
+	if m := nameStar.FindStringSubmatch(disposition); m != nil {
+		if s, err := url.PathUnescape(strings.TrimSpace(m[2])); err == nil {
+			name = c.nameUTF8(m[1], s)
+		}
+	}
+	if m := namePlain.FindStringSubmatch(disposition); m != nil && name == "" {
+		name = strings.TrimSpace(m[1] + m[2])
+		if s, err := url.PathUnescape(name); err == nil && strings.Contains(name, "%") {
+			name = s
+		}
+		name = c.nameUTF8("", strings.ReplaceAll(name, `\"`, `"`))
+	}
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	return Text(name)
+}
+
+func (c *Client) nameUTF8(charset, s string) string {
+	charset = strings.ToLower(charset)
+	if c.Charset == nil || utf8.ValidString(s) && (charset == "" || charset == "utf-8") {
+		return s
+	}
+	if out, ok := c.Charset(charset, []byte(s)); ok {
+		return string(out)
+	}
+	return s
+}

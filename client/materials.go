@@ -1,0 +1,27 @@
+package client
+
+import "context"
+
+// ListMaterials returns the materials of one account, and of its customer and in superseded versions if asked.
+// Interface 7.
+func (c *Client) ListMaterials(ctx context.Context, m ListMaterialsRequest) ([]MaterialInfo, error) {
+	r := &request{op: OpListMaterials}
+	for _, f := range []arg{{"accountNo", m.AccountNo}, {"accountBizType", m.AccountBizType}} {
+		if f.val == "" {
+			return nil, &InvalidError{r.op, f.name, "must not be empty"}
+		}
+		r.fields = append(r.fields, f)
+	}
+	r.add("withCustomer", m.WithCustomer)
+	r.add("withHis", m.WithHis)
+	r.list("materialCodes", m.MaterialCodes)
+	v, err := c.reply(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	out, err := list(decoder{c.location()}, v, readMaterial)
+	if err != nil {
+		return nil, r.failed(err, nil)
+	}
+	return out, nil
+}

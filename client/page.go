@@ -1,0 +1,179 @@
+package client
+
+import (
+	"context"
+	"fmt"
+)
+
+// PageBase is the number a platform gives the first page of interface 9.
+type PageBase int
+
+// The bases the contract knows of.
+const (
+	PageBaseUnknown PageBase = iota
+	PageBaseZero
+	PageBaseOne
+)
+
+func (b PageBase) offset() int {
+	if b == PageBaseOne {
+		return 1
+	}
+	return 0
+}
+
+// LearntPageBase returns PageBase, or what the first search found out if that is unknown.
+func (c *Client) LearntPageBase() PageBase {
+	if c.PageBase != PageBaseUnknown {
+		return c.PageBase
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.base
+}
+
+func (c *Client) learn(b PageBase) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.base = b
+}
+
+// probe finds out the page base by asking for page 1 on the wire, and returns the page s asks for. An empty book decides
+// nothing; both bases give the same answer then.
+func (c *Client) probe(ctx context.Context, s SearchAccountsRequest) (*Page[CustomerAccount], error) {
+	one, err := c.page(ctx, s, 1)
+	if err != nil {
+		return nil, err
+	}
+	base := one.base()
+	if base == PageBaseUnknown {
+		if len(one.Content) == 0 {
+			return one, nil
+		}
+		base = c.compare(ctx, s, one)
+	}
+	c.learn(base)
+	if number := s.PageNumber - 1 + base.offset(); number != 1 {
+		return c.page(ctx, s, number)
+	}
+	return one, nil
+}
+
+// base reads the page base off the answer to page 1, as far as it tells.
+func (p *Page[T]) base() PageBase {
+	switch {
+	case p.first != nil && *p.first:
+		return PageBaseOne
+	case p.previous != nil && *p.previous, len(p.Content) == 0 && p.TotalElements > 0, p.first != nil && len(p.Content) > 0:
+		return PageBaseZero
+	}
+	return PageBaseUnknown
+}
+
+// compare decides where a page names no neighbours: a platform that counts from 0 has another page 0.
+func (c *Client) compare(ctx context.Context, s SearchAccountsRequest, one *Page[CustomerAccount]) PageBase {
+	zero, err := c.page(ctx, s, 0)
+	if err != nil || len(zero.Content) == 0 || zero.Content[0].Account.AccountID == one.Content[0].Account.AccountID {
+		return PageBaseOne
+	}
+	return PageBaseZero
+}
+
+// pageFields are the members of the known page shapes that count.
+type pageFields struct {
+	number, size, totalPages, count, total int64
+	next, last, first, previous            *bool
+	content                                value
+}
+
+// readPage reads the vendor's page, Spring's, or {content, page:{…}}, in an envelope or not.
+func readPage[T any](d decoder, v value, one func(decoder, value, *T) error) (*Page[T], error) {
+	v, err := unwrap(v, '{', func(key []byte) bool {
+		return string(key) == "totalElements" || string(key) == "page" || string(key) == "numberOfElements"
+	})
+	if err != nil {
+		return nil, err
+	}
+	var f pageFields
+	if v.null() {
+		return &Page[T]{}, nil
+	}
+	if err := v.members(f.read); err != nil {
+		return nil, err
+	}
+	if f.content.b == nil {
+		return nil, v.wrong("a page with content")
+	}
+	p := &Page[T]{
+		Number: int(f.number), Size: int(f.size), TotalPages: int(f.totalPages), TotalElements: f.total, first: f.first, previous: f.previous,
+		Content: make([]T, 0, min(max(f.count, 0), 1000)),
+	}
+	err = f.content.items(func(_ int, m value) error {
+		p.Content = append(p.Content, *new(T))
+		return one(d, m, &p.Content[len(p.Content)-1])
+	})
+	if err != nil {
+		return nil, under("content", err)
+	}
+	return p, p.settle(&f)
+}
+
+func (f *pageFields) read(key []byte, m value) (err error) {
+	switch string(key) {
+	case "content":
+		f.content = m
+	case "page":
+		if m.kind() == '{' {
+			return m.members(f.read)
+		}
+	case "number":
+		f.number, err = m.integer()
+	case "size":
+		f.size, err = m.integer()
+	case "totalPages":
+		f.totalPages, err = m.integer()
+	case "numberOfElements":
+		f.count, err = m.integer()
+	case "totalElements":
+		f.total, err = m.integer()
+	case "nextPage":
+		f.next, err = flag(m)
+	case "last":
+		f.last, err = flag(m)
+	case "first":
+		f.first, err = flag(m)
+	case "previousPage":
+		f.previous, err = flag(m)
+	}
+	return err
+}
+
+func flag(v value) (*bool, error) {
+	if v.null() {
+		return nil, nil
+	}
+	b, err := v.boolean()
+	return &b, err
+}
+
+// settle checks the page's own figures and decides whether another page follows.
+func (p *Page[T]) settle(f *pageFields) error {
+	n := int64(len(p.Content))
+	switch {
+	case f.total < 0 || f.size < 0 || f.count < 0 || f.totalPages < 0:
+		return &MalformedError{Reason: "the page counts below zero"}
+	case f.count != 0 && f.count != n:
+		return &MalformedError{Field: "numberOfElements", Reason: fmt.Sprintf("says %d, the page holds %d", f.count, n)}
+	}
+	p.NumberOfElements = int(n)
+	switch {
+	case n == 0:
+	case f.next != nil:
+		p.HasNext = *f.next
+	case f.last != nil:
+		p.HasNext = !*f.last
+	default:
+		p.HasNext = f.size > 0 && n >= f.size
+	}
+	return nil
+}
