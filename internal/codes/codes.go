@@ -1,0 +1,141 @@
+// Package codes remembers the names behind the platform's codes: learnt from what it returned, and on the demo's profile from the
+// demo's catalogue.
+package codes
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+
+	"imagery/assets"
+	"imagery/client"
+)
+
+// Table is one kind of code.
+type Table string
+
+// The tables. The first three carry the names the platform's own database gives them.
+const (
+	BizTypes             Table = "ACCT_BIZ_TYP"  // accountBizType; 0 is brokerage everywhere
+	AccountCustomerTypes Table = "ACCT_CUST_TYP" // accountCustomerType
+	IDTypes              Table = "ID_TYP"        // idType
+	CustomerTypes        Table = "CUST_TYP"      // customerType: 0 natural person, 1 not
+	Statuses             Table = "ACCT_STATUS"   // accountStatus: 0 closed, 1 valid
+	Departments          Table = "DEPT"          // deptCode
+	Materials            Table = "MATERIAL"      // materialCode
+)
+
+// Tables lists all tables.
+var Tables = []Table{BizTypes, AccountCustomerTypes, IDTypes, CustomerTypes, Statuses, Departments, Materials}
+
+// Code is one entry of a table.
+type Code struct {
+	Code string `json:"code"`
+	Name string `json:"name"` // empty when only the code was met
+}
+
+// Book holds the tables of one platform. It is safe for concurrent use.
+type Book struct {
+	mu     sync.RWMutex
+	tables map[Table]map[string]string
+}
+
+// New returns a book with what the contract fixes for every company.
+func New() *Book {
+	b := &Book{tables: map[Table]map[string]string{}}
+	b.put(BizTypes, "0", "经纪")
+	b.put(CustomerTypes, "0", "自然人")
+	b.put(CustomerTypes, "1", "非自然人")
+	b.put(Statuses, "0", "销户")
+	b.put(Statuses, "1", "有效")
+	return b
+}
+
+// Demo returns a book with the demo's catalogue.
+func Demo() (*Book, error) {
+	raw, err := assets.FS.ReadFile("demo/catalogue.json")
+	if err != nil {
+		return nil, err
+	}
+	var c struct {
+		BizTypes    []Code `json:"accountBizTypes"`
+		Customers   []Code `json:"accountCustomerTypes"`
+		IDTypes     []Code `json:"idTypes"`
+		Materials   []Code `json:"materials"`
+		Departments []struct{ DeptCode, DeptName string }
+	}
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return nil, err
+	}
+	b := New()
+	for t, list := range map[Table][]Code{BizTypes: c.BizTypes, AccountCustomerTypes: c.Customers, IDTypes: c.IDTypes, Materials: c.Materials} {
+		for _, e := range list {
+			b.put(t, e.Code, e.Name)
+		}
+	}
+	for _, d := range c.Departments {
+		b.put(Departments, d.DeptCode, d.DeptName)
+	}
+	return b, nil
+}
+
+// put is for tables nobody else sees yet, and for callers that hold the lock.
+func (b *Book) put(t Table, code, name string) {
+	if code == "" {
+		return
+	}
+	if b.tables[t] == nil {
+		b.tables[t] = map[string]string{}
+	}
+	if name != "" || b.tables[t][code] == "" {
+		b.tables[t][code] = name
+	}
+}
+
+// Name returns the name of a code, or the code itself, both safe for a terminal.
+func (b *Book) Name(t Table, code client.Text) string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if n := b.tables[t][code.Raw()]; n != "" {
+		return client.Text(n).String()
+	}
+	return code.String()
+}
+
+// List returns a table's entries in the order of their codes; names are safe for a terminal.
+func (b *Book) List(t Table) []Code {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := make([]Code, 0, len(b.tables[t]))
+	for code, name := range b.tables[t] {
+		out = append(out, Code{code, client.Text(name).String()})
+	}
+	slices.SortFunc(out, func(x, y Code) int {
+		return cmp.Or(cmp.Compare(len(x.Code), len(y.Code)), strings.Compare(x.Code, y.Code))
+	})
+	return out
+}
+
+// LearnAccounts takes in the codes and department names of found accounts.
+func (b *Book) LearnAccounts(found []client.CustomerAccount) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, a := range found {
+		b.put(Departments, a.Department.DeptCode.Raw(), a.Department.DeptName.Raw())
+		b.put(BizTypes, a.Account.AccountBizType.Raw(), "")
+		b.put(AccountCustomerTypes, a.Account.AccountCustomerType.Raw(), "")
+		b.put(IDTypes, a.Customer.IDType.Raw(), "")
+	}
+}
+
+// LearnMaterials takes in the codes and names of found materials.
+func (b *Book) LearnMaterials(found []client.MaterialInfo) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, m := range found {
+		b.put(Materials, m.MaterialCode.Raw(), m.MaterialName.Raw())
+		b.put(BizTypes, m.AccountBizType.Raw(), "")
+	}
+}

@@ -1,0 +1,63 @@
+// Package config knows the profiles, one for each company's platform, and where each setting came from: flag, environment,
+// file or default.
+package config
+
+import (
+	"time"
+
+	"imagery/client"
+)
+
+// Profile is one company's platform as this user reaches it.
+type Profile struct {
+	Name string `toml:"-" json:"name"`
+	// URL is the origin, with or without a path in front of the endpoints'. Empty on a demo profile whose platform is started
+	// at sign-in.
+	URL      string `toml:"url" json:"url"`
+	Username string `toml:"username,omitempty" json:"username,omitempty"`
+	// SystemCode is issued by the platform to the caller and travels in the URL of interfaces 2 and 6.
+	SystemCode string `toml:"system_code,omitempty" json:"systemCode,omitempty"`
+	// EmpCode is the employee who discards. Interface 3.
+	EmpCode  string `toml:"emp_code,omitempty" json:"empCode,omitempty"`
+	Timezone string `toml:"timezone,omitempty" json:"timezone,omitempty"`  // IANA name; empty: Asia/Shanghai
+	PageBase string `toml:"page_base,omitempty" json:"pageBase,omitempty"` // "0", "1", or empty: found out by the first search
+	ReadOnly bool   `toml:"read_only,omitempty" json:"readOnly"`
+	Insecure bool   `toml:"insecure,omitempty" json:"insecure"` // any certificate is accepted
+	// TrustedKey is the SHA-256 of the server's public key (SPKI) in lower-case hex; empty: system roots decide.
+	TrustedKey  string `toml:"trusted_key,omitempty" json:"trustedKey,omitempty"`
+	Base64Limit int64  `toml:"base64_limit,omitempty" json:"base64Limit,omitempty"` // bytes; bigger files go up through interface 5 first
+	Downloads   string `toml:"downloads,omitempty" json:"downloads,omitempty"`      // folder that downloads are offered in
+	Demo        bool   `toml:"-" json:"demo"`                                       // the built-in platform
+
+	Endpoints client.Endpoints `toml:"endpoints,omitempty" json:"-"`
+}
+
+// DefaultBase64Limit is the size in bytes up to which a file travels inside the archive request.
+const DefaultBase64Limit = 4 << 20
+
+// Base64Max returns Base64Limit or its default, in bytes.
+func (p Profile) Base64Max() int64 {
+	if p.Base64Limit > 0 {
+		return p.Base64Limit
+	}
+	return DefaultBase64Limit
+}
+
+// Location returns the zone of dates that name none.
+func (p Profile) Location() (*time.Location, error) {
+	if p.Timezone == "" {
+		return nil, nil
+	}
+	return time.LoadLocation(p.Timezone)
+}
+
+// Base returns PageBase as the client wants it.
+func (p Profile) Base() client.PageBase {
+	switch p.PageBase {
+	case "0":
+		return client.PageBaseZero
+	case "1":
+		return client.PageBaseOne
+	}
+	return client.PageBaseUnknown
+}
