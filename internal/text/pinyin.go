@@ -1,0 +1,133 @@
+package text
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/mozillazg/go-pinyin"
+)
+
+// Query is a search typed by a person, ready to be tried on many strings. It finds a string by a piece of itself, by pinyin
+// in full, by initials, or by any mixture ("sfz", "shenfenz" and "身份z" all find 身份证正面), with every reading of a character.
+type Query struct{ q []rune }
+
+// NewQuery prepares q. Case, full-width forms and spaces at the ends do not matter; an empty query finds everything.
+func NewQuery(q string) Query {
+	return Query{fold([]rune(strings.TrimSpace(q)))}
+}
+
+// Empty reports whether the query finds everything.
+func (q Query) Empty() bool { return len(q.q) == 0 }
+
+// Match reports whether the query is found anywhere in s.
+func (q Query) Match(s string) bool {
+	_, ok := q.Index(s)
+	return ok
+}
+
+// Index returns the character of s, 0-based, where the first match starts.
+func (q Query) Index(s string) (int, bool) {
+	if len(q.q) == 0 {
+		return 0, true
+	}
+	var buf [64]rune
+	r := buf[:0]
+	for _, c := range s {
+		r = append(r, foldRune(c))
+	}
+	for i := range r {
+		if matchAt(q.q, r[i:]) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// Scattered reports whether the query's letters occur in s in order with anything in between; a weaker find for palettes.
+func (q Query) Scattered(s string) bool {
+	i := 0
+	for _, c := range s {
+		if i == len(q.q) {
+			return true
+		}
+		if c = foldRune(c); c == q.q[i] || initialIs(c, q.q[i]) {
+			i++
+		}
+	}
+	return i == len(q.q)
+}
+
+func initialIs(han, letter rune) bool {
+	return slices.ContainsFunc(readings(han), func(p string) bool { return rune(p[0]) == letter })
+}
+
+// matchAt reports whether q matches a prefix of r. Each Chinese character may be spelt by any leading part of any reading.
+func matchAt(q, r []rune) bool {
+	if len(q) == 0 {
+		return true
+	}
+	if len(r) == 0 {
+		return false
+	}
+	if q[0] == r[0] {
+		return matchAt(q[1:], r[1:])
+	}
+	for _, p := range readings(r[0]) {
+		for k := 0; k < len(p) && k < len(q) && rune(p[k]) == q[k]; k++ {
+			if matchAt(q[k+1:], r[1:]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func fold(r []rune) []rune {
+	for i := range r {
+		r[i] = foldRune(r[i])
+	}
+	return r
+}
+
+// foldRune lowers case and turns full-width ASCII into the plain form, which is what an IME in Chinese mode leaves behind.
+func foldRune(r rune) rune {
+	switch {
+	case r >= 'a' && r <= 'z':
+		return r
+	case r == '\u3000':
+		return ' '
+	case r >= '\uff01' && r <= '\uff5e':
+		r -= 0xfee0
+	}
+	return unicode.ToLower(r)
+}
+
+var (
+	readingCache sync.Map // rune → []string
+	toneless     = strings.NewReplacer("ā", "a", "á", "a", "ǎ", "a", "à", "a", "ē", "e", "é", "e", "ě", "e", "è", "e", "ê", "e", "ế", "e", "ề", "e",
+		"ī", "i", "í", "i", "ǐ", "i", "ì", "i", "ō", "o", "ó", "o", "ǒ", "o", "ò", "o", "ū", "u", "ú", "u", "ǔ", "u", "ù", "u",
+		"ü", "v", "ǖ", "v", "ǘ", "v", "ǚ", "v", "ǜ", "v", "ń", "n", "ň", "n", "ǹ", "n", "ḿ", "m", "\u0300", "", "\u0301", "", "\u030c", "", "\u0304", "")
+)
+
+// readings returns every toneless reading of a Chinese character in ASCII; ü is spelt both v and u. Nil for any other character.
+func readings(r rune) []string {
+	if r < 0x3007 {
+		return nil
+	}
+	if v, ok := readingCache.Load(r); ok {
+		return v.([]string)
+	}
+	var out []string
+	for p := range strings.SplitSeq(pinyin.PinyinDict[int(r)], ",") {
+		p = toneless.Replace(p)
+		for _, form := range []string{p, strings.ReplaceAll(p, "v", "u")} {
+			if form != "" && ascii(form) && !slices.Contains(out, form) {
+				out = append(out, form)
+			}
+		}
+	}
+	readingCache.Store(r, out)
+	return out
+}

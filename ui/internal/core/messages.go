@@ -1,0 +1,71 @@
+package core
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// OpenDialogMsg asks the router to put a dialog on top. Owner comes back in DialogClosedMsg; a pointer of the opener's makes it sure.
+type OpenDialogMsg struct {
+	Dialog Dialog
+	Owner  any
+	// Unasked marks a dialog that opened by itself; the router holds keys back from it for a moment, so that nobody confirms by
+	// typing on.
+	Unasked bool
+}
+
+// DialogClosedMsg tells the opener what its dialog ended with.
+type DialogClosedMsg struct {
+	Owner  any
+	Action Action
+}
+
+// PopMsg asks the router to go back one screen.
+type PopMsg struct{}
+
+// QuitMsg asks the router to leave the program, after asking when tasks still run.
+type QuitMsg struct{}
+
+// Kind grades a notice.
+type Kind int
+
+// The grades of a notice, mildest first.
+const (
+	Info Kind = iota
+	Success
+	Warning
+	Failure
+)
+
+// ToastMsg shows a notice in the status line for a few seconds. Text is translated and sanitised.
+type ToastMsg struct {
+	Text string
+	Kind Kind
+}
+
+// CopyMsg asks the router to put Text on the clipboard, natively and through OSC 52. What names it in the notice.
+type CopyMsg struct{ Text, What string }
+
+// TickMsg comes every TickEvery while the focused screen or dialog is busy. Its spinner needs no ticks of its own.
+type TickMsg struct{ Now time.Time }
+
+// TickEvery is the length of one spinner frame.
+const TickEvery = 200 * time.Millisecond
+
+// Tick waits one frame.
+func Tick() tea.Cmd {
+	return tea.Tick(TickEvery, func(now time.Time) tea.Msg { return TickMsg{now} })
+}
+
+// Open returns a command that opens a dialog for owner.
+func Open(d Dialog, owner any) tea.Cmd { return Send(OpenDialogMsg{Dialog: d, Owner: owner}) }
+
+// Toast returns a command that shows a notice.
+func Toast(kind Kind, text string) tea.Cmd { return Send(ToastMsg{text, kind}) }
+
+// Pop returns a command that goes back one screen.
+func Pop() tea.Msg { return PopMsg{} }
+
+// Send returns a command that delivers msg.
+func Send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }

@@ -1,0 +1,354 @@
+package field
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/internal/text"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
+)
+
+// Picker chooses from a list that opens below it, one value or with Multi several. Typing filters the list by piece or pinyin. Set the
+// fields before first use.
+type Picker struct {
+	Env         *core.Env
+	Options     []Option
+	Multi       bool
+	Free        bool   // what is typed may be taken though no option has it
+	Placeholder string // translated
+	Validate    func(values []string) string
+	Changed     func() tea.Cmd
+	Rows        int // lines of the open list; 0 means 6
+
+	values  []string
+	open    bool
+	focused bool
+	find    Text
+	hits    []int // Options shown
+	at, top int
+}
+
+var _ Control = (*Picker)(nil)
+
+// NewPicker returns a closed pick list with nothing chosen.
+func NewPicker(env *core.Env, options ...Option) *Picker {
+	return &Picker{Env: env, Options: options, find: Text{Env: env, Bare: true}}
+}
+
+// SetOptions replaces the list; what is chosen stays.
+func (p *Picker) SetOptions(options []Option) { p.Options = options; p.filter() }
+
+// Focus implements Control.
+func (p *Picker) Focus() tea.Cmd { p.focused = true; return nil }
+
+// Blur implements Control; it closes the list.
+func (p *Picker) Blur() { p.focused = false; p.close() }
+
+// Focused implements Control.
+func (p *Picker) Focused() bool { return p.focused }
+
+// Typing implements Control: letters filter, and open a closed list.
+func (p *Picker) Typing() bool { return p.focused }
+
+// Open reports whether the list is showing.
+func (p *Picker) Open() bool { return p.open }
+
+// Values returns what is chosen, in the order of choosing.
+func (p *Picker) Values() []string { return slices.Clone(p.values) }
+
+// SetValues chooses.
+func (p *Picker) SetValues(v []string) { p.values = slices.Clone(v) }
+
+// Value implements Control: the values joined by commas.
+func (p *Picker) Value() string { return strings.Join(p.values, ",") }
+
+// SetValue implements Control.
+func (p *Picker) SetValue(s string) {
+	p.values = nil
+	if s != "" {
+		p.values = strings.Split(s, ",")
+	}
+}
+
+// Problem implements Control.
+func (p *Picker) Problem() string {
+	if p.Validate == nil {
+		return ""
+	}
+	return p.Validate(p.values)
+}
+
+// Height implements Control.
+func (p *Picker) Height() int {
+	if !p.open {
+		return 1
+	}
+	return 1 + max(1, min(p.rows(), p.lines()))
+}
+
+func (p *Picker) rows() int {
+	if p.Rows > 0 {
+		return p.Rows
+	}
+	return 6
+}
+
+// lines counts the list's entries: the hits, and what was typed when that may be taken.
+func (p *Picker) lines() int {
+	n := len(p.hits)
+	if p.offersTyped() {
+		n++
+	}
+	return n
+}
+
+func (p *Picker) typed() string { return strings.TrimSpace(p.find.Value()) }
+
+func (p *Picker) offersTyped() bool {
+	s := p.typed()
+	return p.Free && s != "" && !slices.ContainsFunc(p.Options, func(o Option) bool { return o.Value == s })
+}
+
+func (p *Picker) filter() {
+	q := text.NewQuery(p.find.Value())
+	p.hits = p.hits[:0]
+	for i, o := range p.Options {
+		if q.Match(o.Value) || q.Match(o.Label) || q.Match(o.Value+" "+o.Label) {
+			p.hits = append(p.hits, i)
+		}
+	}
+	p.at = min(p.at, max(0, p.lines()-1))
+}
+
+func (p *Picker) show() {
+	p.open, p.at, p.top = true, 0, 0
+	p.find.Env, p.find.Bare = p.Env, true
+	p.find.SetValue("")
+	p.find.Focus()
+	p.filter()
+	for i, o := range p.Options {
+		if len(p.values) > 0 && o.Value == p.values[0] {
+			p.at = i
+		}
+	}
+}
+
+func (p *Picker) close() { p.open = false; p.find.Blur() }
+
+// Update implements Control.
+func (p *Picker) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if !p.focused {
+		return nil, false
+	}
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if p.open {
+			return p.openKey(msg)
+		}
+		return p.closedKey(msg)
+	case tea.PasteMsg:
+		if !p.open {
+			p.show()
+		}
+		return p.search(msg), true
+	case tea.MouseClickMsg:
+		return p.click(msg.Y), true
+	}
+	return nil, false
+}
+
+func (p *Picker) closedKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	switch key := k.String(); {
+	case key == "enter", key == "space", key == "\u3000", key == "alt+down":
+		p.show()
+		return nil, true
+	case key == "backspace", key == "delete":
+		if len(p.values) == 0 {
+			return nil, true
+		}
+		p.values = p.values[:len(p.values)-1]
+		return p.changed(), true
+	case keymap.Types(k):
+		p.show()
+		return p.search(k), true
+	}
+	return nil, false
+}
+
+func (p *Picker) openKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	step := map[string]int{"up": -1, "down": 1, "pgup": -p.rows(), "pgdown": p.rows(), "ctrl+p": -1, "ctrl+n": 1}
+	switch key := k.String(); {
+	case step[key] != 0:
+		p.at = min(max(p.at+step[key], 0), max(0, p.lines()-1))
+	case key == "esc":
+		p.close()
+	case key == "enter":
+		return p.take(), true
+	case p.Multi && (key == "space" || key == "\u3000"):
+		return p.toggle(), true
+	case key == "tab", key == "shift+tab":
+		cmd := tea.Cmd(nil)
+		if p.typed() != "" {
+			cmd = p.take()
+		}
+		p.close()
+		return cmd, false
+	default:
+		return p.search(k), true
+	}
+	return nil, true
+}
+
+func (p *Picker) search(msg tea.Msg) tea.Cmd {
+	cmd, _ := p.find.Update(msg)
+	p.at, p.top = 0, 0
+	p.filter()
+	return cmd
+}
+
+// take chooses the entry under the cursor and closes the list.
+func (p *Picker) take() tea.Cmd {
+	v, ok := p.entry(p.at)
+	if !ok {
+		p.close()
+		return nil
+	}
+	if p.Multi {
+		if !slices.Contains(p.values, v) && (len(p.values) == 0 || p.typed() != "") {
+			p.values = append(p.values, v)
+		}
+	} else {
+		p.values = []string{v}
+	}
+	p.close()
+	return p.changed()
+}
+
+func (p *Picker) toggle() tea.Cmd {
+	v, ok := p.entry(p.at)
+	if !ok {
+		return nil
+	}
+	if i := slices.Index(p.values, v); i >= 0 {
+		p.values = slices.Delete(p.values, i, i+1)
+	} else {
+		p.values = append(p.values, v)
+	}
+	return p.changed()
+}
+
+// entry returns the value of line i of the open list.
+func (p *Picker) entry(i int) (string, bool) {
+	switch {
+	case i >= 0 && i < len(p.hits):
+		return p.Options[p.hits[i]].Value, true
+	case i == len(p.hits) && p.offersTyped():
+		return p.typed(), true
+	}
+	return "", false
+}
+
+func (p *Picker) changed() tea.Cmd {
+	if p.Changed == nil {
+		return nil
+	}
+	return p.Changed()
+}
+
+func (p *Picker) click(y int) tea.Cmd {
+	switch {
+	case !p.open:
+		p.show()
+	case y == 0:
+		p.close()
+	case p.Multi:
+		p.at = min(p.top+y-1, max(0, p.lines()-1))
+		return p.toggle()
+	default:
+		p.at = min(p.top+y-1, max(0, p.lines()-1))
+		return p.take()
+	}
+	return nil
+}
+
+// Label returns how a value is shown: its option's "code name", or the value itself when no option has it.
+func (p *Picker) Label(v string) string {
+	for _, o := range p.Options {
+		if o.Value == v {
+			return o.Label
+		}
+	}
+	return v
+}
+
+// View implements Control: "[ A0301 客户头像   v]", and the list below while it is open.
+func (p *Picker) View(w int) (string, *tea.Cursor) {
+	s := p.Env.Styles
+	inner := max(1, w-5)
+	if !p.open {
+		line := "[ " + p.summary(inner) + " v]"
+		if p.focused {
+			return s.FieldFocus.Render(line), tea.NewCursor(2, 0)
+		}
+		return s.Field.Render(line), nil
+	}
+	body, cur := p.find.View(inner)
+	if cur != nil {
+		cur.X += 2
+	}
+	return "[ " + body + " ^]" + p.list(w), cur
+}
+
+// summary shows as many chosen labels as fit, then "+2".
+func (p *Picker) summary(w int) string {
+	if len(p.values) == 0 {
+		return text.Fit(p.Placeholder, w)
+	}
+	labels := make([]string, len(p.values))
+	for i, v := range p.values {
+		labels[i] = p.Label(v)
+	}
+	all := strings.Join(labels, ", ")
+	if text.Width(all) > w && len(labels) > 1 {
+		rest := " +" + itoa(len(labels)-1)
+		return text.Fit(text.Truncate(labels[0], max(4, w-len(rest)))+rest, w)
+	}
+	return text.Fit(all, w)
+}
+
+func (p *Picker) list(w int) string {
+	rows := p.Height() - 1
+	p.top = min(max(p.top, p.at-rows+1), p.at)
+	var b strings.Builder
+	for i := p.top; i < p.top+rows; i++ {
+		b.WriteString("\n" + p.line(i, w))
+	}
+	return b.String()
+}
+
+func (p *Picker) line(i, w int) string {
+	s := p.Env.Styles
+	v, ok := p.entry(i)
+	if !ok {
+		return s.Muted.Render(text.Fit("  "+p.Env.T("ui.picker.none"), w))
+	}
+	mark := "  "
+	if i == p.at {
+		mark = "> "
+	}
+	if p.Multi {
+		mark += map[bool]string{true: "[x]", false: "[ ]"}[slices.Contains(p.values, v)]
+	}
+	label := p.Label(v)
+	if i == len(p.hits) {
+		label = p.Env.T("ui.picker.typed", "value", v)
+	}
+	line := text.Fit(mark+label, w)
+	if i == p.at {
+		return s.Selected.Render(line)
+	}
+	return line
+}

@@ -1,0 +1,107 @@
+package grid
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Marked returns the marked rows in the order of marking, those of pages left behind included.
+func (g *Grid[R]) Marked() []R {
+	all := make([]mark[R], 0, len(g.marks))
+	for _, m := range g.marks {
+		all = append(all, m)
+	}
+	slices.SortFunc(all, func(a, b mark[R]) int { return cmp.Compare(a.seq, b.seq) })
+	out := make([]R, len(all))
+	for i, m := range all {
+		out[i] = m.row
+	}
+	return out
+}
+
+// Marks counts the marked rows over all pages.
+func (g *Grid[R]) Marks() int { return len(g.marks) }
+
+// IsMarked reports whether the row with key is marked.
+func (g *Grid[R]) IsMarked(key string) bool { _, ok := g.marks[key]; return ok }
+
+// Targets returns what an action is for: the marked rows, or else the row under the cursor.
+func (g *Grid[R]) Targets() []R {
+	if len(g.marks) > 0 {
+		return g.Marked()
+	}
+	if r, ok := g.Current(); ok {
+		return []R{r}
+	}
+	return nil
+}
+
+// ClearMarks takes every mark away.
+func (g *Grid[R]) ClearMarks() { clear(g.marks); g.anchor = -1 }
+
+// MarkKeys marks the loaded rows with these keys, and no others.
+func (g *Grid[R]) MarkKeys(keys []string) {
+	g.ClearMarks()
+	want := make(map[string]bool, len(keys))
+	for _, k := range keys {
+		want[k] = true
+	}
+	for _, r := range g.rows {
+		if want[g.cfg.Key(r)] {
+			g.setMark(r, true)
+		}
+	}
+}
+
+func (g *Grid[R]) setMark(r R, on bool) {
+	k := g.cfg.Key(r)
+	if !on {
+		delete(g.marks, k)
+		return
+	}
+	if _, have := g.marks[k]; !have {
+		g.seq++
+	}
+	g.marks[k] = mark[R]{r, g.seq}
+}
+
+func (g *Grid[R]) flip(r R) { g.setMark(r, !g.IsMarked(g.cfg.Key(r))) }
+
+// toggle marks the row under the cursor, or on a header the whole group, and steps down.
+func (g *Grid[R]) toggle() {
+	if g.cursor >= len(g.items) {
+		return
+	}
+	if it := g.items[g.cursor]; it.row < 0 {
+		all := slices.ContainsFunc(g.groups[it.group].rows, func(i int) bool { return !g.IsMarked(g.cfg.Key(g.rows[i])) })
+		for _, i := range g.groups[it.group].rows {
+			g.setMark(g.rows[i], all)
+		}
+	} else {
+		g.flip(g.rows[it.row])
+	}
+	g.step(1)
+}
+
+// each calls f for the rows on the list.
+func (g *Grid[R]) each(f func(R)) {
+	for _, it := range g.items {
+		if it.row >= 0 {
+			f(g.rows[it.row])
+		}
+	}
+}
+
+// markRange marks from the anchor to the cursor, both included.
+func (g *Grid[R]) markRange() {
+	if g.anchor < 0 {
+		return
+	}
+	for i := min(g.anchor, g.cursor); i <= max(g.anchor, g.cursor) && i < len(g.items); i++ {
+		if it := g.items[i]; it.row >= 0 {
+			g.setMark(g.rows[it.row], true)
+		}
+	}
+}
+
+func (g *Grid[R]) step(n int) { g.cursor = min(max(g.cursor+n, 0), max(0, len(g.items)-1)) }
