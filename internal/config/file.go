@@ -1,0 +1,166 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// File is the configuration file. A file that is not there is an empty one.
+type File struct {
+	Current  string             `toml:"current,omitempty"` // the profile last used
+	Lang     string             `toml:"lang,omitempty"`    // "zh" or "en"
+	ASCII    bool               `toml:"ascii,omitempty"`
+	NoMotion bool               `toml:"no_motion,omitempty"`
+	Profiles map[string]Profile `toml:"profiles,omitempty"`
+}
+
+// Read reads the file at path. Unknown keys are an error that names them, so that a typing mistake does not go unseen.
+func Read(path string) (*File, error) {
+	f := &File{}
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	if err := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields().Decode(f); err != nil {
+		return nil, fmt.Errorf("reading the configuration: %s: %w", path, explainTOML(err))
+	}
+	for name, p := range f.Profiles {
+		p.Name = name
+		f.Profiles[name] = p
+	}
+	return f, nil
+}
+
+// explainTOML gives a decoding error its line.
+func explainTOML(err error) error {
+	var strict *toml.StrictMissingError
+	if errors.As(err, &strict) {
+		return fmt.Errorf("unknown key:\n%s", strict.String())
+	}
+	var d *toml.DecodeError
+	if errors.As(err, &d) {
+		row, col := d.Position()
+		return fmt.Errorf("line %d, column %d: %w", row, col, err)
+	}
+	return err
+}
+
+// Write replaces the file at path atomically, readable by its owner only.
+func (f *File) Write(path string) error {
+	b, err := toml.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".config-*.toml") // CreateTemp makes it 0600
+	if err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	_, err = tmp.Write(b)
+	err = errors.Join(err, tmp.Sync(), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name())
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	return nil
+}
+
+// Put adds or replaces a profile.
+func (f *File) Put(p Profile) {
+	if f.Profiles == nil {
+		f.Profiles = map[string]Profile{}
+	}
+	f.Profiles[p.Name] = p
+}
+
+// List returns the profiles, the one last used first, then by name.
+func (f *File) List() []Profile {
+	out := make([]Profile, 0, len(f.Profiles))
+	for _, p := range f.Profiles {
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b Profile) int {
+		switch {
+		case (a.Name == f.Current) != (b.Name == f.Current):
+			return map[bool]int{true: -1, false: 1}[a.Name == f.Current]
+		case a.Name < b.Name:
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// Problem is a setting that cannot be right. Reason is English and lower case, for logs; Key is where it stands.
+type Problem struct{ Key, Reason string }
+
+// Error implements error.
+func (p Problem) Error() string { return p.Key + ": " + p.Reason }
+
+var (
+	profileName = regexp.MustCompile(`^[\pL\pN][\pL\pN._-]{0,63}$`)
+	fingerprint = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
+
+// Check returns what cannot be right in a profile.
+func (p Profile) Check() []Problem {
+	var out []Problem
+	bad := func(key, reason string) { out = append(out, Problem{"profiles." + p.Name + "." + key, reason}) }
+	if !profileName.MatchString(p.Name) {
+		bad("name", "must be letters, digits, dot, dash or underscore")
+	}
+	if u, err := url.Parse(p.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+		bad("url", "must be http:// or https:// with a host and without a password")
+	}
+	if p.Timezone != "" {
+		if _, err := time.LoadLocation(p.Timezone); err != nil {
+			bad("timezone", "is not a time zone name such as Asia/Shanghai")
+		}
+	}
+	if !slices.Contains([]string{"", "0", "1"}, p.PageBase) {
+		bad("page_base", `must be "0" or "1"`)
+	}
+	if p.TrustedKey != "" && !fingerprint.MatchString(p.TrustedKey) {
+		bad("trusted_key", "must be 64 lower-case hex digits")
+	}
+	if p.Base64Limit < 0 {
+		bad("base64_limit", "must not be negative")
+	}
+	return out
+}
+
+// Check returns what cannot be right in the file.
+func (f *File) Check() []Problem {
+	var out []Problem
+	if !slices.Contains([]string{"", "zh", "en"}, f.Lang) {
+		out = append(out, Problem{"lang", "must be zh or en"})
+	}
+	if _, ok := f.Profiles[f.Current]; f.Current != "" && f.Current != DemoName && !ok {
+		out = append(out, Problem{"current", "names no profile"})
+	}
+	for _, p := range f.List() {
+		out = append(out, p.Check()...)
+	}
+	return out
+}
+
+// DemoName is the profile of the built-in platform; it is always there and stands in no file.
+const DemoName = "demo"

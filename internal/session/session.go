@@ -1,0 +1,188 @@
+// Package session keeps a login alive: it signs in once for everybody who waits, renews the token ahead of its end, learns whether
+// the platform wants "Bearer ", stops at a refused password, and decides which server keys are trusted.
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"imagery/client"
+)
+
+const (
+	renewAhead    = 2 * time.Minute // before a token ends; a tenth of its life if that is less
+	signInTimeout = 30 * time.Second
+	bearer        = "Bearer "
+)
+
+// ErrNoPassword is returned when a token has ended and no password is held to renew it.
+var ErrNoPassword = errors.New("session: ended and no password is held")
+
+// SignIner exchanges a password for a token. *client.Client is one.
+type SignIner interface {
+	SignIn(ctx context.Context, username string, password client.Secret) (*client.Grant, error)
+}
+
+// Session is one user's login on one platform. It implements client.Authorizer and is safe for concurrent use.
+type Session struct {
+	platform SignIner
+	flight   singleflight.Group
+	// SignedIn is told after every attempt, with its error; nil: nobody is. Set it before first use.
+	SignedIn func(error)
+
+	mu        sync.Mutex
+	username  string
+	password  client.Secret
+	token     client.Secret // as the platform sent it
+	value     client.Secret // as it goes out: the token, perhaps with "Bearer " in front
+	proven    bool          // the platform took value
+	wantsType bool          // the platform took a bare token only with "Bearer "
+	renewAt   time.Time
+	expires   time.Time
+	refused   error // the password was refused: nothing is tried until another comes
+}
+
+// New returns a session that has not signed in yet.
+func New(platform SignIner, username string, password client.Secret) *Session {
+	return &Session{platform: platform, username: username, password: password}
+}
+
+// Status is what a session can tell of itself.
+type Status struct {
+	Username string
+	Expires  time.Time // of the token, by the local clock
+	SignedIn bool      // a token is held that has not ended, or can be renewed
+}
+
+// Status returns where the session stands.
+func (s *Session) Status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	renewable := s.refused == nil && !s.password.IsZero()
+	return Status{s.username, s.expires, !s.token.IsZero() && s.refused == nil && (renewable || time.Now().Before(s.expires))}
+}
+
+// SetPassword gives the session another password and lets it try again after a refusal.
+func (s *Session) SetPassword(password client.Secret) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.password, s.refused = password, nil
+}
+
+// SignIn fetches a new token now. Everybody who asks meanwhile waits for the same answer; ctx ends only the own wait.
+func (s *Session) SignIn(ctx context.Context) error {
+	s.mu.Lock()
+	err := s.refused
+	s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	done := s.flight.DoChan("sign-in", func() (any, error) {
+		// Others wait for this too, so that one caller's impatience must not end it.
+		own, cancel := context.WithTimeout(context.WithoutCancel(ctx), signInTimeout)
+		defer cancel()
+		return nil, s.signIn(own)
+	})
+	select {
+	case res := <-done:
+		return res.Err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Session) signIn(ctx context.Context) error {
+	s.mu.Lock()
+	username, password := s.username, s.password
+	s.mu.Unlock()
+	if password.IsZero() {
+		return ErrNoPassword
+	}
+	asked := time.Now()
+	grant, err := s.platform.SignIn(ctx, username, password)
+	if err == nil {
+		s.take(grant, asked)
+	} else if errors.Is(err, client.ErrSignInRefused) {
+		s.mu.Lock()
+		if s.password.Equal(password) { // not replaced while the answer was on its way
+			s.refused = err
+		}
+		s.mu.Unlock()
+	}
+	if s.SignedIn != nil {
+		s.SignedIn(err)
+	}
+	return err
+}
+
+func (s *Session) take(g *client.Grant, asked time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token, s.value, s.proven = g.Token, g.Token, false
+	if s.wantsType && bare(g.Token) {
+		s.value, s.proven = client.NewSecret(bearer+g.Token.Reveal()), true
+	}
+	s.expires = g.Expires
+	s.renewAt = g.Expires.Add(-min(renewAhead, g.Expires.Sub(asked)/10))
+}
+
+func bare(token client.Secret) bool { return !strings.Contains(token.Reveal(), " ") }
+
+// Authorization implements client.Authorizer. A renewal that fails for want of a network is no error while the old token lasts.
+func (s *Session) Authorization(ctx context.Context) (client.Secret, error) {
+	s.mu.Lock()
+	value, refused, now := s.value, s.refused, time.Now()
+	due, ended := !now.Before(s.renewAt), !now.Before(s.expires)
+	s.mu.Unlock()
+	switch {
+	case refused != nil:
+		return client.Secret{}, refused
+	case !value.IsZero() && !due:
+		return value, nil
+	}
+	err := s.SignIn(ctx)
+	if err != nil && (value.IsZero() || ended || errors.Is(err, client.ErrSignInRefused) || ctx.Err() != nil) {
+		return client.Secret{}, fmt.Errorf("signing in: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.value, nil
+}
+
+// Accepted implements client.Authorizer.
+func (s *Session) Accepted(value client.Secret) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.value.Equal(value) {
+		s.proven = true
+		s.wantsType = s.wantsType || !s.token.Equal(value)
+	}
+}
+
+// Refused implements client.Authorizer: another worker's newer token, else "Bearer " in front of a bare token that never worked,
+// else a new sign-in.
+func (s *Session) Refused(ctx context.Context, value client.Secret) (client.Secret, error) {
+	s.mu.Lock()
+	if !s.value.Equal(value) && !s.value.IsZero() {
+		defer s.mu.Unlock()
+		return s.value, nil
+	}
+	if !s.proven && bare(s.token) && s.token.Equal(value) {
+		defer s.mu.Unlock()
+		s.value = client.NewSecret(bearer + value.Reveal())
+		return s.value, nil
+	}
+	s.mu.Unlock()
+	if err := s.SignIn(ctx); err != nil {
+		return client.Secret{}, fmt.Errorf("signing in again: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.value, nil
+}
