@@ -4,10 +4,75 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/overlay"
 )
 
-func (g *Grid[R]) openSort() tea.Cmd { return nil }
+// openSort asks which column to sort by. Choosing the one in force turns it around.
+func (g *Grid[R]) openSort() tea.Cmd {
+	items := []overlay.Item{{Label: g.env.T("ui.grid.sort_none")}}
+	for _, c := range g.cfg.Columns {
+		if c.Less == nil {
+			continue
+		}
+		it := overlay.Item{ID: c.ID, Label: g.title(c)}
+		if c.ID == g.sortID {
+			it.Note = g.env.T("ui.grid.ascending")
+			if g.desc {
+				it.Note = g.env.T("ui.grid.descending")
+			}
+		}
+		items = append(items, it)
+	}
+	m := overlay.NewMenu(g.env, g.env.T("ui.grid.sort_title"), items, g.sortID)
+	m.Help = g.env.T("ui.grid.sort_help", "n", len(g.rows))
+	return core.Open(m, g)
+}
 
-func (g *Grid[R]) openColumns() tea.Cmd { return nil }
+// openColumns asks which columns to show, and in which order.
+func (g *Grid[R]) openColumns() tea.Cmd {
+	var items []overlay.Item
+	add := func(c Column[R], on bool) { items = append(items, overlay.Item{ID: c.ID, Label: g.title(c), On: on}) }
+	for _, c := range g.columns() {
+		add(c, true)
+	}
+	for _, c := range g.cfg.Columns {
+		if g.hidden[c.ID] {
+			add(c, false)
+		}
+	}
+	m := overlay.NewMenu(g.env, g.env.T("ui.grid.columns_title"), items, "")
+	m.Checks, m.Help = true, g.env.T("ui.grid.columns_help")
+	return core.Open(m, g)
+}
 
-func (g *Grid[R]) closed(core.DialogClosedMsg) tea.Cmd { return nil }
+// closed takes the answer of the grid's own dialogs.
+func (g *Grid[R]) closed(msg core.DialogClosedMsg) tea.Cmd {
+	if msg.Owner != g {
+		return nil
+	}
+	switch a := msg.Action.(type) {
+	case overlay.Chosen:
+		g.SortBy(a.ID, a.ID != "" && a.ID == g.sortID && !g.desc)
+	case overlay.Arranged:
+		g.arrange(a.Items)
+	default:
+		return nil
+	}
+	return g.change(func() {})()
+}
+
+// arrange takes the columns' order and visibility; the last column cannot be hidden.
+func (g *Grid[R]) arrange(items []overlay.Item) {
+	shown := 0
+	for _, it := range items {
+		if it.On {
+			shown++
+		}
+	}
+	g.order = g.order[:0]
+	for i, it := range items {
+		g.order = append(g.order, it.ID)
+		g.hidden[it.ID] = !it.On && (shown > 0 || i > 0)
+	}
+	g.skip, g.col = 0, 0
+}

@@ -1,0 +1,37 @@
+package core
+
+import (
+	"strings"
+
+	"imagery/internal/i18n"
+	"imagery/ui/internal/keymap"
+)
+
+// keyNames are the keys that have a name of their own in each language.
+var keyNames = map[string]i18n.Key{"space": i18n.Key("ui.keyname.space"), "enter": i18n.Key("ui.keyname.enter"), "up": i18n.Key("ui.keyname.up"),
+	"down": i18n.Key("ui.keyname.down"), "left": i18n.Key("ui.keyname.left"), "right": i18n.Key("ui.keyname.right")}
+
+// KeyName writes a key for people in the current language: "space" gives 空格, "ctrl+g" Ctrl+G, or ^G when brief.
+func (e *Env) KeyName(key string, brief bool) string {
+	if name, ok := keyNames[key]; ok {
+		return e.T(name)
+	}
+	if rest, ok := strings.CutPrefix(key, "ctrl+"); ok && brief && len(rest) == 1 {
+		return "^" + strings.ToUpper(rest)
+	}
+	return keymap.Display(key)
+}
+
+// KeyCap writes the key to press for a binding, empty when it has none.
+func (e *Env) KeyCap(b keymap.Binding, brief bool) string {
+	switch {
+	case b.Show != "":
+		return b.Show
+	case len(b.Keys) == 0:
+		return ""
+	}
+	return e.KeyName(b.Keys[0], brief)
+}
+
+// Label is the binding's name in the current language.
+func (e *Env) Label(b keymap.Binding) string { return e.T(i18n.Key("key." + b.ID)) }
