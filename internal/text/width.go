@@ -49,19 +49,19 @@ func Cut(s string, from, to int) string {
 	if ascii(s) {
 		return s[min(from, len(s)):min(to, len(s))]
 	}
-	end := min(to, Width(s))
-	head := ansi.Truncate(s, to, "")
+	out := ansi.Truncate(s, to, "")
+	end := ansi.StringWidth(out)
+	want := max(0, min(to, ansi.StringWidth(s))-from)
 	if from > 0 {
-		lost := ansi.StringWidth(head)
-		head = ansi.TruncateLeft(head, from, "")
-		if gap := lost - from - ansi.StringWidth(head); gap > 0 {
-			head = strings.Repeat(" ", gap) + head
+		whole := out
+		if out = ansi.TruncateLeft(whole, from, ""); ansi.StringWidth(out) > max(0, end-from) { // it kept a character that from splits
+			out = " " + ansi.TruncateLeft(whole, from+1, "")
 		}
 	}
-	if gap := end - from - ansi.StringWidth(head); gap > 0 {
-		head += strings.Repeat(" ", gap)
+	if gap := want - ansi.StringWidth(out); gap > 0 {
+		out += strings.Repeat(" ", gap)
 	}
-	return head
+	return out
 }
 
 // Fit returns s in exactly w cells: truncated, or padded with spaces on the right.
