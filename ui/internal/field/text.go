@@ -199,7 +199,7 @@ func (t *Text) window(inner int) (string, int) {
 		col = t.buf.pos
 	}
 	if col < t.scroll {
-		t.scroll = col
+		t.scroll = max(0, col-inner/4) // a little of what stands before stays in sight
 	}
 	if col-t.scroll > inner-1 {
 		t.scroll = col - inner + 1

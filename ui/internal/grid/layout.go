@@ -5,6 +5,9 @@ import "slices"
 // marker is the width of the columns that hold > and *, and a space.
 const marker = 3
 
+// indent is how far rows stand in below the header of their group.
+const indent = 2
+
 // layout is the outcome of sharing w cells among the columns; it is kept until one of its inputs changes.
 type layout struct {
 	w, skip int
@@ -29,6 +32,12 @@ func (g *Grid[R]) columns() []Column[R] {
 			return len(g.order)
 		}
 		slices.SortStableFunc(out, func(a, b Column[R]) int { return rank(a) - rank(b) })
+	}
+	if g.cfg.Group != nil && len(out) > 0 { // rows are indented below their group
+		out[0].Min += indent
+		if out[0].Max > 0 {
+			out[0].Max += indent
+		}
 	}
 	return out
 }

@@ -204,9 +204,9 @@ func (g *Grid[R]) foot(w int) (string, *tea.Cursor) {
 	case g.filtering:
 		body, cur := g.filter.View(max(1, w-2-text.Width(count)-1))
 		if cur != nil {
-			cur.X += 2
+			cur.X = min(cur.X+2, w-1)
 		}
-		return "/ " + body + " " + s.Muted.Render(count), cur
+		return text.Fit("/ "+body+" "+s.Muted.Render(count), w), cur
 	case len(g.items) > 0 && g.state == failed:
 		return s.Error.Render(text.Fit("! "+g.reason+"  "+t("ui.grid.retry"), w)), nil
 	case len(g.items) > 0 && g.state == loading:

@@ -1,0 +1,465 @@
+package grid
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/internal/text"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/overlay"
+	"imagery/ui/internal/uitest"
+)
+
+type account struct{ no, name, dept string }
+
+func env() *core.Env {
+	e := core.NewEnv(context.Background())
+	now := time.Date(2026, 4, 2, 16, 20, 0, 0, time.UTC)
+	e.Now = func() time.Time { return now }
+	return e
+}
+
+func config() Config[account] {
+	return Config[account]{
+		Key: func(a account) string { return a.no },
+		Columns: []Column[account]{
+			{ID: "no", Name: "账号", Min: 10, Cell: func(a account) string { return a.no }, Less: func(a, b account) bool { return a.no < b.no }},
+			{ID: "name", Name: "客户名称", Min: 12, Max: -1, Priority: 1, Cell: func(a account) string { return a.name }, Less: func(a, b account) bool { return a.name < b.name }},
+			{ID: "dept", Name: "营业部", Min: 10, Max: 16, Priority: 3, Cell: func(a account) string { return a.dept }},
+			{ID: "date", Name: "开户日期", Min: 10, Priority: 2, Cell: func(account) string { return "2026-03-28" }},
+		},
+	}
+}
+
+var names = []string{"张三丰", "欧阳娜娜", "阿卜杜勒·买买提江", "上海某某投资管理有限公司", "李四", "👍🏽Emoji", "e\u0301clair Ｆｕｌｌ"}
+
+func accounts(n int) []account {
+	out := make([]account, n)
+	for i := range out {
+		out[i] = account{fmt.Sprintf("8800%05d", i), names[i%len(names)], []string{"上海营业部", "北京"}[i%2]}
+	}
+	return out
+}
+
+func filled(n int) *Grid[account] {
+	g := New(env(), config())
+	g.SetFocus(true)
+	g.SetRows(accounts(n))
+	return g
+}
+
+// press sends keys by name and returns the messages their commands gave.
+func press(g *Grid[account], keys ...string) (out []tea.Msg) {
+	for _, k := range keys {
+		if cmd := g.Update(uitest.Key(k)); cmd != nil {
+			out = append(out, cmd())
+		}
+	}
+	return out
+}
+
+func typeIn(g *Grid[account], s string) {
+	for _, r := range s {
+		g.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+func screen(t *testing.T, g *Grid[account], w, h int) *uitest.Terminal {
+	t.Helper()
+	s, cur := g.View(w, h)
+	uitest.Exact(t, s, w, h)
+	return uitest.Draw(s, cur, w, h)
+}
+
+func current(g *Grid[account]) string { r, _ := g.Current(); return r.no }
+
+func TestTheViewFillsEverySizeExactly(t *testing.T) {
+	for _, n := range []int{0, 1, 7, 500} {
+		for _, size := range append(uitest.Sizes, [2]int{20, 5}, [2]int{5, 2}, [2]int{1, 1}, [2]int{37, 4}) {
+			g := filled(n)
+			press(g, "space", "space")
+			screen(t, g, size[0], size[1])
+			press(g, "/")
+			screen(t, g, size[0], size[1])
+			g.SetFailed("连接超时（10 秒）")
+			screen(t, g, size[0], size[1])
+		}
+	}
+}
+
+func TestEveryRowOfTheTerminalShowsWholeCells(t *testing.T) {
+	term := screen(t, filled(7), 80, 12)
+	for i, name := range names {
+		line := term.Line(i + 2)
+		if !strings.Contains(line, fmt.Sprintf("8800%05d", i)) || !strings.Contains(line, text.Truncate(name, 30)) {
+			t.Errorf("row %d: %q", i, line)
+		}
+		if x, _, ok := find(term, i+2, "2026-03-28"); !ok || x != 70 {
+			t.Errorf("row %d: the date starts at cell %d: %q", i, x, line)
+		}
+	}
+}
+
+func find(term *uitest.Terminal, y int, piece string) (int, int, bool) {
+	line := term.Line(y)
+	i := strings.Index(line, piece)
+	if i < 0 {
+		return 0, y, false
+	}
+	return text.Width(line[:i]), y, true
+}
+
+func TestColumnsGiveWayByPriority(t *testing.T) {
+	for _, c := range []struct {
+		w    int
+		want string
+	}{{80, "账号 客户名称 营业部 开户日期"}, {48, "账号 客户名称 营业部 开户日期"}, {47, "账号 客户名称 开户日期"}, {30, "账号 客户名称"}, {15, "账号"}} {
+		got := strings.Join(strings.Fields(screen(t, filled(3), c.w, 8).Line(0)), " ")
+		if got != c.want {
+			t.Errorf("%d cells: %q, want %q", c.w, got, c.want)
+		}
+	}
+}
+
+func TestHiddenColumnsAreReachedSideways(t *testing.T) {
+	g := filled(3)
+	screen(t, g, 30, 8)
+	for range 2 {
+		press(g, "right")
+	}
+	if got := strings.Fields(screen(t, g, 30, 8).Line(0)); !slices.Contains(got, "开户日期") || got[0] != "账号" {
+		t.Errorf("%q", got)
+	}
+	press(g, "left", "left", "left")
+	if got := strings.Fields(screen(t, g, 30, 8).Line(0)); !slices.Contains(got, "客户名称") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestMovingKeepsTheCursorInSight(t *testing.T) {
+	g := filled(500)
+	for _, k := range []string{"down", "pgdown", "G", "up", "pgup", "home", "end", "k", "g", "j", "pgdown", "pgdown"} {
+		press(g, k)
+		term := screen(t, g, 80, 12)
+		if _, y, ok := term.Find(">  " + current(g)); !ok || y < 2 {
+			t.Fatalf("after %s the cursor row %s is not shown:\n%s", k, current(g), term.Text())
+		}
+	}
+	if current(g) != "880000019" {
+		t.Errorf("at %s", current(g))
+	}
+}
+
+func TestMarksSurvivePageChangesAndKeepTheirOrder(t *testing.T) {
+	g := filled(10)
+	press(g, "j", "j", "space", "g", "space")
+	g.SetRows([]account{{no: "9", name: "别页"}})
+	press(g, "space")
+	var got []string
+	for _, a := range g.Marked() {
+		got = append(got, a.no)
+	}
+	if want := []string{"880000002", "880000000", "9"}; !slices.Equal(got, want) || g.Marks() != 3 {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestMarkingKeys(t *testing.T) {
+	for _, c := range []struct {
+		keys []string
+		want int
+	}{
+		{[]string{"ctrl+a"}, 10}, {[]string{"ctrl+a", "*"}, 0}, {[]string{"space", "*"}, 9}, {[]string{"v", "down", "down", "v", "down"}, 3},
+		{[]string{"shift+down", "shift+down"}, 3}, {[]string{"G", "shift+up"}, 2}, {[]string{"space", "k", "space"}, 0}, {[]string{"v", "G"}, 10},
+	} {
+		g := filled(10)
+		press(g, c.keys...)
+		if g.Marks() != c.want {
+			t.Errorf("%v marks %d, want %d", c.keys, g.Marks(), c.want)
+		}
+	}
+}
+
+func TestFullWidthKeysOfAnIMEWork(t *testing.T) {
+	g := filled(10)
+	g.Update(tea.KeyPressMsg{Code: '\u3000', Text: "\u3000"})
+	g.Update(tea.KeyPressMsg{Code: '、', Text: "、"})
+	if g.Marks() != 1 || !g.Typing() {
+		t.Errorf("marks %d, typing %v", g.Marks(), g.Typing())
+	}
+}
+
+func TestMarkedAndCurrentRowsShowItInASCII(t *testing.T) {
+	g := filled(5)
+	press(g, "space", "space", "k")
+	term := screen(t, g, 80, 10)
+	for y, want := range map[int]string{2: "*  880000000", 3: ">* 880000001", 4: "   880000002"} {
+		if !strings.HasPrefix(term.Line(y), want) {
+			t.Errorf("row %d: %q, want %q", y, term.Line(y), want)
+		}
+	}
+}
+
+func TestNewRowsKeepTheCursorOnItsRow(t *testing.T) {
+	g := filled(100)
+	press(g, "j", "j", "j")
+	rows := append([]account{{no: "new", name: "新"}}, accounts(100)...)
+	g.SetRows(rows)
+	if current(g) != "880000003" {
+		t.Errorf("at %s", current(g))
+	}
+	g.SetRows(accounts(2))
+	if current(g) != "880000001" {
+		t.Errorf("gone row: at %s", current(g))
+	}
+}
+
+func TestTheFilterFindsPinyinAndItsCursorIsInCells(t *testing.T) {
+	g := filled(70)
+	press(g, "/")
+	typeIn(g, "张sf")
+	term := screen(t, g, 80, 14)
+	if g.Shown() != 10 || !strings.Contains(term.Line(13), "/ 张sf") || term.Before() != "/ 张sf" || term.Y != 13 {
+		t.Errorf("%d rows; cursor after %q\n%s", g.Shown(), term.Before(), term.Text())
+	}
+	press(g, "enter")
+	if g.Typing() || g.Filter() != "张sf" {
+		t.Error("Enter must keep the filter")
+	}
+	press(g, "ctrl+a")
+	if g.Marks() != 10 {
+		t.Errorf("mark all marked %d", g.Marks())
+	}
+	if !g.Back() || g.Marks() != 0 || !g.Back() || g.Filter() != "" || g.Back() {
+		t.Error("Esc must clear marks, then the filter, then nothing")
+	}
+}
+
+func TestTheFourPicturesDiffer(t *testing.T) {
+	g := New(env(), config())
+	seen := map[string]string{}
+	note := func(name string) {
+		got := screen(t, g, 80, 12).Text()
+		for other, s := range seen {
+			if s == got {
+				t.Errorf("%s looks like %s", name, other)
+			}
+		}
+		seen[name] = got
+	}
+	note("loading")
+	g.SetFailed("连接超时（10 秒）")
+	note("failed")
+	g.SetRows(nil)
+	note("empty")
+	g.SetRows(accounts(3))
+	g.SetFilter("zzzz")
+	note("filtered")
+	for name, words := range map[string]string{"loading": "正在载入", "failed": "连接超时（10 秒）", "empty": "没有数据", "filtered": "zzzz"} {
+		if !strings.Contains(seen[name], words) {
+			t.Errorf("%s does not say %q:\n%s", name, words, seen[name])
+		}
+	}
+	if !strings.Contains(seen["failed"], "按 r 重试") {
+		t.Error("failed does not say how to retry")
+	}
+}
+
+func TestRetryWorksOnlyAfterAFailure(t *testing.T) {
+	tries := 0
+	c := config()
+	c.Retry = func() tea.Cmd { tries++; return nil }
+	g := New(env(), c)
+	press(g, "r")
+	g.SetFailed("x")
+	press(g, "r", "f5")
+	g.SetRows(accounts(1))
+	press(g, "r")
+	if tries != 2 {
+		t.Errorf("%d tries", tries)
+	}
+}
+
+func TestSortIsStableAndTurnsAround(t *testing.T) {
+	g := filled(14)
+	msgs := press(g, "s")
+	open, ok := msgs[0].(core.OpenDialogMsg)
+	if !ok {
+		t.Fatalf("%T", msgs[0])
+	}
+	choose := func() { g.Update(core.DialogClosedMsg{Owner: open.Owner, Action: overlay.Chosen{ID: "no"}}) }
+	choose()
+	choose()
+	press(g, "g")
+	if id, desc := g.Sort(); id != "no" || !desc || current(g) != "880000013" {
+		t.Errorf("%s %v at %s", id, desc, current(g))
+	}
+	if !strings.Contains(screen(t, g, 80, 8).Line(0), "账号v") {
+		t.Error("the head does not show the direction")
+	}
+	g.Update(core.DialogClosedMsg{Owner: "someone else", Action: overlay.Chosen{ID: "name"}})
+	if id, _ := g.Sort(); id != "no" {
+		t.Error("took the answer of somebody else's dialog")
+	}
+}
+
+func TestColumnsAreChosenAndOrdered(t *testing.T) {
+	g := filled(3)
+	g.Update(core.DialogClosedMsg{Owner: g, Action: overlay.Arranged{Items: []overlay.Item{{ID: "date", On: true}, {ID: "no", On: true}, {ID: "name"}, {ID: "dept"}}}})
+	if got := strings.Join(strings.Fields(screen(t, g, 80, 8).Line(0)), " "); got != "开户日期 账号" {
+		t.Errorf("%q", got)
+	}
+	saved := g.State()
+	again := filled(3)
+	again.Restore(saved)
+	if got := strings.Join(strings.Fields(screen(t, again, 80, 8).Line(0)), " "); got != "开户日期 账号" {
+		t.Errorf("restored: %q", got)
+	}
+	g.Update(core.DialogClosedMsg{Owner: g, Action: overlay.Arranged{Items: []overlay.Item{{ID: "no"}, {ID: "name"}, {ID: "dept"}, {ID: "date"}}}})
+	if len(g.columns()) != 1 {
+		t.Error("every column was hidden")
+	}
+}
+
+func TestGroupsFold(t *testing.T) {
+	c := config()
+	c.Group = func(a account) string { return a.dept }
+	g := New(env(), c)
+	g.SetFocus(true)
+	g.SetRows(accounts(6))
+	term := screen(t, g, 60, 12)
+	if !strings.HasPrefix(term.Line(2), "   v 上海营业部") || !strings.HasPrefix(term.Line(3), ">    880000000") || !strings.HasPrefix(term.Line(6), "   v 北京") {
+		t.Fatalf("\n%s", term.Text())
+	}
+	press(g, "left")
+	if term = screen(t, g, 60, 12); !strings.HasPrefix(term.Line(2), ">  > 上海营业部 (3)") || g.Shown() != 3 {
+		t.Errorf("%d shown\n%s", g.Shown(), term.Text())
+	}
+	g.SetRows(accounts(8))
+	if g.Shown() != 4 {
+		t.Errorf("a reload unfolded: %d shown", g.Shown())
+	}
+	press(g, "enter", "space")
+	if g.Shown() != 8 || g.Marks() != 4 {
+		t.Errorf("shown %d, marks %d", g.Shown(), g.Marks())
+	}
+}
+
+func TestTheMouseSelectsScrollsAndOpens(t *testing.T) {
+	opened := ""
+	c := config()
+	c.Open = func(a account) tea.Cmd { opened = a.no; return nil }
+	g := New(env(), c)
+	g.SetRows(accounts(50))
+	screen(t, g, 80, 12)
+	g.Update(tea.MouseClickMsg{X: 20, Y: 5, Button: tea.MouseLeft})
+	if current(g) != "880000003" || opened != "" {
+		t.Errorf("at %s, opened %q", current(g), opened)
+	}
+	g.Update(tea.MouseClickMsg{X: 20, Y: 5, Button: tea.MouseLeft})
+	if opened != "880000003" {
+		t.Errorf("a double click opened %q", opened)
+	}
+	g.Update(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
+	if current(g) != "880000006" {
+		t.Errorf("wheel: at %s", current(g))
+	}
+	g.Update(tea.MouseClickMsg{X: 20, Y: 0, Button: tea.MouseLeft})
+	if current(g) != "880000006" {
+		t.Error("a click on the heads moved the cursor")
+	}
+}
+
+func TestACellCursorIsShownAndScrolledTo(t *testing.T) {
+	c := config()
+	c.CellCursor = true
+	for i := range 20 {
+		c.Columns = append(c.Columns, Column[account]{ID: "m" + strconv.Itoa(i), Name: "料" + strconv.Itoa(i), Min: 6, Priority: 4, Cell: func(account) string { return "有" }})
+	}
+	g := New(env(), c)
+	g.SetFocus(true)
+	g.SetRows(accounts(5))
+	screen(t, g, 80, 10)
+	for range 23 {
+		press(g, "right")
+		screen(t, g, 80, 10)
+	}
+	term := screen(t, g, 80, 10)
+	if g.CurrentColumn() != "m19" || !strings.Contains(term.Line(0), "料19") || !strings.Contains(term.Line(2), "[有  ]") {
+		t.Errorf("%s\n%s", g.CurrentColumn(), term.Text())
+	}
+	for range 23 {
+		press(g, "left")
+	}
+	if got := screen(t, g, 80, 10).Line(0); !strings.Contains(got, "客户名称") || g.CurrentColumn() != "no" {
+		t.Errorf("%s %q", g.CurrentColumn(), got)
+	}
+}
+
+func TestMovedRunsOnlyWhenTheRowChanges(t *testing.T) {
+	n := 0
+	c := config()
+	c.Moved = func() tea.Cmd { n++; return nil }
+	g := New(env(), c)
+	g.SetRows(accounts(2))
+	press(g, "up", "down", "down", "v")
+	if n != 1 {
+		t.Errorf("%d", n)
+	}
+}
+
+func TestCopyGivesTheRowWithTabs(t *testing.T) {
+	msgs := press(filled(1), "y", "Y")
+	if row := msgs[0].(core.CopyMsg); row.Text != "880000000\t张三丰\t上海营业部\t2026-03-28" {
+		t.Errorf("%q", row.Text)
+	}
+	if cell := msgs[1].(core.CopyMsg); cell.Text != "880000000" {
+		t.Errorf("%q", cell.Text)
+	}
+}
+
+func TestAnOldListSaysThatItIsOld(t *testing.T) {
+	g := filled(5)
+	g.SetLoading()
+	if got := screen(t, g, 80, 10).Text(); !strings.Contains(got, "正在载入") || !strings.Contains(got, "880000004") {
+		t.Errorf("\n%s", got)
+	}
+	g.SetFailed("连接被重置")
+	if got := screen(t, g, 80, 10).Text(); !strings.Contains(got, "连接被重置") || !strings.Contains(got, "880000004") {
+		t.Errorf("\n%s", got)
+	}
+}
+
+func BenchmarkOneKey(b *testing.B) {
+	for _, n := range []int{100, 100_000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			g := filled(n)
+			g.View(160, 44)
+			b.ReportAllocs()
+			keys := []tea.KeyPressMsg{uitest.Key("down"), uitest.Key("down"), uitest.Key("up"), uitest.Key("space")}
+			i := 0
+			for b.Loop() {
+				g.Update(keys[i%len(keys)])
+				g.View(160, 44)
+				i++
+			}
+		})
+	}
+}
+
+func BenchmarkFilterKey(b *testing.B) {
+	g := filled(100_000)
+	for b.Loop() {
+		g.SetFilter("s")
+		g.SetFilter("sm")
+		g.SetFilter("smm")
+		g.SetFilter("")
+	}
+}
