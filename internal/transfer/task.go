@@ -93,4 +93,6 @@ type FileResult struct {
 	Status string // "saved", "kept" (was there already, identical) or "failed"
 	Note   string // "type" when the content is not what the platform's name claims; the extension follows the content
 	Err    error
+
+	unfetched bool // kept without a byte having come
 }
