@@ -94,7 +94,7 @@ func fold(r []rune) []rune {
 // foldRune lowers case and turns full-width ASCII into the plain form, which is what an IME in Chinese mode leaves behind.
 func foldRune(r rune) rune {
 	switch {
-	case r >= 'a' && r <= 'z':
+	case r >= 'a' && r <= 'z', r >= firstHan && r < 0xa000: // no case here: by far most characters
 		return r
 	case r == '\u3000':
 		return ' '
@@ -103,6 +103,8 @@ func foldRune(r rune) rune {
 	}
 	return unicode.ToLower(r)
 }
+
+const firstHan = 0x3007
 
 var (
 	readingCache sync.Map // rune → []string
@@ -113,7 +115,7 @@ var (
 
 // readings returns every toneless reading of a Chinese character in ASCII; ü is spelt both v and u. Nil for any other character.
 func readings(r rune) []string {
-	if r < 0x3007 {
+	if r < firstHan || r >= 0xa000 && r < 0xf900 {
 		return nil
 	}
 	if v, ok := readingCache.Load(r); ok {

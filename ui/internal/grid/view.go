@@ -43,7 +43,10 @@ func (g *Grid[R]) View(w, h int) (string, *tea.Cursor) {
 
 // body returns page lines: rows, or the picture of why there are none.
 func (g *Grid[R]) body(w int, cols []Column[R]) []string {
-	if len(g.items) == 0 {
+	switch {
+	case g.page < 1:
+		return nil
+	case len(g.items) == 0:
 		return strings.Split(text.Block(g.picture(w), w, g.page), "\n")
 	}
 	g.top = min(max(g.top, g.cursor-g.page+1), g.cursor)
