@@ -50,10 +50,13 @@ type Form struct {
 	touched map[string]bool // rows whose problems show: left once, or all after a try to submit
 	note    string          // outcome of the last submit, shown below
 	noteBad bool
-	top     int   // lines scrolled away
-	at      []int // line where each row starts, then the button line, from the last View
-	spots   []int // cell where each button starts
+	top     int    // lines scrolled away
+	at      []int  // line where each row starts, then the button line, from the last View
+	spots   []spot // where each button stands
 }
+
+// spot is the cells from start up to end of a line.
+type spot struct{ start, end int }
 
 // New returns a form with the first row focused but not yet active: call Focus.
 func New(env *core.Env, rows []Row, buttons ...Button) *Form {

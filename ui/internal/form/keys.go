@@ -137,8 +137,8 @@ func (f *Form) click(m tea.MouseClickMsg) (tea.Cmd, bool) {
 }
 
 func (f *Form) clickButton(x int) (tea.Cmd, bool) {
-	for i := len(f.spots) - 1; i >= 0; i-- {
-		if x >= f.spots[i] {
+	for i, at := range f.spots {
+		if x >= at.start && x < at.end {
 			f.leave()
 			f.focus = len(f.rows) + i
 			return f.press(i), true

@@ -191,7 +191,7 @@ func (f *Form) buttonLine(w int) (string, *tea.Cursor) {
 	line := strings.Repeat(" ", x)
 	var cur *tea.Cursor
 	for i, b := range f.buttons {
-		f.spots = append(f.spots, x)
+		f.spots = append(f.spots, spot{x, x + text.Width(labels[i])})
 		st := s.Button
 		switch here := f.active && f.focus == len(f.rows)+i; {
 		case here && b.Danger:

@@ -22,9 +22,12 @@ type Confirm struct {
 	Danger  bool // the last answer destroys something
 
 	at, top, room int
-	spots         []int
+	spots         []spot
 	buttonY       int
 }
+
+// spot is the cells from start up to end of the button line.
+type spot struct{ start, end int }
 
 // Answer is one button of a Confirm, and the Action it closes with.
 type Answer struct {
@@ -66,8 +69,8 @@ func (c *Confirm) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		c.top += map[tea.MouseButton]int{tea.MouseWheelUp: -1, tea.MouseWheelDown: 1}[msg.Button]
 	case tea.MouseClickMsg:
-		for i := len(c.spots) - 1; i >= 0 && msg.Y == c.buttonY; i-- {
-			if msg.X >= c.spots[i] {
+		for i, at := range c.spots {
+			if msg.Y == c.buttonY && msg.X >= at.start && msg.X < at.end {
 				return c.Answers[i].Action, nil
 			}
 		}
@@ -120,11 +123,12 @@ func (c *Confirm) View(maxW, maxH int) (string, *tea.Cursor) {
 	in := max(0, (w-width)/2)
 	c.buttonY = c.room + 2
 	for i := range c.spots {
-		c.spots[i] += in + style.BodyX
+		c.spots[i].start += in + style.BodyX
+		c.spots[i].end += in + style.BodyX
 	}
 	box := c.Env.Styles.Panel(style.Panel{Title: c.Title, Info: info, Body: body + "\n\n" + strings.Repeat(" ", in) + buttons,
 		W: w + 4, H: c.room + 4, Focused: true})
-	return box, tea.NewCursor(c.spots[c.at]+2, c.buttonY)
+	return box, tea.NewCursor(c.spots[c.at].start+2, c.buttonY)
 }
 
 func (c *Confirm) buttons() (line string, width int) {
@@ -135,8 +139,8 @@ func (c *Confirm) buttons() (line string, width int) {
 			line += "    "
 			width += 4
 		}
-		c.spots = append(c.spots, width)
 		label := "[ " + c.Env.T(a.Label) + " ]"
+		c.spots = append(c.spots, spot{width, width + text.Width(label)})
 		width += text.Width(label)
 		switch {
 		case i == c.at && c.Danger && i == len(c.Answers)-1:
