@@ -1,0 +1,121 @@
+package palette
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/internal/text"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
+	"imagery/ui/internal/uitest"
+)
+
+type ran struct{}
+
+func bindings() []keymap.Binding {
+	do := func() tea.Cmd { return core.Send(ran{}) }
+	return []keymap.Binding{
+		{ID: "grid.down", Keys: []string{"down", "j"}, Do: do, Show: "j/k"},
+		{ID: "grid.up", Keys: []string{"up"}, Do: do, Hidden: true},
+		{ID: "grid.filter", Keys: []string{"/"}, Do: do},
+		{ID: "grid.mark_all", Keys: []string{"ctrl+a"}, Do: do},
+		{ID: "grid.columns", Keys: []string{"C"}, Do: do},
+		{ID: "grid.columns", Keys: []string{"C"}, Do: do},
+		{ID: "form.submit", Keys: []string{"f7"}, Do: do, Reason: "只读"},
+	}
+}
+
+func typeIn(p *Palette, s string) *Palette {
+	p.Update(uitest.Key("ctrl+u"))
+	for _, r := range s {
+		p.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+	return p
+}
+
+func draw(t *testing.T, p *Palette, w, h int) *uitest.Terminal {
+	t.Helper()
+	box, cur := p.View(w, h)
+	lines := strings.Split(box, "\n")
+	if len(lines) > h {
+		t.Fatalf("%d lines in %d", len(lines), h)
+	}
+	uitest.Exact(t, box, text.Width(lines[0]), len(lines))
+	return uitest.Draw(box, cur, text.Width(lines[0]), len(lines))
+}
+
+func open(help bool) *Palette {
+	env := core.NewEnv(context.Background())
+	p := New(env, bindings(), []string{"grid.columns"})
+	if help {
+		p = NewHelp(env, bindings())
+	}
+	p.Init()
+	return p
+}
+
+func TestACommandIsFoundByAnyOfItsNames(t *testing.T) {
+	for _, q := range []string{"全选", "qx", "quanx", "mark the", "mark_all", "Ｑｘ"} {
+		a, _ := typeIn(open(false), q).Update(uitest.Key("enter"))
+		if r, ok := a.(Run); !ok || r.ID != "grid.mark_all" || r.Do()().(ran) != (ran{}) {
+			t.Errorf("%q gave %v", q, a)
+		}
+	}
+}
+
+func TestTheBestAnswerStandsFirst(t *testing.T) {
+	a, _ := typeIn(open(false), "l").Update(uitest.Key("enter")) // 列 starts with it; filter and select merely hold it
+	if r := a.(Run); r.ID != "grid.columns" {
+		t.Errorf("%s", r.ID)
+	}
+}
+
+func TestThePaletteShowsKeysRecentOnesAndTheCursor(t *testing.T) {
+	p := open(false)
+	term := draw(t, p, 100, 30)
+	got := term.Text()
+	for _, want := range []string{"命令", "> 列", "Ctrl+A", "最近   列", "(只读)", "首字母"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "上移") || strings.Count(got, "  列  ") > 1 {
+		t.Errorf("hidden or double commands show:\n%s", got)
+	}
+	if term = draw(t, typeIn(p, "张三"), 80, 24); term.Before() != "| > 张三" || !strings.Contains(term.Text(), "没有匹配的命令") {
+		t.Errorf("cursor behind %q\n%s", term.Before(), term.Text())
+	}
+}
+
+func TestADisabledCommandSaysWhyAndStays(t *testing.T) {
+	a, cmd := typeIn(open(false), "tj").Update(uitest.Key("enter"))
+	if a != nil || cmd == nil || cmd().(core.ToastMsg).Text != "只读" {
+		t.Errorf("%v", a)
+	}
+}
+
+func TestHelpListsEveryKeyAndRuns(t *testing.T) {
+	p := open(true)
+	got := draw(t, p, 80, 24).Text()
+	for _, want := range []string{"全部按键", "下  j", "上移", "Shift"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing:\n%s", want, got)
+		}
+	}
+	a, _ := typeIn(p, "F7").Update(uitest.Key("esc"))
+	if a != (core.Cancel{}) {
+		t.Errorf("%v", a)
+	}
+}
+
+func TestAClickRunsTheLineItFallsOn(t *testing.T) {
+	p := open(false)
+	term := draw(t, p, 100, 30)
+	x, y, _ := term.Find("页内筛选")
+	if a, _ := p.Update(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}); a.(Run).ID != "grid.filter" {
+		t.Errorf("%v", a)
+	}
+}
