@@ -34,6 +34,7 @@ const (
 	Discard    Act = "discard"
 	AddAccount Act = "add-account"
 	Trust      Act = "trust"
+	Reveal     Act = "reveal" // a document number was shown in full
 )
 
 // Phase says whether a line stands before or after its act.

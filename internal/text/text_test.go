@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // awkward are strings whose width is easily got wrong.
@@ -30,6 +31,21 @@ func TestFitIsAlwaysExactlyAsWideAsAsked(t *testing.T) {
 			if got := Truncate(s, w); Width(got) > w {
 				t.Errorf("Truncate(%q, %d) = %q", s, w, got)
 			}
+		}
+	}
+}
+
+func TestFittedTextIsAsWideOnEveryTerminal(t *testing.T) {
+	hostile := append(awkward, "🇨", "🇨🇳🇨", "क्षि", "한", "👨🏽x", "\x1b[31m👍🏽\x1b[m")
+	for _, s := range hostile {
+		got := Fit(s, 20)
+		if wide, narrow := ansi.StringWidth(got), ansi.StringWidthWc(got); wide != 20 || narrow != 20 {
+			t.Errorf("%q becomes %q: %d cells by clusters, %d by characters", s, got, wide, narrow)
+		}
+	}
+	for _, s := range []string{"张三丰abc", "éclair “引号” — ·", "한국어ｶﾅ", "👍"} {
+		if Steady(s) != s {
+			t.Errorf("%q was changed to %q", s, Steady(s))
 		}
 	}
 }

@@ -64,9 +64,9 @@ func Cut(s string, from, to int) string {
 	return out
 }
 
-// Fit returns s in exactly w cells: truncated, or padded with spaces on the right.
+// Fit returns s, made Steady, in exactly w cells: truncated, or padded with spaces on the right.
 func Fit(s string, w int) string {
-	s = Truncate(s, w)
+	s = Truncate(Steady(s), w)
 	if gap := w - Width(s); gap > 0 {
 		return s + strings.Repeat(" ", gap)
 	}
@@ -75,7 +75,7 @@ func Fit(s string, w int) string {
 
 // FitRight returns s in exactly w cells, padded on the left.
 func FitRight(s string, w int) string {
-	s = Truncate(s, w)
+	s = Truncate(Steady(s), w)
 	if gap := w - Width(s); gap > 0 {
 		return strings.Repeat(" ", gap) + s
 	}
@@ -84,7 +84,7 @@ func FitRight(s string, w int) string {
 
 // FitCenter returns s in exactly w cells, padded on both sides, the odd cell on the right.
 func FitCenter(s string, w int) string {
-	s = Truncate(s, w)
+	s = Truncate(Steady(s), w)
 	gap := max(0, w-Width(s))
 	return strings.Repeat(" ", gap/2) + s + strings.Repeat(" ", gap-gap/2)
 }

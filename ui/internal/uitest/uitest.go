@@ -102,14 +102,17 @@ func (d *Driver) deliver(m tea.Msg) {
 		for _, c := range cmds {
 			d.run(c)
 		}
-	default: // tea.Sequence: one after another
-		go func() {
-			for _, c := range cmds {
-				if c != nil {
-					d.msgs <- c()
-				}
-			}
-		}()
+	default:
+		go d.inOrder(cmds)
+	}
+}
+
+// inOrder runs the commands of a tea.Sequence one after another.
+func (d *Driver) inOrder(cmds []tea.Cmd) {
+	for _, c := range cmds {
+		if c != nil {
+			d.msgs <- c()
+		}
 	}
 }
 

@@ -1,0 +1,179 @@
+// Package accounts is the paged account search screen: a panel with interface 9's filters, the list, and a detail pane.
+package accounts
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/internal/codes"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/grid"
+)
+
+// Service is what the screen needs of the program.
+type Service interface {
+	SearchAccounts(context.Context, client.SearchAccountsRequest) (*client.Page[client.CustomerAccount], error)
+	// Revealed records that an account's document number is about to be shown in full; without the record it is not shown.
+	Revealed(ctx context.Context, accountNo client.Text) error
+	Codes() *codes.Book
+	// Explain turns an error into one translated, sanitised line.
+	Explain(error) string
+	// WhyNotWrite returns, translated, why this profile cannot archive, discard or add; empty when it can.
+	WhyNotWrite() string
+}
+
+// OpenMsg asks the router to show an account's materials. Only AccountNo and AccountBizType are sure to be filled in.
+type OpenMsg struct{ Account client.CustomerAccount }
+
+// AddMsg asks the router for the dialog that adds an account.
+type AddMsg struct{ Owner any }
+
+// focus says which pane has the keys.
+type focus int
+
+const (
+	onList focus = iota
+	onFilter
+)
+
+// revealFor is how long a document number stays readable.
+const revealFor = 30 * time.Second
+
+// Model is the screen's state.
+type Model struct {
+	env    *core.Env
+	svc    Service
+	grid   *grid.Grid[row]
+	filter *filter
+	focus  focus
+	panel  bool // the filter panel is shown where there is room for it
+	detail bool // the detail pane is shown
+
+	asked    client.SearchAccountsRequest // what the list shows or is loading
+	load     core.Load[answer]
+	page     *client.Page[row] // last answer, nil before the first
+	shown    int               // its page number, 1-based
+	width    int               // of the last View, for the mouse
+	took     time.Duration     // of the last answer
+	err      error
+	revealed string // key of the account whose document number is readable
+	reveals  int    // generation of the reveal timer
+	reveal   core.Load[revealing]
+}
+
+var _ core.Screen = (*Model)(nil)
+
+// New returns the screen with no filter, on page 1, not loaded.
+func New(env *core.Env, svc Service) *Model {
+	m := &Model{env: env, svc: svc, panel: true}
+	m.grid = grid.New(env, grid.Config[row]{
+		Columns: m.columns(), Key: keyOf, Open: m.open, Retry: m.reload, Empty: "accounts.empty", Loading: "accounts.loading",
+		Moved: func() tea.Cmd { m.revealed = ""; return nil },
+	})
+	m.grid.SetFocus(true)
+	m.filter = newFilter(env, svc.Codes, m.search, m.reset)
+	m.asked = m.filter.request()
+	return m
+}
+
+// Init implements core.Screen.
+func (m *Model) Init() tea.Cmd { return m.fetch(1) }
+
+// Close ends the fetch in flight.
+func (m *Model) Close() { m.load.Stop() }
+
+// Busy implements core.Busier.
+func (m *Model) Busy() bool { return m.load.Busy() }
+
+// Typing implements core.Screen.
+func (m *Model) Typing() bool {
+	if m.focus == onFilter {
+		return m.filter.form.Typing()
+	}
+	return m.grid.Typing()
+}
+
+// Update implements core.Screen.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case core.Loaded[answer]:
+		return m.apply(msg)
+	case core.RetryMsg:
+		if m.err != nil {
+			return m.reload()
+		}
+		return nil
+	case core.Loaded[revealing]:
+		return m.show(msg)
+	case revealOverMsg:
+		if msg.generation == m.reveals {
+			m.revealed = ""
+		}
+		return nil
+	case core.DialogClosedMsg:
+		return m.closed(msg)
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.MouseClickMsg, tea.MouseWheelMsg:
+		return m.mouse(msg)
+	}
+	cmd, _ := m.filter.form.Update(msg)
+	return tea.Batch(cmd, m.grid.Update(msg))
+}
+
+func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	if m.focus == onFilter {
+		cmd, handled := m.filter.form.Update(k)
+		if !handled {
+			cmd, _ = m.env.Run(m.filterBindings(), k, true)
+		}
+		return cmd
+	}
+	if !m.grid.Typing() {
+		if cmd, handled := m.env.Run(m.listBindings(), k, false); handled {
+			return cmd
+		}
+	}
+	return m.grid.Update(k)
+}
+
+// Back implements core.Backer: out of an open list, the filter panel, marks, the page filter, a fetch in flight.
+func (m *Model) Back() bool {
+	esc := tea.KeyPressMsg{Code: tea.KeyEscape}
+	switch {
+	case m.focus == onFilter:
+		if _, handled := m.filter.form.Update(esc); !handled {
+			m.setFocus(onList)
+		}
+		return true
+	case m.grid.Typing():
+		m.grid.Update(esc)
+		return true
+	case m.grid.Back():
+		return true
+	case m.load.Busy() && m.page != nil:
+		m.load.Stop()
+		m.asked.PageNumber = m.shown
+		m.grid.SetRows(m.grid.Rows())
+		return true
+	}
+	return false
+}
+
+func (m *Model) setFocus(f focus) tea.Cmd {
+	m.focus = f
+	m.grid.SetFocus(f == onList)
+	if f == onFilter {
+		m.panel = true
+		return m.filter.form.Focus()
+	}
+	m.filter.form.Blur()
+	return nil
+}
+
+func (m *Model) leaveFilter() tea.Cmd { return m.setFocus(onList) }
+
+func (m *Model) open(r row) tea.Cmd { return core.Send(OpenMsg{r}) }

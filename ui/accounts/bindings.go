@@ -1,0 +1,77 @@
+package accounts
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
+)
+
+// Bindings implements core.Screen.
+func (m *Model) Bindings() []keymap.Binding {
+	switch {
+	case m.focus == onFilter:
+		return append(m.filterBindings(), m.filter.form.Bindings()...)
+	case m.grid.Typing():
+		return m.grid.Bindings()
+	}
+	return append(m.listBindings(), m.grid.Bindings()...)
+}
+
+func (m *Model) filterBindings() []keymap.Binding {
+	return m.env.Apply(
+		keymap.Binding{ID: "accounts.search", Keys: []string{"ctrl+enter", "f5"}, Show: "enter", Footer: 1, Do: m.search},
+		keymap.Binding{ID: "accounts.clear", Keys: []string{"ctrl+r"}, Footer: 3, Do: m.reset},
+		keymap.Binding{ID: "accounts.leave_filter", Keys: []string{"f3"}, Show: "esc", Footer: 4, Do: m.leaveFilter},
+	)
+}
+
+func (m *Model) listBindings() []keymap.Binding {
+	none := ""
+	if _, ok := m.grid.Current(); !ok {
+		none = m.env.T("accounts.no_row")
+	}
+	return m.env.Apply(
+		keymap.Binding{ID: "accounts.open", Keys: []string{"enter"}, Footer: 1, Reason: none, Do: m.openCurrent},
+		keymap.Binding{ID: "accounts.filter", Keys: []string{"f", "f3"}, Footer: 2, Do: m.enterFilter},
+		keymap.Binding{ID: "accounts.next_page", Keys: []string{"]", "ctrl+pgdown"}, Show: "[ ]", Footer: 2, Reason: m.whyNoNext(), Do: m.nextPage},
+		keymap.Binding{ID: "accounts.prev_page", Keys: []string{"[", "ctrl+pgup"}, Reason: m.whyNoPrevious(), Do: m.prevPage},
+		keymap.Binding{ID: "accounts.goto", Keys: []string{"ctrl+g"}, Footer: 6, Do: m.goTo},
+		keymap.Binding{ID: "accounts.detail", Keys: []string{"p"}, Footer: 7, Do: func() tea.Cmd { m.detail = !m.detail; return nil }},
+		keymap.Binding{ID: "accounts.reveal", Keys: []string{"ctrl+u"}, Reason: none, Do: m.startReveal},
+		keymap.Binding{ID: "accounts.add", Keys: []string{"A"}, Reason: m.svc.WhyNotWrite(), Do: m.add},
+		keymap.Binding{ID: "accounts.panel", Keys: []string{"ctrl+f"}, Do: func() tea.Cmd { m.panel = !m.panel; return nil }},
+		keymap.Binding{ID: "accounts.refresh", Keys: []string{"r", "f5"}, Do: m.reload},
+	)
+}
+
+func (m *Model) enterFilter() tea.Cmd { return m.setFocus(onFilter) }
+
+func (m *Model) openCurrent() tea.Cmd {
+	if r, ok := m.grid.Current(); ok {
+		return m.open(r)
+	}
+	return nil
+}
+
+// reset takes the filters away and searches again.
+func (m *Model) reset() tea.Cmd {
+	m.filter.clear()
+	return m.search()
+}
+
+func (m *Model) whyNoNext() string {
+	if m.page != nil && !m.page.HasNext && m.asked.PageNumber >= m.shown {
+		return m.env.T("accounts.last_page")
+	}
+	return ""
+}
+
+func (m *Model) whyNoPrevious() string {
+	if m.asked.PageNumber <= 1 {
+		return m.env.T("accounts.first_page")
+	}
+	return ""
+}
+
+var _ core.Backer = (*Model)(nil)

@@ -1,0 +1,62 @@
+package accounts
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/internal/codes"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/field"
+	"imagery/ui/internal/form"
+	"imagery/ui/internal/overlay"
+)
+
+// gone is the Action of the dialog that goes straight to an account.
+type gone struct{ accountNo, bizType string }
+
+// goTo asks for an account by number and business type. Interface 9 cannot look for a number; interface 7 needs both.
+func (m *Model) goTo() tea.Cmd {
+	no, biz := field.NewText(m.env), field.NewPicker(m.env, options(m.svc.Codes(), codes.BizTypes)...)
+	no.MaxLen, biz.Free = 64, true
+	biz.SetValue("0")
+	if m.focus == onList {
+		if r, ok := m.grid.Current(); ok {
+			biz.SetValue(bizType(r).Raw())
+		}
+	}
+	f := form.New(m.env, []form.Row{
+		{ID: "no", Label: "accounts.goto.no", Control: no, Required: true},
+		{ID: "biz", Label: "accounts.goto.biz", Control: biz, Required: true},
+	},
+		form.Button{ID: "go", Label: "accounts.goto.go", Submit: true, Do: func() tea.Cmd { return overlay.Close(gone{no.Value(), biz.Value()}) }},
+		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }})
+	f.EnterSubmits = true
+	d := overlay.NewForm(m.env, m.env.T("accounts.goto.title"), f)
+	d.Width = 60
+	return core.Open(d, m)
+}
+
+func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
+	if msg.Owner != m {
+		return m.grid.Update(msg)
+	}
+	switch act := msg.Action.(type) {
+	case gone:
+		return m.openNumber(act)
+	case core.Cancel:
+		return nil
+	}
+	return m.reload() // an account was added
+}
+
+// openNumber opens an account by number; what the list knows of it goes along.
+func (m *Model) openNumber(g gone) tea.Cmd {
+	for _, r := range m.grid.Rows() {
+		if r.Account.AccountNo.Raw() == g.accountNo && bizType(r).Raw() == g.bizType {
+			return m.open(r)
+		}
+	}
+	return m.open(client.CustomerAccount{Account: client.Account{AccountNo: client.Text(g.accountNo), AccountBizType: client.Text(g.bizType)}})
+}
+
+func (m *Model) add() tea.Cmd { return core.Send(AddMsg{m}) }

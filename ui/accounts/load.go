@@ -1,0 +1,102 @@
+package accounts
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/ui/internal/core"
+)
+
+// fetch asks for a page (1-based) of the filter in force.
+func (m *Model) fetch(number int) tea.Cmd {
+	m.asked.PageNumber = number
+	m.grid.SetLoading()
+	m.err = nil
+	svc, req, start := m.svc, m.asked, m.env.Now()
+	now := m.env.Now
+	return m.load.Start(m.env.Ctx, func(ctx context.Context) (answer, error) {
+		p, err := svc.SearchAccounts(ctx, req)
+		return answer{p, now().Sub(start)}, err
+	})
+}
+
+// answer is a page and how long it took.
+type answer struct {
+	page *client.Page[row]
+	took time.Duration
+}
+
+// apply takes in an answer; one that was overtaken is dropped.
+func (m *Model) apply(msg core.Loaded[answer]) tea.Cmd {
+	if !m.load.Accept(msg) {
+		return nil
+	}
+	if m.err = msg.Err; m.err != nil {
+		m.grid.SetFailed(m.svc.Explain(m.err))
+		return nil
+	}
+	m.page, m.took, m.shown = msg.Value.page, msg.Value.took, m.asked.PageNumber
+	m.grid.SetRows(m.page.Content)
+	m.filter.refresh()
+	return nil
+}
+
+func (m *Model) reload() tea.Cmd { return m.fetch(max(1, m.asked.PageNumber)) }
+
+// search puts the filter panel's values in force.
+func (m *Model) search() tea.Cmd {
+	if !m.filter.form.Valid() {
+		return nil
+	}
+	m.asked = m.filter.request()
+	return tea.Batch(m.setFocus(onList), m.fetch(1))
+}
+
+func (m *Model) nextPage() tea.Cmd { return m.fetch(m.asked.PageNumber + 1) }
+func (m *Model) prevPage() tea.Cmd { return m.fetch(m.asked.PageNumber - 1) }
+
+// pages returns how many pages there are, 0 when unknown.
+func (m *Model) pages() int {
+	switch {
+	case m.page == nil:
+		return 0
+	case m.page.TotalPages > 0:
+		return m.page.TotalPages
+	case m.page.Size > 0:
+		return int((m.page.TotalElements + int64(m.page.Size) - 1) / int64(m.page.Size))
+	}
+	return 0
+}
+
+// revealOverMsg hides a document number again.
+type revealOverMsg struct{ generation int }
+
+// revealing is the key of an account whose document number was asked for.
+type revealing string
+
+// startReveal records that the document number under the cursor is about to be shown.
+func (m *Model) startReveal() tea.Cmd {
+	r, ok := m.grid.Current()
+	if !ok {
+		return nil
+	}
+	svc, no, key := m.svc, r.Account.AccountNo, keyOf(r)
+	return m.reveal.Start(m.env.Ctx, func(ctx context.Context) (revealing, error) { return revealing(key), svc.Revealed(ctx, no) })
+}
+
+// show makes the document number readable for a while.
+func (m *Model) show(msg core.Loaded[revealing]) tea.Cmd {
+	if !m.reveal.Accept(msg) {
+		return nil
+	}
+	if msg.Err != nil {
+		return core.Toast(core.Failure, m.svc.Explain(msg.Err))
+	}
+	m.revealed, m.detail = string(msg.Value), true
+	m.reveals++
+	generation := m.reveals
+	return tea.Tick(revealFor, func(time.Time) tea.Msg { return revealOverMsg{generation} })
+}

@@ -1,0 +1,207 @@
+// Package archive is the dialog of interfaces 2 and 6: local files or files the platform has are archived under one material code to an
+// account or to its customer.
+package archive
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/internal/codes"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/field"
+	"imagery/ui/internal/form"
+	"imagery/ui/internal/keymap"
+	"imagery/ui/internal/overlay"
+)
+
+// LocalFile is what is known of a file on this machine that is to be archived.
+type LocalFile struct {
+	Path, Name string
+	Size       int64  // bytes
+	Type       string // by content, "image/jpeg"
+	OtherType  bool   // the name claims another type
+}
+
+// Service is what the dialog needs of the program.
+type Service interface {
+	ArchiveToAccount(context.Context, client.ArchiveToAccountRequest, func(sent, total int64)) (*client.ServiceAccess, error)
+	ArchiveToCustomer(context.Context, client.ArchiveToCustomerRequest, client.ListMaterialsRequest, func(sent, total int64)) (*client.ServiceAccess, error)
+	// Inspect looks at a local file; empty and missing ones are errors.
+	Inspect(ctx context.Context, path string) (LocalFile, error)
+	CompletePath(ctx context.Context, prefix string) ([]string, error)
+	Codes() *codes.Book
+	SystemCode() string
+	// Base64Limit is the size in bytes above which a file goes up through interface 5 first.
+	Base64Limit() int64
+	// Explain turns an error into one translated, sanitised line.
+	Explain(error) string
+}
+
+// Done is the Action after an archive was sent and something may have changed.
+type Done struct {
+	Text string // the outcome, translated
+	Kind core.Kind
+}
+
+const (
+	toAccount  = "account"
+	toCustomer = "customer"
+)
+
+// Dialog is the dialog's state.
+type Dialog struct {
+	env     *core.Env
+	svc     Service
+	account client.CustomerAccount
+	form    *form.Form
+	target  *field.Checks
+	code    *field.Picker
+	when    *field.Date
+	path    *field.FilePath
+	files   []LocalFile
+	fileIDs []string // files the platform has
+	inspect core.Load[LocalFile]
+	send    core.Load[*client.ServiceAccess]
+	sent    *progress
+}
+
+// progress is how far the files are sent; it is written by the sender and read by View.
+type progress struct{ sent, total atomic.Int64 }
+
+var _ core.Dialog = (*Dialog)(nil)
+
+// New returns the dialog for an account. code and fileIDs fill it in and may be empty.
+func New(env *core.Env, svc Service, a client.CustomerAccount, code client.Text, fileIDs []string) *Dialog {
+	d := &Dialog{env: env, svc: svc, account: a, fileIDs: fileIDs, sent: &progress{}}
+	d.target = field.NewRadio(env, field.Option{Value: toAccount, Label: env.T("archive.to_account", "no", a.Account.AccountNo)},
+		field.Option{Value: toCustomer, Label: env.T("archive.to_customer")})
+	d.target.SetValue(toAccount)
+	d.code = field.NewPicker(env, options(svc.Codes())...)
+	d.code.Free = true
+	d.code.SetValue(code.Raw())
+	d.when = field.NewDate(env)
+	d.when.Clock = true
+	d.path = field.NewFilePath(env, svc.CompletePath)
+	system := field.NewText(env)
+	system.SetValue(svc.SystemCode())
+	d.form = form.New(env, []form.Row{
+		{ID: "target", Label: "archive.target", Control: d.target},
+		{ID: "code", Label: "archive.code", Control: d.code, Required: true, Hint: "archive.code_hint"},
+		{ID: "title", Label: "archive.title_field", Control: field.NewText(env), Required: true},
+		{ID: "business", Label: "archive.business", Control: field.NewText(env), Hint: "archive.business_hint"},
+		{ID: "system", Label: "archive.system", Control: system, Required: true, Hint: "archive.system_hint"},
+		{ID: "when", Label: "archive.when", Control: d.when, Hint: "archive.when_hint"},
+		{ID: "extras", Label: "archive.extras", Control: field.NewText(env), Hint: "archive.extras_hint"},
+		{ID: "path", Label: "archive.path", Control: d.path, Hint: "archive.path_hint"},
+	},
+		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
+		form.Button{ID: "send", Label: "archive.send", Submit: true, Do: d.submit, Reason: d.notReady})
+	return d
+}
+
+func options(b *codes.Book) []field.Option {
+	var out []field.Option
+	for _, c := range b.List(codes.Materials) {
+		out = append(out, field.Option{Value: c.Code, Label: client.Text(c.Code).String() + " " + c.Name})
+	}
+	return out
+}
+
+// Init implements core.Dialog.
+func (d *Dialog) Init() tea.Cmd { return tea.Batch(d.form.Focus(), d.form.FocusOn("code")) }
+
+// Busy implements core.Busier.
+func (d *Dialog) Busy() bool { return d.send.Busy() || d.inspect.Busy() }
+
+// Typing implements core.Dialog.
+func (d *Dialog) Typing() bool { return d.form.Typing() }
+
+// Bindings implements core.Dialog.
+func (d *Dialog) Bindings() []keymap.Binding {
+	return append(d.form.Bindings(), d.env.Apply(
+		keymap.Binding{ID: "archive.add_file", Keys: []string{"ctrl+o"}, Footer: 2, Do: func() tea.Cmd { return d.form.FocusOn("path") }},
+		keymap.Binding{ID: "archive.drop_file", Keys: []string{"ctrl+x"}, Footer: 3, Do: d.drop},
+		keymap.Binding{ID: "dialog.cancel", Keys: []string{"esc"}, Footer: 4})...)
+}
+
+// drop takes the last file off the list.
+func (d *Dialog) drop() tea.Cmd {
+	switch {
+	case len(d.files) > 0:
+		d.files = d.files[:len(d.files)-1]
+	case len(d.fileIDs) > 0:
+		d.fileIDs = d.fileIDs[:len(d.fileIDs)-1]
+	}
+	return nil
+}
+
+// add looks at the typed path and puts the file on the list.
+func (d *Dialog) add() tea.Cmd {
+	svc, path := d.svc, strings.TrimSpace(d.path.Value())
+	if path == "" {
+		return nil
+	}
+	d.form.SetNote("", false)
+	return d.inspect.Start(d.env.Ctx, func(ctx context.Context) (LocalFile, error) { return svc.Inspect(ctx, path) })
+}
+
+// Update implements core.Dialog.
+func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
+	switch msg := msg.(type) {
+	case core.Loaded[LocalFile]:
+		d.inspected(msg)
+		return nil, nil
+	case core.Loaded[*client.ServiceAccess]:
+		return d.answered(msg), nil
+	case tea.KeyPressMsg:
+		return d.key(msg)
+	}
+	if act, ok := overlay.Closed(msg); ok {
+		return act, nil
+	}
+	cmd, _ := d.form.Update(msg)
+	return nil, cmd
+}
+
+func (d *Dialog) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {
+	switch {
+	case d.send.Busy():
+		return nil, nil // its fate is on its way; leaving would hide it
+	case k.String() == "enter" && d.form.Current() == "path" && d.path.Value() != "":
+		return nil, d.add()
+	}
+	cmd, handled := d.form.Update(k)
+	if !handled && k.String() == "esc" {
+		d.inspect.Stop()
+		return core.Cancel{}, nil
+	}
+	if !handled {
+		cmd, _ = d.env.Run(d.Bindings(), k, d.Typing())
+	}
+	return nil, cmd
+}
+
+func (d *Dialog) inspected(msg core.Loaded[LocalFile]) {
+	if !d.inspect.Accept(msg) {
+		return
+	}
+	if msg.Err != nil {
+		d.form.SetNote(d.svc.Explain(msg.Err), true)
+		return
+	}
+	for _, f := range d.files {
+		if f.Path == msg.Value.Path {
+			d.form.SetNote(d.env.T("archive.twice", "file", f.Name), true)
+			return
+		}
+	}
+	d.files = append(d.files, msg.Value)
+	d.path.SetValue("")
+	if f := msg.Value; f.OtherType {
+		d.form.SetNote(d.env.T("archive.other_type", "file", client.Text(f.Name), "type", f.Type), true)
+	}
+}

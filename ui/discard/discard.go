@@ -1,0 +1,207 @@
+// Package discard is the dialog of interface 3: it lists everything an archive holds before it is discarded, because a discard takes
+// the whole archive and cannot be undone.
+package discard
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/field"
+	"imagery/ui/internal/form"
+	"imagery/ui/internal/keymap"
+	"imagery/ui/internal/overlay"
+)
+
+// Service is what the dialog needs of the program.
+type Service interface {
+	// Affected returns every visible row of an archive.
+	Affected(ctx context.Context, accountNo, bizType, serviceAccessID string) ([]client.MaterialInfo, error)
+	// Discard discards and looks again; left are the rows still there.
+	Discard(ctx context.Context, d client.DiscardRequest, accountNo, bizType string) (left []client.MaterialInfo, err error)
+	// Explain turns an error into one translated, sanitised line.
+	Explain(error) string
+	EmpCode() string
+	ProfileName() string
+}
+
+// Done is the Action after a discard was sent, whatever became of it: the list has to be read again.
+type Done struct {
+	Text string // the outcome, translated
+	Kind core.Kind
+}
+
+// Dialog is the dialog's state.
+type Dialog struct {
+	env      *core.Env
+	svc      Service
+	account  client.CustomerAccount
+	id       client.Text
+	title    client.Text
+	affected []client.MaterialInfo
+	err      error // of the look at what is affected
+	list     core.Load[[]client.MaterialInfo]
+	send     core.Load[outcome]
+	top      int // lines of the list scrolled away
+	form     *form.Form
+	reason   *field.Picker
+	emp      *field.Text
+	confirm  *field.Text
+}
+
+// outcome is what was left after a discard.
+type outcome []client.MaterialInfo
+
+var _ core.Dialog = (*Dialog)(nil)
+
+// New returns the dialog for the archive that a material of the account came by.
+func New(env *core.Env, svc Service, a client.CustomerAccount, mat client.MaterialInfo) *Dialog {
+	d := &Dialog{env: env, svc: svc, account: a, id: mat.ServiceAccessID, title: mat.ServiceAccessTitle}
+	d.reason = field.NewPicker(env, reasons(env)...)
+	d.reason.Free = true
+	d.emp = field.NewText(env)
+	d.emp.SetValue(svc.EmpCode())
+	d.confirm = field.NewText(env)
+	d.confirm.MaxLen = confirmDigits
+	d.confirm.Validate = func(s string) string {
+		if s != d.wanted() {
+			return env.T("discard.confirm_wrong")
+		}
+		return ""
+	}
+	d.form = form.New(env, []form.Row{
+		{ID: "reason", Label: "discard.reason", Control: d.reason, Required: true},
+		{ID: "emp", Label: "discard.emp", Control: d.emp, Required: true},
+		{ID: "confirm", Label: "discard.confirm", Control: d.confirm, Required: true},
+	},
+		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
+		form.Button{ID: "discard", Label: "discard.do", Submit: true, Danger: true, Do: d.submit, Reason: d.notReady})
+	return d
+}
+
+// confirmDigits is how much of the account's number is typed to confirm.
+const confirmDigits = 4
+
+func (d *Dialog) wanted() string {
+	r := []rune(d.account.Account.AccountNo.String())
+	return string(r[max(0, len(r)-confirmDigits):])
+}
+
+func reasons(env *core.Env) []field.Option {
+	var out []field.Option
+	for _, r := range []string{env.T("discard.reason_blurred"), env.T("discard.reason_wrong_person"), env.T("discard.reason_wrong_material"),
+		env.T("discard.reason_expired"), env.T("discard.reason_duplicate")} {
+		out = append(out, field.Option{Value: r, Label: r})
+	}
+	return out
+}
+
+// Init implements core.Dialog: it asks what the archive holds. The focus starts on cancel.
+func (d *Dialog) Init() tea.Cmd {
+	return tea.Batch(d.form.Focus(), d.form.FocusOn("cancel"), d.look())
+}
+
+func (d *Dialog) look() tea.Cmd {
+	svc, no, biz, id := d.svc, d.account.Account.AccountNo.Raw(), d.account.Account.AccountBizType.Raw(), d.id.Raw()
+	d.err = nil
+	return d.list.Start(d.env.Ctx, func(ctx context.Context) ([]client.MaterialInfo, error) { return svc.Affected(ctx, no, biz, id) })
+}
+
+// notReady says why the discard cannot be sent yet: nobody may discard what he was not shown.
+func (d *Dialog) notReady() string {
+	switch {
+	case d.send.Busy():
+		return d.env.T("discard.sending")
+	case d.list.Busy():
+		return d.env.T("discard.looking")
+	case d.err != nil || len(d.affected) == 0:
+		return d.env.T("discard.not_listed")
+	}
+	return ""
+}
+
+// submit sends the discard. It outlives the dialog's cancellation: once sent it cannot be called back.
+func (d *Dialog) submit() tea.Cmd {
+	svc, no, biz := d.svc, d.account.Account.AccountNo.Raw(), d.account.Account.AccountBizType.Raw()
+	req := client.DiscardRequest{ServiceAccessID: d.id.Raw(), DiscardEmpCode: d.emp.Value(), DiscardReason: d.reason.Value()}
+	return d.send.Start(d.env.Ctx, func(ctx context.Context) (outcome, error) {
+		left, err := svc.Discard(ctx, req, no, biz)
+		return left, err
+	})
+}
+
+// Busy implements core.Busier.
+func (d *Dialog) Busy() bool { return d.list.Busy() || d.send.Busy() }
+
+// Typing implements core.Dialog.
+func (d *Dialog) Typing() bool { return d.form.Typing() }
+
+// Bindings implements core.Dialog.
+func (d *Dialog) Bindings() []keymap.Binding {
+	return append(d.form.Bindings(), d.env.Apply(
+		keymap.Binding{ID: "discard.scroll", Keys: []string{"pgdown"}, Do: func() tea.Cmd { d.top += listLines; return nil }},
+		keymap.Binding{ID: "discard.scroll_back", Keys: []string{"pgup"}, Do: func() tea.Cmd { d.top -= listLines; return nil }},
+		keymap.Binding{ID: "dialog.cancel", Keys: []string{"esc"}, Footer: 3})...)
+}
+
+// Update implements core.Dialog.
+func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
+	switch msg := msg.(type) {
+	case core.Loaded[[]client.MaterialInfo]:
+		if d.list.Accept(msg) {
+			d.affected, d.err = msg.Value, msg.Err
+		}
+		return nil, nil
+	case core.Loaded[outcome]:
+		return d.sent(msg), nil
+	case core.RetryMsg:
+		if d.err != nil {
+			return nil, d.look()
+		}
+	case tea.KeyPressMsg:
+		if d.send.Busy() {
+			return nil, nil // its fate is on its way; leaving would hide it
+		}
+		return d.key(msg)
+	}
+	act, handled := overlay.Closed(msg)
+	if handled {
+		return act, nil
+	}
+	cmd, _ := d.form.Update(msg)
+	return nil, cmd
+}
+
+func (d *Dialog) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {
+	cmd, handled := d.form.Update(k)
+	switch {
+	case handled:
+		return nil, cmd
+	case k.String() == "esc":
+		d.list.Stop()
+		return core.Cancel{}, nil
+	case k.String() == "r" && d.err != nil:
+		return nil, d.look()
+	}
+	cmd, _ = d.env.Run(d.Bindings(), k, d.Typing())
+	return nil, cmd
+}
+
+// sent turns the outcome into the dialog's Action.
+func (d *Dialog) sent(msg core.Loaded[outcome]) core.Action {
+	if !d.send.Accept(msg) {
+		return nil
+	}
+	switch {
+	case msg.Err != nil && definite(msg.Err):
+		d.form.SetNote(d.svc.Explain(msg.Err), true)
+		return nil
+	case msg.Err != nil:
+		return Done{d.svc.Explain(msg.Err), core.Failure}
+	case len(msg.Value) > 0:
+		return Done{d.env.T("discard.still_there", "n", len(msg.Value)), core.Warning}
+	}
+	return Done{d.env.T("discard.done", "n", len(d.affected), "id", d.id), core.Success}
+}

@@ -1,0 +1,195 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/internal/text"
+	"imagery/ui/accounts"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
+	"imagery/ui/internal/overlay"
+	"imagery/ui/internal/statusbar"
+	"imagery/ui/materials"
+	"imagery/ui/tasks"
+)
+
+// The frame: two lines above the screen, two below. Cells.
+const (
+	bodyTop    = 2
+	frameLines = 4
+	minWidth   = 80
+	minHeight  = 24
+)
+
+// View implements tea.Model.
+func (m *Model) View() tea.View {
+	content, cursor := m.draw()
+	v := tea.NewView(content)
+	v.Cursor = cursor
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	if m.freed {
+		v.MouseMode = tea.MouseModeNone
+	}
+	v.WindowTitle = m.windowTitle()
+	return v
+}
+
+// draw fills exactly the window.
+func (m *Model) draw() (string, *tea.Cursor) {
+	switch {
+	case m.w == 0 || m.h == 0:
+		return "", nil
+	case m.w < minWidth || m.h < minHeight:
+		return statusbar.TooSmall(m.env, m.w, m.h, minWidth, minHeight), nil
+	}
+	body, cursor := m.top().View(m.w, m.h-frameLines)
+	if cursor != nil {
+		cursor.Y += bodyTop
+	}
+	lines := []string{
+		statusbar.Head(m.env, m.header(), m.w),
+		statusbar.Tabs(m.env, m.tabs(), m.activeTab(), m.env.T("main.platform"), m.w),
+		body,
+		m.status(),
+		statusbar.Foot(m.env, m.footBindings(), m.w),
+	}
+	out := strings.Join(lines, "\n")
+	for _, d := range m.dialogs {
+		box, c := d.View(m.w-4, m.h-2)
+		m.boxX, m.boxY = overlay.Origin(m.w, m.h, box)
+		out, cursor = overlay.Place(overlay.Dim(m.env, out), m.w, m.h, box, c)
+	}
+	return out, cursor
+}
+
+func (m *Model) footBindings() []keymap.Binding {
+	if n := len(m.dialogs); n > 0 {
+		return m.dialogs[n-1].Bindings()
+	}
+	return m.allBindings()
+}
+
+func (m *Model) header() statusbar.Header {
+	h := statusbar.Header{App: "imagery", Title: m.top().Title(), User: m.opts.Version}
+	if len(m.screens) < 2 {
+		return h
+	}
+	s := m.app.Session()
+	h.User, h.ReadOnly = client.Text(s.Username).String(), s.ReadOnly
+	h.Profile = client.Text(s.Profile.Name).String()
+	switch {
+	case s.Insecure:
+		h.Profile += " " + m.env.T("main.insecure")
+	case s.Plain && !s.Profile.Demo:
+		h.Profile += " " + m.env.T("main.plain")
+	}
+	left := max(0, s.Expires.Sub(m.env.Now()))
+	h.Session = m.env.T("main.session", "n", int(left.Minutes()))
+	if h.Alarm = left < time.Minute; h.Alarm {
+		h.Session = m.env.T("main.session_seconds", "left", text.Clock(left))
+	}
+	return h
+}
+
+func (m *Model) tabs() []statusbar.Tab {
+	running := 0
+	for _, t := range m.app.Tasks() {
+		if !t.State.Ended() {
+			running++
+		}
+	}
+	return []statusbar.Tab{{Label: m.env.T("main.tab_accounts")}, {Label: m.env.T("main.tab_materials")}, {Label: m.env.T("main.tab_tasks"), Count: running}}
+}
+
+func (m *Model) activeTab() int {
+	switch m.top().(type) {
+	case *accounts.Model:
+		return 0
+	case *materials.Model:
+		return 1
+	case *tasks.Model:
+		return 2
+	}
+	return -1
+}
+
+func (m *Model) clickTab(x int) tea.Cmd {
+	i := statusbar.TabAt(m.tabs(), x)
+	if i < 0 {
+		return nil
+	}
+	cmd, _ := m.env.Run(m.bindings(), tea.KeyPressMsg{Code: rune('1' + i), Text: string(rune('1' + i))}, false)
+	return cmd
+}
+
+func (m *Model) status() string {
+	if m.toast.Text != "" {
+		return statusbar.Status(m.env, m.toast.Kind, m.toast.Text, m.w)
+	}
+	return statusbar.Status(m.env, core.Info, m.top().Status(), m.w)
+}
+
+// windowTitle names profile and kind of screen, and nothing the platform said.
+func (m *Model) windowTitle() string {
+	title := "imagery"
+	if len(m.screens) > 1 {
+		title += " - " + client.Text(m.app.Session().Profile.Name).String()
+	}
+	if i := m.activeTab(); i >= 0 {
+		title += " - " + m.tabs()[i].Label
+	}
+	return title
+}
+
+// tick keeps the spinner turning while something visible is busy, and stops it otherwise: an idle program writes nothing.
+func (m *Model) tick() tea.Cmd {
+	if m.ticking || !m.busy() {
+		return nil
+	}
+	m.ticking = true
+	return core.Tick()
+}
+
+func (m *Model) busy() bool {
+	if !m.env.Motion {
+		return false
+	}
+	for _, d := range m.dialogs {
+		if b, ok := d.Dialog.(core.Busier); ok && b.Busy() {
+			return true
+		}
+	}
+	if len(m.screens) == 0 {
+		return false
+	}
+	b, ok := m.top().(core.Busier)
+	return ok && b.Busy()
+}
+
+// nextMinute wakes up when the header's remaining time changes: by the minute, and by the second in the last one.
+func (m *Model) nextMinute() tea.Cmd {
+	left := m.app.Session().Expires.Sub(m.env.Now())
+	wait := left%time.Minute + 50*time.Millisecond
+	if left < time.Minute {
+		wait = time.Second
+	}
+	return tea.Tick(max(wait, time.Second), func(time.Time) tea.Msg { return minuteMsg{} })
+}
+
+// waitTasks waits until background tasks change.
+func (m *Model) waitTasks() tea.Cmd {
+	changed, done := m.app.Changed(), m.env.Ctx.Done()
+	return func() tea.Msg {
+		select {
+		case <-changed:
+			return tasksChangedMsg{}
+		case <-done:
+			return nil
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package ui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/internal/i18n"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
+	"imagery/ui/internal/overlay"
+	"imagery/ui/internal/palette"
+	"imagery/ui/tasks"
+)
+
+// key routes a key press: Ctrl+C always, then the dialog on top, then what holds on every screen, then the screen.
+func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	if k.String() == "ctrl+c" {
+		m.quitting = true
+		return nil
+	}
+	if n := len(m.dialogs); n > 0 {
+		if m.env.Now().Before(m.held) {
+			return nil
+		}
+		return m.tell(n-1, k)
+	}
+	top := m.top()
+	if k.String() == "esc" {
+		return m.back()
+	}
+	if own, _ := keymap.Match(top.Bindings(), k); own == nil || top.Typing() {
+		if cmd, handled := m.env.Run(m.bindings(), k, top.Typing()); handled {
+			return cmd
+		}
+	}
+	return top.Update(k)
+}
+
+// back takes one step back: the screen's own smaller one first.
+func (m *Model) back() tea.Cmd {
+	if b, ok := m.top().(core.Backer); ok && b.Back() {
+		return nil
+	}
+	return m.pop()
+}
+
+// bindings are the keys of every screen.
+func (m *Model) bindings() []keymap.Binding {
+	signedIn := ""
+	if len(m.screens) < 2 {
+		signedIn = m.env.T("main.sign_in_first")
+	}
+	return m.env.Apply(
+		keymap.Binding{ID: "main.back", Keys: []string{"esc"}, Footer: 7, Do: m.back, Reason: m.whyNoBack()},
+		keymap.Binding{ID: "main.palette", Keys: []string{":", "ctrl+p"}, Footer: 8, Do: m.openPalette},
+		keymap.Binding{ID: "main.help", Keys: []string{"?", "f1"}, Footer: 1, Do: m.openHelp},
+		keymap.Binding{ID: "main.tasks", Keys: []string{"t", "f4", "3"}, Footer: 9, Reason: signedIn, Do: m.openTasks},
+		keymap.Binding{ID: "main.accounts", Keys: []string{"1"}, Reason: signedIn, Do: func() tea.Cmd { return m.popTo(2) }},
+		keymap.Binding{ID: "main.materials", Keys: []string{"2"}, Reason: m.whyNoMaterials(), Do: func() tea.Cmd { return m.popTo(3) }},
+		keymap.Binding{ID: "main.language", Keys: []string{"f9"}, Do: m.switchLanguage},
+		keymap.Binding{ID: "main.mouse", Keys: []string{"M"}, Do: func() tea.Cmd { m.freed = !m.freed; return nil }},
+		keymap.Binding{ID: "main.suspend", Keys: []string{"ctrl+z"}, Do: func() tea.Cmd { return tea.Suspend }},
+		keymap.Binding{ID: "main.leave", Keys: []string{"q"}, Do: m.leave},
+		keymap.Binding{ID: "main.quit", Keys: []string{"ctrl+c"}, Do: m.askQuit},
+	)
+}
+
+func (m *Model) whyNoBack() string {
+	if len(m.screens) <= 2 {
+		return m.env.T("main.no_back")
+	}
+	return ""
+}
+
+func (m *Model) whyNoMaterials() string {
+	if len(m.screens) < 3 || m.materialsAt() < 0 {
+		return m.env.T("main.no_materials")
+	}
+	return ""
+}
+
+// popTo goes back until n screens are left.
+func (m *Model) popTo(n int) tea.Cmd {
+	for len(m.screens) > max(2, n) {
+		m.pop()
+	}
+	return nil
+}
+
+// leave is back on an inner screen and quit on the outer ones.
+func (m *Model) leave() tea.Cmd {
+	if len(m.screens) > 2 {
+		return m.pop()
+	}
+	return m.askQuit()
+}
+
+// askQuit leaves, asking only if tasks run.
+func (m *Model) askQuit() tea.Cmd {
+	running := 0
+	for _, t := range m.app.Tasks() {
+		if !t.State.Ended() {
+			running++
+		}
+	}
+	if running == 0 {
+		m.quitting = true
+		return nil
+	}
+	d := overlay.NewConfirm(m.env, m.env.T("main.quit_title"), []string{m.env.T("main.quit_running", "n", running)}, "main.quit_anyway")
+	d.Danger = true
+	return core.Open(d, quitOwner{})
+}
+
+func (m *Model) openPalette() tea.Cmd {
+	return core.Open(palette.New(m.env, m.allBindings(), m.recent), paletteOwner{})
+}
+
+func (m *Model) openHelp() tea.Cmd {
+	return core.Open(palette.NewHelp(m.env, m.allBindings()), paletteOwner{})
+}
+
+func (m *Model) allBindings() []keymap.Binding { return append(m.top().Bindings(), m.bindings()...) }
+
+// maxRecent is how many commands the palette remembers.
+const maxRecent = 5
+
+func (m *Model) remember(id string) {
+	m.recent = slices.DeleteFunc(m.recent, func(s string) bool { return s == id })
+	m.recent = slices.Insert(m.recent, 0, id)
+	m.recent = m.recent[:min(len(m.recent), maxRecent)]
+}
+
+func (m *Model) openTasks() tea.Cmd {
+	if _, on := m.top().(*tasks.Model); on {
+		return nil
+	}
+	return m.push(tasks.New(m.env, m.svc))
+}
+
+func (m *Model) switchLanguage() tea.Cmd {
+	next := i18n.Languages[0]
+	if m.env.Lang == next {
+		next = i18n.Languages[1]
+	}
+	m.env.SetLang(next)
+	return nil
+}
+
+// mouse hands a click or wheel to what is under it, in its own coordinates.
+func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
+	dx, dy := 0, bodyTop
+	if len(m.dialogs) > 0 {
+		dx, dy = m.boxX, m.boxY
+	}
+	switch msg := msg.(type) {
+	case tea.MouseClickMsg:
+		if len(m.dialogs) == 0 && msg.Y == 1 {
+			return m.clickTab(msg.X)
+		}
+		msg.X, msg.Y = msg.X-dx, msg.Y-dy
+		return m.toTop(msg)
+	case tea.MouseWheelMsg:
+		msg.X, msg.Y = msg.X-dx, msg.Y-dy
+		return m.toTop(msg)
+	}
+	return nil
+}

@@ -1,0 +1,219 @@
+// Package login is the sign-in screen, and the dialog that asks for the password again when a session ended.
+package login
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/field"
+	"imagery/ui/internal/form"
+	"imagery/ui/internal/grid"
+	"imagery/ui/internal/keymap"
+)
+
+// Profile is one platform that can be signed in to.
+type Profile struct {
+	Name, URL, Username string
+	Note                string // translated: what to know before trusting it with a password
+	ReadOnly            bool
+}
+
+// Service is what the screen needs of the program.
+type Service interface {
+	SignIn(ctx context.Context, profile, username string, password client.Secret) error
+	// Explain turns an error into one translated, sanitised line.
+	Explain(error) string
+}
+
+// DoneMsg tells the router that the session is there.
+type DoneMsg struct{}
+
+// Model is the screen's state.
+type Model struct {
+	env      *core.Env
+	svc      Service
+	profiles *grid.Grid[Profile]
+	form     *form.Form
+	user     *field.Text
+	password *field.Text
+	onList   bool
+	signIn   core.Load[struct{}]
+	attempts int
+	width    int // of the last View, for the mouse
+}
+
+var _ core.Screen = (*Model)(nil)
+
+// New returns the screen with the first profile chosen.
+func New(env *core.Env, svc Service, profiles []Profile) *Model {
+	m := &Model{env: env, svc: svc, user: field.NewText(env), password: field.NewText(env)}
+	m.password.Password = true
+	m.profiles = grid.New(env, grid.Config[Profile]{
+		Columns: []grid.Column[Profile]{
+			{ID: "name", Title: "login.col.name", Min: 8, Max: 14, Cell: func(p Profile) string { return client.Text(p.Name).String() }},
+			{ID: "url", Title: "login.col.url", Min: 12, Max: -1, Priority: 1, Cell: where(env)},
+		},
+		Key: func(p Profile) string { return p.Name }, Empty: "login.no_profiles", NoMarks: true, Moved: m.chosen,
+		Open: func(Profile) tea.Cmd { return m.focusForm() },
+	})
+	m.profiles.SetRows(profiles)
+	m.form = form.New(env, []form.Row{
+		{ID: "user", Label: "login.user", Control: m.user, Required: true},
+		{ID: "password", Label: "login.password", Control: m.password, Required: true},
+	},
+		form.Button{ID: "sign_in", Label: "login.sign_in", Submit: true, Do: m.submit},
+		form.Button{ID: "quit", Label: "login.quit", Do: func() tea.Cmd { return core.Send(core.QuitMsg{}) }})
+	m.form.EnterSubmits = true
+	m.chosen()
+	return m
+}
+
+func where(env *core.Env) func(Profile) string {
+	return func(p Profile) string {
+		if p.URL == "" {
+			return env.T("login.built_in")
+		}
+		return client.Text(p.URL).String()
+	}
+}
+
+// chosen fills in the profile's user name.
+func (m *Model) chosen() tea.Cmd {
+	if p, ok := m.profiles.Current(); ok {
+		m.user.SetValue(p.Username)
+		m.form.SetNote("", false)
+	}
+	return nil
+}
+
+// Init implements core.Screen. The cursor starts where something is still to be typed.
+func (m *Model) Init() tea.Cmd {
+	cmd := m.focusForm()
+	if m.user.Value() != "" {
+		return tea.Batch(cmd, m.form.FocusOn("password"))
+	}
+	return cmd
+}
+
+func (m *Model) focusForm() tea.Cmd {
+	m.onList = false
+	m.profiles.SetFocus(false)
+	return m.form.Focus()
+}
+
+func (m *Model) focusList() tea.Cmd {
+	m.onList = true
+	m.form.Blur()
+	m.profiles.SetFocus(true)
+	return nil
+}
+
+func (m *Model) submit() tea.Cmd {
+	p, ok := m.profiles.Current()
+	if !ok {
+		return nil
+	}
+	m.form.SetNote("", false)
+	svc, name, user, password := m.svc, p.Name, m.user.Value(), client.NewSecret(m.password.Value())
+	return m.signIn.Start(m.env.Ctx, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, svc.SignIn(ctx, name, user, password)
+	})
+}
+
+// Close ends a sign-in that is still under way.
+func (m *Model) Close() { m.signIn.Stop() }
+
+// Busy implements core.Busier.
+func (m *Model) Busy() bool { return m.signIn.Busy() }
+
+// Back implements core.Backer: it gives up a sign-in under way, else leaves the list of profiles.
+func (m *Model) Back() bool {
+	switch {
+	case m.signIn.Busy():
+		m.signIn.Stop()
+		m.form.SetNote(m.env.T("login.given_up"), true)
+		return true
+	case m.onList:
+		m.focusForm()
+		return true
+	}
+	return false
+}
+
+// Typing implements core.Screen.
+func (m *Model) Typing() bool { return !m.onList && m.form.Typing() || m.profiles.Typing() }
+
+// Title implements core.Screen.
+func (m *Model) Title() string { return m.env.T("login.title") }
+
+// Status implements core.Screen.
+func (m *Model) Status() string {
+	if m.signIn.Busy() {
+		return m.env.Spinner() + " " + m.env.T("login.signing_in")
+	}
+	return m.env.T("login.ready")
+}
+
+// Update implements core.Screen.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case core.Loaded[struct{}]:
+		return m.answered(msg)
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.MouseClickMsg:
+		return m.click(msg)
+	}
+	cmd, _ := m.form.Update(msg)
+	return tea.Batch(cmd, m.profiles.Update(msg))
+}
+
+func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	if cmd, handled := m.env.Run(m.ownBindings(), k, m.Typing()); handled {
+		return cmd
+	}
+	if m.onList {
+		return m.profiles.Update(k)
+	}
+	cmd, _ := m.form.Update(k)
+	return cmd
+}
+
+// answered goes on with a session, or says what went wrong and leaves everything filled in.
+func (m *Model) answered(msg core.Loaded[struct{}]) tea.Cmd {
+	if !m.signIn.Accept(msg) {
+		return nil
+	}
+	if msg.Err == nil {
+		m.password.SetValue("")
+		return core.Send(DoneMsg{})
+	}
+	m.attempts++
+	m.form.SetNote(m.svc.Explain(msg.Err)+"  "+m.env.T("login.attempts", "n", m.attempts), true)
+	return m.form.FocusOn("password")
+}
+
+// Bindings implements core.Screen.
+func (m *Model) Bindings() []keymap.Binding {
+	if m.onList {
+		return append(m.ownBindings(), m.profiles.Bindings()...)
+	}
+	return append(m.ownBindings(), m.form.Bindings()...)
+}
+
+func (m *Model) ownBindings() []keymap.Binding {
+	toList := m.focusList
+	if m.onList {
+		toList = m.focusForm
+	}
+	bs := []keymap.Binding{{ID: "login.switch", Keys: []string{"f2"}, Footer: 2, Do: toList}}
+	if m.onList {
+		bs = append(bs, keymap.Binding{ID: "login.choose", Keys: []string{"enter", "tab"}, Footer: 1, Do: m.focusForm})
+	} else {
+		bs = append(bs, keymap.Binding{ID: "login.sign_in", Keys: []string{"f5"}, Show: "enter", Footer: 1, Do: m.form.Submit})
+	}
+	return m.env.Apply(bs...)
+}

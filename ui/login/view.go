@@ -1,0 +1,98 @@
+package login
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+
+	"imagery/internal/text"
+	"imagery/ui/internal/style"
+)
+
+const (
+	formHeight = 14 // of the two upper panels, in lines
+	narrow     = 70 // below this many cells the panels stand one below the other
+)
+
+// View implements core.Screen.
+func (m *Model) View(w, h int) (string, *tea.Cursor) {
+	m.width = w
+	if w < narrow {
+		return m.stacked(w, h)
+	}
+	left, upper := w*9/20, min(formHeight, h)
+	form, cur := m.formPane(w-left, upper)
+	if cur != nil {
+		cur.X += left
+	}
+	out := lipgloss.JoinHorizontal(lipgloss.Top, m.listPane(left, upper), form)
+	if h > upper {
+		out += "\n" + m.hints(w, h-upper)
+	}
+	return out, cur
+}
+
+func (m *Model) stacked(w, h int) (string, *tea.Cursor) {
+	upper := min(6, h/2)
+	form, cur := m.formPane(w, h-upper)
+	if cur != nil {
+		cur.Y += upper
+	}
+	return m.listPane(w, upper) + "\n" + form, cur
+}
+
+func (m *Model) listPane(w, h int) string {
+	p := style.Panel{Title: m.env.T("login.profiles"), W: w, H: h, Focused: m.onList}
+	iw, ih := p.Inner()
+	p.Body, _ = m.profiles.View(iw, ih)
+	return m.env.Styles.Panel(p)
+}
+
+func (m *Model) formPane(w, h int) (string, *tea.Cursor) {
+	p := style.Panel{Title: m.env.T("login.title"), W: w, H: h, Focused: !m.onList}
+	iw, ih := p.Inner()
+	note := ""
+	if c, ok := m.profiles.Current(); ok && c.Note != "" {
+		note = m.env.Styles.Warning.Render(strings.Join(text.Wrap(c.Note, iw), "\n"))
+	}
+	noteH := 0
+	if note != "" {
+		noteH = strings.Count(note, "\n") + 2
+	}
+	body, cur := m.form.View(iw, max(1, ih-1-noteH))
+	p.Body = "\n" + body
+	if note != "" {
+		p.Body += "\n\n" + note
+	}
+	if cur != nil {
+		cur.X, cur.Y = cur.X+style.BodyX, cur.Y+style.BodyY+1
+	}
+	return m.env.Styles.Panel(p), cur
+}
+
+func (m *Model) hints(w, h int) string {
+	var lines []string
+	for _, s := range []string{m.env.T("login.hint_first"), m.env.T("login.hint_keys"), m.env.T("login.hint_language")} {
+		lines = append(lines, text.Wrap(s, w-4)...)
+	}
+	return m.env.Styles.Panel(style.Panel{Title: m.env.T("login.hints"), Body: strings.Join(lines, "\n"), W: w, H: h})
+}
+
+// click hands a click to the panel under it.
+func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
+	left := m.width * 9 / 20
+	if m.width < narrow || msg.Y >= formHeight {
+		return nil
+	}
+	msg.Y -= style.BodyY
+	if msg.X < left {
+		focus := m.focusList()
+		msg.X -= style.BodyX
+		return tea.Batch(focus, m.profiles.Update(msg))
+	}
+	msg.X, msg.Y = msg.X-left-style.BodyX, msg.Y-1
+	focus := m.focusForm()
+	cmd, _ := m.form.Update(msg)
+	return tea.Batch(focus, cmd)
+}

@@ -1,0 +1,81 @@
+package materials
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
+)
+
+// Bindings implements core.Screen.
+func (m *Model) Bindings() []keymap.Binding {
+	if m.grid.Typing() {
+		return m.grid.Bindings()
+	}
+	return append(m.ownBindings(), m.grid.Bindings()...)
+}
+
+func (m *Model) ownBindings() []keymap.Binding {
+	noFile := m.whyNoFile()
+	return m.env.Apply(
+		keymap.Binding{ID: "materials.open", Keys: []string{"enter", "o", "O"}, Show: "enter", Footer: 1, Reason: noFile, Do: m.openOutside},
+		keymap.Binding{ID: "materials.download", Keys: []string{"d"}, Footer: 2, Reason: m.whyNoDownload(), Do: m.download},
+		keymap.Binding{ID: "materials.archive", Keys: []string{"a", "f6"}, Footer: 2, Reason: m.svc.WhyNotWrite(), Do: m.archive},
+		keymap.Binding{ID: "materials.discard", Keys: []string{"x", "f8"}, Footer: 2, Reason: m.whyNoDiscard(), Do: m.discard},
+		keymap.Binding{ID: "materials.customer", Keys: []string{"m"}, Footer: 4, Do: m.toggle(&m.asked.WithCustomer)},
+		keymap.Binding{ID: "materials.history", Keys: []string{"H", "f7"}, Footer: 4, Do: m.toggle(&m.asked.WithHis)},
+		keymap.Binding{ID: "materials.codes", Keys: []string{"f", "f3"}, Footer: 5, Do: m.chooseCodes},
+		keymap.Binding{ID: "materials.detail", Keys: []string{"p"}, Footer: 6, Do: func() tea.Cmd { m.detail = !m.detail; return nil }},
+		keymap.Binding{ID: "materials.copy_id", Keys: []string{"ctrl+y"}, Reason: noFile, Do: m.copyID},
+		keymap.Binding{ID: "materials.refresh", Keys: []string{"r", "f5"}, Do: m.fetch},
+	)
+}
+
+// toggle switches one of the request's flags, which live as long as the screen, and asks again.
+func (m *Model) toggle(flag *bool) func() tea.Cmd {
+	return func() tea.Cmd {
+		*flag = !*flag
+		return m.fetch()
+	}
+}
+
+func (m *Model) whyNoFile() string {
+	if r, ok := m.grid.Current(); !ok || !r.hasFile() {
+		return m.env.T("materials.no_file")
+	}
+	return ""
+}
+
+func (m *Model) whyNoDownload() string {
+	if m.grid.Marks() == 0 {
+		return m.whyNoFile()
+	}
+	return ""
+}
+
+// whyNoDiscard: only what came by an archive can be discarded, and that as a whole.
+func (m *Model) whyNoDiscard() string {
+	if why := m.svc.WhyNotWrite(); why != "" {
+		return why
+	}
+	r, ok := m.grid.Current()
+	switch {
+	case !ok:
+		return m.env.T("materials.no_row")
+	case r.mat.ServiceAccessID == "" && r.mat.ProcessInstanceID != "":
+		return m.env.T("materials.from_workflow")
+	case r.mat.ServiceAccessID == "":
+		return m.env.T("materials.from_counter")
+	}
+	return ""
+}
+
+func (m *Model) copyID() tea.Cmd {
+	r, ok := m.grid.Current()
+	if !ok {
+		return nil
+	}
+	return core.Send(core.CopyMsg{Text: r.file.ID.String(), What: m.env.T("materials.file_id")})
+}
+
+func (m *Model) openRow(row) tea.Cmd { return m.openOutside() }

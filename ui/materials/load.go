@@ -1,0 +1,97 @@
+package materials
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/internal/transfer"
+	"imagery/ui/internal/core"
+)
+
+func (m *Model) fetch() tea.Cmd {
+	m.grid.SetLoading()
+	m.err = nil
+	svc, req := m.svc, m.asked
+	return m.load.Start(m.env.Ctx, func(ctx context.Context) ([]client.MaterialInfo, error) {
+		return svc.ListMaterials(ctx, req)
+	})
+}
+
+// apply takes in an answer; one that was overtaken is dropped.
+func (m *Model) apply(msg core.Loaded[[]client.MaterialInfo]) {
+	if !m.load.Accept(msg) {
+		return
+	}
+	if m.err = msg.Err; m.err != nil {
+		m.grid.SetFailed(m.svc.Explain(m.err))
+		return
+	}
+	m.loaded, m.count = true, len(msg.Value)
+	m.grid.SetRows(rowsOf(msg.Value))
+}
+
+// openOutside shows the file under the cursor in the browser or the system's viewer.
+func (m *Model) openOutside() tea.Cmd {
+	r, ok := m.grid.Current()
+	if !ok || !r.hasFile() {
+		return nil
+	}
+	m.notice = m.env.T("materials.opening", "file", r.fileName())
+	svc, item := m.svc, m.item(r)
+	return m.preview.Start(m.env.Ctx, func(ctx context.Context) (string, error) { return svc.Preview(ctx, item) })
+}
+
+func (m *Model) previewed(msg core.Loaded[string]) tea.Cmd {
+	if !m.preview.Accept(msg) {
+		return nil
+	}
+	switch {
+	case msg.Err != nil:
+		m.notice = m.svc.Explain(msg.Err)
+	case msg.Value != "":
+		m.notice = m.env.T("materials.open_by_hand", "url", msg.Value)
+	default:
+		m.notice = m.env.T("materials.opened")
+	}
+	return nil
+}
+
+func (m *Model) item(r row) transfer.Item {
+	return transfer.Item{FileID: r.file.ID.Raw(), Account: m.account.Account, Customer: m.account.Customer, Material: r.mat, File: r.file}
+}
+
+// items returns the marked files, or the one under the cursor.
+func (m *Model) items() []transfer.Item {
+	var out []transfer.Item
+	for _, r := range m.grid.Targets() {
+		if r.hasFile() {
+			out = append(out, m.item(r))
+		}
+	}
+	return out
+}
+
+func (m *Model) download() tea.Cmd { return core.Send(DownloadMsg{m, m.items()}) }
+
+func (m *Model) discard() tea.Cmd {
+	r, ok := m.grid.Current()
+	if !ok {
+		return nil
+	}
+	return core.Send(DiscardMsg{m, m.account, r.mat})
+}
+
+func (m *Model) archive() tea.Cmd {
+	msg := ArchiveMsg{Owner: m, Account: m.account}
+	if r, ok := m.grid.Current(); ok {
+		msg.Code = r.mat.MaterialCode
+	}
+	for _, r := range m.grid.Marked() {
+		if r.hasFile() {
+			msg.FileIDs = append(msg.FileIDs, r.file.ID.Raw())
+		}
+	}
+	return core.Send(msg)
+}

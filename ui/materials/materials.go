@@ -1,0 +1,155 @@
+// Package materials is the list of one account's materials (interface 7), with what can be done to them.
+package materials
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/internal/codes"
+	"imagery/internal/transfer"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/grid"
+)
+
+// Service is what the screen needs of the program.
+type Service interface {
+	ListMaterials(context.Context, client.ListMaterialsRequest) ([]client.MaterialInfo, error)
+	// Preview shows a file outside. It returns the link to open by hand when nothing could be opened here.
+	Preview(context.Context, transfer.Item) (url string, err error)
+	Codes() *codes.Book
+	// Explain turns an error into one translated, sanitised line.
+	Explain(error) string
+	// WhyNotWrite returns, translated, why this profile cannot archive, discard or add; empty when it can.
+	WhyNotWrite() string
+}
+
+// The requests the screen makes of the router. Owner gets the dialog's DialogClosedMsg.
+type (
+	// DownloadMsg asks for the download dialog.
+	DownloadMsg struct {
+		Owner any
+		Items []transfer.Item
+	}
+	// DiscardMsg asks for the discard dialog for the archive that Material belongs to.
+	DiscardMsg struct {
+		Owner    any
+		Account  client.CustomerAccount
+		Material client.MaterialInfo
+	}
+	// ArchiveMsg asks for the archive dialog. Code and FileIDs fill it in, as far as the cursor or marks tell.
+	ArchiveMsg struct {
+		Owner   any
+		Account client.CustomerAccount
+		Code    client.Text
+		FileIDs []string
+	}
+)
+
+// ChangedMsg is the Action of a dialog behind which the account's materials may differ.
+type ChangedMsg struct{}
+
+// Model is the screen's state.
+type Model struct {
+	env     *core.Env
+	svc     Service
+	account client.CustomerAccount
+	grid    *grid.Grid[row]
+	asked   client.ListMaterialsRequest
+	load    core.Load[[]client.MaterialInfo]
+	preview core.Load[string]
+	err     error
+	loaded  bool
+	count   int    // materials of the last answer
+	detail  bool   // the detail pane is shown
+	notice  string // of the last action, translated
+}
+
+var _ core.Screen = (*Model)(nil)
+
+// New returns the screen of one account, customer materials shown and history not, not loaded.
+func New(env *core.Env, svc Service, a client.CustomerAccount) *Model {
+	m := &Model{env: env, svc: svc, account: a, detail: true, asked: client.ListMaterialsRequest{
+		AccountNo: a.Account.AccountNo.Raw(), AccountBizType: a.Account.AccountBizType.Raw(), WithCustomer: true,
+	}}
+	m.grid = grid.New(env, grid.Config[row]{
+		Columns: m.columns(), Key: func(r row) string { return r.key }, Group: m.group, Open: m.openRow, Retry: m.fetch,
+		Search: func(r row) []string { return []string{r.haystack()} },
+		Empty:  "materials.empty", Loading: "materials.loading",
+		Moved: func() tea.Cmd { m.notice = ""; return nil },
+	})
+	m.grid.SetFocus(true)
+	return m
+}
+
+// Init implements core.Screen.
+func (m *Model) Init() tea.Cmd { return m.fetch() }
+
+// Close ends what the screen still waits for.
+func (m *Model) Close() { m.load.Stop(); m.preview.Stop() }
+
+// Busy implements core.Busier.
+func (m *Model) Busy() bool { return m.load.Busy() || m.preview.Busy() }
+
+// Typing implements core.Screen.
+func (m *Model) Typing() bool { return m.grid.Typing() }
+
+// Back implements core.Backer: marks and filter first, then whatever is on its way.
+func (m *Model) Back() bool {
+	switch {
+	case m.grid.Back():
+		return true
+	case m.preview.Busy():
+		m.preview.Stop()
+		return true
+	case m.load.Busy() && m.loaded:
+		m.load.Stop()
+		m.grid.SetRows(m.grid.Rows())
+		return true
+	}
+	return false
+}
+
+// Update implements core.Screen.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case core.Loaded[[]client.MaterialInfo]:
+		m.apply(msg)
+		return nil
+	case core.Loaded[string]:
+		return m.previewed(msg)
+	case core.RetryMsg:
+		if m.err != nil {
+			return m.fetch()
+		}
+		return nil
+	case core.DialogClosedMsg:
+		return m.closed(msg)
+	case tea.KeyPressMsg:
+		if !m.grid.Typing() {
+			if cmd, handled := m.env.Run(m.ownBindings(), msg, false); handled {
+				return cmd
+			}
+		}
+	case tea.MouseClickMsg:
+		msg.X, msg.Y = msg.X-gridX, msg.Y-gridY
+		return m.grid.Update(msg)
+	}
+	return m.grid.Update(msg)
+}
+
+func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
+	if msg.Owner != m {
+		return m.grid.Update(msg)
+	}
+	switch act := msg.Action.(type) {
+	case ChangedMsg:
+		m.grid.ClearMarks()
+		return m.fetch()
+	case codesChosen:
+		m.asked.MaterialCodes = act
+		return m.fetch()
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+// Package newaccount is the dialog of interface 4: it adds an account that the platform does not know yet, so that materials can be
+// archived to it.
+package newaccount
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/internal/codes"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/field"
+	"imagery/ui/internal/form"
+	"imagery/ui/internal/overlay"
+)
+
+// Service is what the dialog needs of the program.
+type Service interface {
+	AddAccount(context.Context, client.AddAccountRequest) (*client.CustomerAccount, error)
+	Codes() *codes.Book
+	// Explain turns an error into one translated, sanitised line.
+	Explain(error) string
+}
+
+// Added is the Action of a dialog that added an account.
+type Added struct{ Account client.CustomerAccount }
+
+// Dialog is the dialog's state.
+type Dialog struct {
+	*overlay.Form
+	env  *core.Env
+	svc  Service
+	send core.Load[*client.CustomerAccount]
+}
+
+// brokerage is the accountBizType that extraCode goes with.
+const brokerage = "0"
+
+// New returns the dialog with number and business type filled in, either of which may be empty.
+func New(env *core.Env, svc Service, accountNo, bizTypeCode string) *Dialog {
+	d := &Dialog{env: env, svc: svc}
+	b := svc.Codes()
+	pick := func(t codes.Table, value string) *field.Picker {
+		p := field.NewPicker(env, options(b, t)...)
+		p.Free = true
+		p.SetValue(value)
+		return p
+	}
+	no, biz := field.NewText(env), pick(codes.BizTypes, bizTypeCode)
+	no.SetValue(accountNo)
+	f := form.New(env, []form.Row{
+		{ID: "no", Label: "newaccount.no", Control: no, Required: true},
+		{ID: "biz", Label: "newaccount.biz", Control: biz, Required: true},
+		{ID: "name", Label: "newaccount.name", Control: field.NewText(env), Required: true},
+		{ID: "dept", Label: "newaccount.dept", Control: pick(codes.Departments, ""), Required: true},
+		{ID: "custType", Label: "newaccount.cust_type", Control: pick(codes.CustomerTypes, "0"), Required: true},
+		{ID: "acctCust", Label: "newaccount.acct_cust", Control: pick(codes.AccountCustomerTypes, ""), Required: true},
+		{ID: "status", Label: "newaccount.status", Control: pick(codes.Statuses, "1"), Required: true},
+		{ID: "idType", Label: "newaccount.id_type", Control: pick(codes.IDTypes, ""), Required: true},
+		{ID: "idNo", Label: "newaccount.id_no", Control: field.NewText(env), Required: true},
+		{ID: "extra", Label: "newaccount.extra", Control: field.NewText(env), Hint: "newaccount.extra_hint",
+			Hidden: func() bool { return biz.Value() != brokerage }},
+	},
+		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
+		form.Button{ID: "add", Label: "newaccount.add", Submit: true, Do: d.submit})
+	d.Form = overlay.NewForm(env, env.T("newaccount.title"), f)
+	return d
+}
+
+func options(b *codes.Book, t codes.Table) []field.Option {
+	var out []field.Option
+	for _, c := range b.List(t) {
+		out = append(out, field.Option{Value: c.Code, Label: client.Text(c.Code).String() + " " + c.Name})
+	}
+	return out
+}
+
+func (d *Dialog) submit() tea.Cmd {
+	v := d.Form.Form.Value
+	req := client.AddAccountRequest{
+		AccountNo: v("no"), AccountBizType: v("biz"), AccountName: v("name"), DeptCode: v("dept"), CustomerType: v("custType"),
+		AccountCustomerType: v("acctCust"), AccountStatus: v("status"), IDType: v("idType"), IDNo: client.NewIDNumber(v("idNo")),
+	}
+	if req.AccountBizType == brokerage {
+		req.ExtraCode = v("extra")
+	}
+	svc := d.svc
+	d.Form.Form.SetNote("", false)
+	return d.send.Start(d.env.Ctx, func(ctx context.Context) (*client.CustomerAccount, error) { return svc.AddAccount(ctx, req) })
+}
+
+// Busy implements core.Busier.
+func (d *Dialog) Busy() bool { return d.send.Busy() }
+
+// Update implements core.Dialog.
+func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
+	switch msg := msg.(type) {
+	case core.Loaded[*client.CustomerAccount]:
+		if !d.send.Accept(msg) {
+			return nil, nil
+		}
+		if msg.Err != nil {
+			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
+			return nil, nil
+		}
+		return Added{*msg.Value}, nil
+	case tea.KeyPressMsg:
+		if d.send.Busy() {
+			return nil, nil // its fate is on its way; leaving would hide it
+		}
+	}
+	return d.Form.Update(msg)
+}

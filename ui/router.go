@@ -1,0 +1,268 @@
+package ui
+
+import (
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/internal/app"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/palette"
+	"imagery/ui/internal/style"
+	"imagery/ui/login"
+	"imagery/ui/tasks"
+)
+
+// Model is the program.
+type Model struct {
+	env  *core.Env
+	app  *app.App
+	svc  *service
+	opts Options
+	look style.Options
+
+	w, h     int
+	screens  []core.Screen // the bottom one is the sign-in screen
+	dialogs  []opened
+	toast    core.ToastMsg
+	toasts   int // generation of the toast's timer
+	ticking  bool
+	held     time.Time // until when keys are kept from a dialog that opened by itself
+	recent   []string  // palette commands, newest first
+	freed    bool      // the mouse belongs to the terminal
+	boxX     int       // where the top dialog was drawn, for the mouse
+	boxY     int
+	quitting bool
+}
+
+// opened is a dialog and who gets its Action.
+type opened struct {
+	core.Dialog
+	owner any
+}
+
+// Messages to the router itself.
+type (
+	toastOverMsg    struct{ generation int }
+	tasksChangedMsg struct{}
+	minuteMsg       struct{}
+)
+
+// Owners of the dialogs that the router opens for itself.
+type (
+	paletteOwner struct{}
+	quitOwner    struct{}
+	againOwner   struct{}
+)
+
+// probeRow is where the start-up probe prints its character: on row 1 the terminal's answer could be taken for Shift+F3.
+const probeRow = 2
+
+// Init implements tea.Model.
+func (m *Model) Init() tea.Cmd {
+	cmds := []tea.Cmd{m.push(login.New(m.env, m.svc, m.svc.profiles())), tea.RequestBackgroundColor, m.waitTasks()}
+	if !m.opts.ASCII {
+		// Borders are Unicode only where they are one cell wide: print one and ask where the cursor went.
+		cmds = append(cmds, tea.Raw("\x1b7\x1b[2;1H\u2500\x1b[6n\x1b8"))
+	}
+	if m.app.Session().SignedIn {
+		cmds = append(cmds, core.Send(login.DoneMsg{}))
+	}
+	return tea.Batch(cmds...)
+}
+
+// Update implements tea.Model.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.route(msg)
+	if m.quitting {
+		return m, tea.Quit
+	}
+	return m, tea.Batch(cmd, m.tick())
+}
+
+func (m *Model) route(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.w, m.h = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		m.look.Dark = msg.IsDark()
+		m.env.Styles = style.New(m.look)
+	case tea.CursorPositionMsg:
+		return m.probed(msg)
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.PasteMsg:
+		return m.toTop(msg)
+	case tea.MouseMsg:
+		return m.mouse(msg)
+	case core.TickMsg:
+		m.ticking = false
+		m.env.Frame++
+	case core.OpenDialogMsg, core.DialogClosedMsg, core.PopMsg, core.QuitMsg, core.ToastMsg, core.CopyMsg:
+		return m.service(msg)
+	case toastOverMsg, tasksChangedMsg, minuteMsg:
+		return m.timer(msg)
+	default:
+		if cmd, mine := m.navigate(msg); mine {
+			return cmd
+		}
+		return tea.Batch(m.watchSession(msg), m.broadcast(msg))
+	}
+	return nil
+}
+
+// service does what any screen or dialog may ask of the router.
+func (m *Model) service(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case core.OpenDialogMsg:
+		if msg.Unasked {
+			m.held = m.env.Now().Add(holdKeys)
+		}
+		m.dialogs = append(m.dialogs, opened{msg.Dialog, msg.Owner})
+		return msg.Dialog.Init()
+	case core.DialogClosedMsg:
+		return m.closed(msg)
+	case core.PopMsg:
+		return m.pop()
+	case core.QuitMsg:
+		return m.askQuit()
+	case core.ToastMsg:
+		m.toast, m.toasts = msg, m.toasts+1
+		generation := m.toasts
+		return tea.Tick(toastFor, func(time.Time) tea.Msg { return toastOverMsg{generation} })
+	case core.CopyMsg:
+		return tea.Batch(tea.SetClipboard(msg.Text), core.Toast(core.Success, m.env.T("main.copied", "what", msg.What)))
+	}
+	return nil
+}
+
+const (
+	holdKeys = 500 * time.Millisecond
+	toastFor = 5 * time.Second
+)
+
+// timer does what comes by itself.
+func (m *Model) timer(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case toastOverMsg:
+		if msg.generation == m.toasts {
+			m.toast = core.ToastMsg{}
+		}
+	case tasksChangedMsg:
+		return tea.Batch(m.broadcast(tasks.ChangedMsg{}), m.waitTasks())
+	case minuteMsg:
+		return tea.Batch(m.nextMinute(), m.watchSession(nil))
+	}
+	return nil
+}
+
+// broadcast delivers what is neither key nor mouse. Every screen gets it: each knows its own answers and drops the rest. Of the dialogs
+// the top one does, and the others only answers to what they asked.
+func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, s := range m.screens {
+		cmds = append(cmds, s.Update(msg))
+	}
+	_, answer := msg.(interface{ Failed() error })
+	for i := len(m.dialogs) - 1; i >= 0; i-- {
+		if answer || i == len(m.dialogs)-1 {
+			cmds = append(cmds, m.tell(i, msg))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// tell delivers msg to a dialog and closes it when it is done.
+func (m *Model) tell(i int, msg tea.Msg) tea.Cmd {
+	act, cmd := m.dialogs[i].Update(msg)
+	if act == nil {
+		return cmd
+	}
+	owner := m.dialogs[i].owner
+	m.dialogs = append(m.dialogs[:i:i], m.dialogs[i+1:]...)
+	return tea.Batch(cmd, core.Send(core.DialogClosedMsg{Owner: owner, Action: act}))
+}
+
+// toTop delivers msg to the dialog on top, or else to the screen.
+func (m *Model) toTop(msg tea.Msg) tea.Cmd {
+	if n := len(m.dialogs); n > 0 {
+		return m.tell(n-1, msg)
+	}
+	return m.top().Update(msg)
+}
+
+func (m *Model) top() core.Screen { return m.screens[len(m.screens)-1] }
+
+func (m *Model) push(s core.Screen) tea.Cmd {
+	m.screens = append(m.screens, s)
+	return s.Init()
+}
+
+// pop goes back one screen; the sign-in screen and the first behind it stay.
+func (m *Model) pop() tea.Cmd {
+	if len(m.screens) <= 2 {
+		return nil
+	}
+	if c, ok := m.top().(core.Closer); ok {
+		c.Close()
+	}
+	m.screens = m.screens[:len(m.screens)-1]
+	return nil
+}
+
+// probed takes in where the cursor went when a border was printed.
+func (m *Model) probed(msg tea.CursorPositionMsg) tea.Cmd {
+	if msg.Y == probeRow-1 && msg.X == 1 && !m.opts.ASCII {
+		m.look.Unicode = true
+		m.env.Styles = style.New(m.look)
+	}
+	return tea.ClearScreen
+}
+
+// watchSession asks for the password when an answer, or the clock, says that the session is over.
+func (m *Model) watchSession(msg tea.Msg) tea.Cmd {
+	if len(m.screens) < 2 {
+		return nil
+	}
+	over := !m.app.Session().SignedIn
+	if a, ok := msg.(interface{ Failed() error }); ok {
+		err := a.Failed()
+		over = errors.Is(err, app.ErrNotSignedIn) || errors.Is(err, client.ErrSignInRefused) || errors.Is(err, client.ErrUnauthorized)
+	}
+	if !over {
+		return nil
+	}
+	for _, d := range m.dialogs {
+		if d.owner == (againOwner{}) {
+			return nil
+		}
+	}
+	s := m.app.Session()
+	d := login.NewAgain(m.env, m.svc, s.Profile.Name, s.Username, m.env.T("main.session_over"))
+	return core.Send(core.OpenDialogMsg{Dialog: d, Owner: againOwner{}, Unasked: true})
+}
+
+// closed does what the router's own dialogs were for, and hands the rest to their owners.
+func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
+	switch msg.Owner.(type) {
+	case paletteOwner:
+		if run, ok := msg.Action.(palette.Run); ok {
+			m.remember(run.ID)
+			return run.Do()
+		}
+		return nil
+	case quitOwner:
+		if msg.Action == (core.Confirm{}) {
+			m.quitting = true
+		}
+		return nil
+	case againOwner:
+		if msg.Action == (core.Confirm{}) {
+			return m.broadcast(core.RetryMsg{})
+		}
+		return nil
+	}
+	return m.finished(msg)
+}

@@ -1,0 +1,60 @@
+package ui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/ui/accounts"
+	"imagery/ui/archive"
+	"imagery/ui/discard"
+	"imagery/ui/download"
+	"imagery/ui/internal/core"
+	"imagery/ui/login"
+	"imagery/ui/materials"
+	"imagery/ui/newaccount"
+)
+
+// navigate opens the screens and dialogs that screens ask for. mine is false for other messages.
+func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
+	switch msg := msg.(type) {
+	case login.DoneMsg:
+		for len(m.screens) > 1 {
+			m.screens = m.screens[:len(m.screens)-1]
+		}
+		return tea.Batch(m.push(accounts.New(m.env, m.svc)), m.nextMinute()), true
+	case accounts.OpenMsg:
+		return m.push(materials.New(m.env, m.svc, msg.Account)), true
+	case accounts.AddMsg:
+		return core.Open(newaccount.New(m.env, m.svc, "", ""), msg.Owner), true
+	case materials.DownloadMsg:
+		return core.Open(download.New(m.env, m.svc, msg.Items), msg.Owner), true
+	case materials.DiscardMsg:
+		return core.Open(discard.New(m.env, m.svc, msg.Account, msg.Material), msg.Owner), true
+	case materials.ArchiveMsg:
+		return core.Open(archive.New(m.env, m.svc, msg.Account, msg.Code, msg.FileIDs), msg.Owner), true
+	}
+	return nil, false
+}
+
+// finished says what a dialog brought about, and tells its owner that its list may be out of date.
+func (m *Model) finished(msg core.DialogClosedMsg) tea.Cmd {
+	var toast tea.Cmd
+	switch act := msg.Action.(type) {
+	case discard.Done:
+		toast, msg.Action = core.Toast(act.Kind, act.Text), materials.ChangedMsg{}
+	case archive.Done:
+		toast, msg.Action = core.Toast(act.Kind, act.Text), materials.ChangedMsg{}
+	case newaccount.Added:
+		toast = tea.Batch(core.Toast(core.Success, m.env.T("main.account_added", "no", act.Account.Account.AccountNo)),
+			core.Send(accounts.OpenMsg{Account: act.Account}))
+	case download.Started:
+		toast = core.Toast(core.Info, m.env.T("main.download_started"))
+	}
+	return tea.Batch(toast, m.broadcast(msg))
+}
+
+// materialsAt returns the index of the materials screen in the stack, -1 without one.
+func (m *Model) materialsAt() int {
+	return slices.IndexFunc(m.screens, func(s core.Screen) bool { _, ok := s.(*materials.Model); return ok })
+}

@@ -1,0 +1,152 @@
+// Package tasks is the screen of everything that runs in the background.
+package tasks
+
+import (
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+
+	"imagery/client"
+	"imagery/internal/i18n"
+	"imagery/internal/text"
+	"imagery/internal/transfer"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/grid"
+	"imagery/ui/internal/keymap"
+	"imagery/ui/internal/style"
+)
+
+// Service is what the screen needs of the program.
+type Service interface {
+	Tasks() []transfer.Task
+	CancelTask(id string)
+	RetryTask(id string)
+	// OpenFolder shows a folder of ours in the system's file manager.
+	OpenFolder(path string) error
+	// Explain turns an error into one translated, sanitised line.
+	Explain(error) string
+}
+
+// ChangedMsg tells the screen that tasks changed; the router sends it.
+type ChangedMsg struct{}
+
+// Model is the screen's state.
+type Model struct {
+	env  *core.Env
+	svc  Service
+	grid *grid.Grid[transfer.Task]
+	open core.Load[struct{}]
+}
+
+var _ core.Screen = (*Model)(nil)
+
+// New returns the screen.
+func New(env *core.Env, svc Service) *Model {
+	m := &Model{env: env, svc: svc}
+	m.grid = grid.New(env, grid.Config[transfer.Task]{
+		Columns: m.columns(), Key: func(t transfer.Task) string { return t.ID }, Empty: "tasks.empty", NoMarks: true,
+	})
+	m.grid.SetFocus(true)
+	m.refresh()
+	return m
+}
+
+func (m *Model) columns() []grid.Column[transfer.Task] {
+	return []grid.Column[transfer.Task]{
+		{ID: "label", Title: "tasks.col.label", Min: 16, Max: -1, Cell: func(t transfer.Task) string { return client.Text(t.Label).String() }},
+		{ID: "progress", Title: "tasks.col.progress", Min: 22, Max: 22, Priority: 2, Cell: func(t transfer.Task) string { return style.Bar(part(t), 22) }},
+		{ID: "files", Title: "tasks.col.files", Min: 9, Max: 11, Align: grid.Right,
+			Cell: func(t transfer.Task) string { return strconv.Itoa(t.DoneFiles) + "/" + strconv.Itoa(t.AllFiles) }},
+		{ID: "size", Title: "tasks.col.size", Min: 9, Max: 9, Priority: 3, Align: grid.Right, Cell: func(t transfer.Task) string { return text.Bytes(t.DoneBytes) }},
+		{ID: "rate", Title: "tasks.col.rate", Min: 11, Max: 11, Priority: 4, Align: grid.Right, Cell: rate},
+		{ID: "state", Title: "tasks.col.state", Min: 8, Max: 10, Cell: func(t transfer.Task) string { return m.env.T(stateKey(t.State)) }, Style: m.stateStyle},
+	}
+}
+
+func part(t transfer.Task) float64 {
+	switch {
+	case t.AllFiles == 0:
+		return 0
+	case t.AllBytes > 0 && !t.State.Ended():
+		return min(1, float64(t.DoneBytes)/float64(t.AllBytes))
+	}
+	return float64(t.DoneFiles) / float64(t.AllFiles)
+}
+
+func rate(t transfer.Task) string {
+	if t.State != transfer.Running || t.Rate <= 0 {
+		return ""
+	}
+	return text.Bytes(int64(t.Rate)) + "/s"
+}
+
+func stateKey(s transfer.State) i18n.Key {
+	switch s {
+	case transfer.Running:
+		return i18n.Key("tasks.state.running")
+	case transfer.Done:
+		return i18n.Key("tasks.state.done")
+	case transfer.Failed:
+		return i18n.Key("tasks.state.failed")
+	case transfer.Canceled:
+		return i18n.Key("tasks.state.canceled")
+	}
+	return i18n.Key("tasks.state.waiting")
+}
+
+func (m *Model) stateStyle(t transfer.Task) *lipgloss.Style {
+	switch t.State {
+	case transfer.Done:
+		return &m.env.Styles.Success
+	case transfer.Failed:
+		return &m.env.Styles.Error
+	case transfer.Canceled:
+		return &m.env.Styles.Warning
+	}
+	return nil
+}
+
+// refresh takes a snapshot; the tasks live in memory, so this waits for nothing.
+func (m *Model) refresh() { m.grid.SetRows(m.svc.Tasks()) }
+
+// Init implements core.Screen.
+func (m *Model) Init() tea.Cmd { m.refresh(); return nil }
+
+// Typing implements core.Screen.
+func (m *Model) Typing() bool { return m.grid.Typing() }
+
+// Back implements core.Backer.
+func (m *Model) Back() bool { return m.grid.Back() }
+
+// Title implements core.Screen.
+func (m *Model) Title() string { return m.env.T("tasks.title") }
+
+// Update implements core.Screen.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case ChangedMsg:
+		m.refresh()
+		return nil
+	case core.Loaded[struct{}]:
+		if m.open.Accept(msg) && msg.Err != nil {
+			return core.Toast(core.Failure, m.svc.Explain(msg.Err))
+		}
+		return nil
+	case tea.KeyPressMsg:
+		if !m.grid.Typing() {
+			if cmd, handled := m.env.Run(m.ownBindings(), msg, false); handled {
+				return cmd
+			}
+		}
+	}
+	return m.grid.Update(msg)
+}
+
+// Bindings implements core.Screen.
+func (m *Model) Bindings() []keymap.Binding {
+	if m.grid.Typing() {
+		return m.grid.Bindings()
+	}
+	return append(m.ownBindings(), m.grid.Bindings()...)
+}

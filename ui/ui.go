@@ -1,0 +1,66 @@
+// Package ui is the terminal program: it keeps the stack of screens and dialogs, routes messages to the one on top, and draws the frame
+// around it. Screens know neither each other nor the rest of the program; this package wires them to internal/app.
+package ui
+
+import (
+	"context"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/internal/app"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/style"
+)
+
+// Options says how the program starts. App is required.
+type Options struct {
+	App      *app.App
+	Lang     string // "zh" or "en"
+	ASCII    bool   // borders of plain characters whatever the terminal could do
+	NoMotion bool   // spinners stand still
+	NoColor  bool
+	Version  string
+	In       io.Reader // nil: the terminal
+	Out      io.Writer // nil: the terminal
+}
+
+// Run shows the program until the user leaves or ctx ends. Without a session in App it starts with the sign-in screen.
+func Run(ctx context.Context, o Options) error {
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
+	if o.In != nil {
+		opts = append(opts, tea.WithInput(o.In))
+	}
+	if o.Out != nil {
+		opts = append(opts, tea.WithOutput(o.Out))
+	}
+	_, err := tea.NewProgram(New(ctx, o), opts...).Run()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// shanghai is where the reviewers are: times are typed and shown in its zone.
+var shanghai = func() *time.Location {
+	if loc, err := time.LoadLocation("Asia/Shanghai"); err == nil {
+		return loc
+	}
+	return time.FixedZone("Asia/Shanghai", 8*60*60)
+}()
+
+// New returns the program's model, for Run and for tests.
+func New(ctx context.Context, o Options) *Model {
+	env := core.NewEnv(ctx)
+	env.SetLang(o.Lang)
+	env.Motion = !o.NoMotion
+	env.Now = func() time.Time { return time.Now().In(shanghai) }
+	m := &Model{env: env, app: o.App, svc: &service{App: o.App, env: env}, opts: o}
+	m.look = style.Options{Dark: true}
+	if o.NoColor {
+		m.look.Depth = style.None
+	}
+	env.Styles = style.New(m.look)
+	return m
+}
