@@ -5,22 +5,69 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
 	"time"
 
 	"imagery/client"
+	"imagery/internal/audit"
 	"imagery/internal/codes"
 	"imagery/internal/config"
+	"imagery/internal/preview"
+	"imagery/internal/session"
 	"imagery/internal/transfer"
 )
 
+// Options is what an App needs. Only Journal is obligatory.
+type Options struct {
+	Profiles []config.Profile // in the order they are offered
+	Journal  *audit.Journal
+	Version  string // of the program, for the extras of an archive
+	// StartDemo starts the built-in platform for a demo profile without a URL, and returns its address.
+	StartDemo func(context.Context) (url string, err error)
+	// Transport carries a profile's requests; nil: session.Transport with the profile's trust.
+	Transport func(config.Profile) http.RoundTripper
+	Open      preview.Opener // nil: preview.System
+}
+
 // App is signed in to at most one platform at a time. Its methods may be called from any goroutine.
-type App struct{}
+type App struct {
+	opts   Options
+	tasks  *transfer.Manager
+	viewer *preview.Viewer
+
+	mu   sync.Mutex
+	conn *conn
+}
+
+// New returns an App that is not signed in.
+func New(o Options) *App {
+	return &App{opts: o, tasks: transfer.NewManager(), viewer: &preview.Viewer{Open: o.Open}}
+}
 
 // ErrReadOnly is returned by writes on a read-only profile; nothing was sent.
 var ErrReadOnly = errors.New("app: profile is read-only")
 
-// ErrNotSignedIn is returned before the first sign-in, and when a session ended and no password is held.
+// ErrNotSignedIn is returned before the first sign-in.
 var ErrNotSignedIn = errors.New("app: not signed in")
+
+// ErrNoProfile is returned for a profile that does not exist.
+var ErrNoProfile = errors.New("app: no such profile")
+
+// ErrJournal is returned when the journal cannot be written; nothing was sent.
+var ErrJournal = errors.New("app: journal cannot be written")
+
+// conn is one login on one profile. Tasks hold on to theirs when the user goes elsewhere.
+type conn struct {
+	profile  config.Profile
+	username string
+	client   *client.Client
+	session  *session.Session
+	codes    *codes.Book
+	journal  *audit.Journal
+}
 
 // Session is who is signed in where.
 type Session struct {
@@ -34,100 +81,128 @@ type Session struct {
 }
 
 // Profiles lists the profiles for the sign-in screen, the last used one first.
-func (a *App) Profiles() []config.Profile { return nil }
+func (a *App) Profiles() []config.Profile {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append([]config.Profile(nil), a.opts.Profiles...)
+}
 
 // Session returns who is signed in; the zero Session before the first sign-in.
-func (a *App) Session() Session { return Session{} }
-
-// SignIn signs in to a profile. It replaces the session on success only, and ends every wait for a new password when it is the
-// same profile and user. Errors: client.ErrSignInRefused, network errors. Interface 1.
-func (a *App) SignIn(ctx context.Context, profile, username string, password client.Secret) error {
-	return errors.ErrUnsupported
+func (a *App) Session() Session {
+	c, err := a.current()
+	if err != nil {
+		return Session{}
+	}
+	st := c.session.Status()
+	return Session{
+		Profile: c.profile, Username: c.username, SignedIn: st.SignedIn, Expires: st.Expires,
+		ReadOnly: c.profile.ReadOnly, Insecure: c.profile.Insecure, Plain: strings.HasPrefix(c.profile.URL, "http://"),
+	}
 }
 
-// SignOut forgets token and password.
-func (a *App) SignOut() {}
+func (a *App) current() (*conn, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.conn == nil {
+		return nil, ErrNotSignedIn
+	}
+	return a.conn, nil
+}
+
+// SignIn signs in to a profile. On failure the session stays as it was. Signing in again to the same profile as the same user lets
+// everything that was refused meanwhile go on. Errors: client.ErrSignInRefused, network errors. Interface 1.
+func (a *App) SignIn(ctx context.Context, profile, username string, password client.Secret) error {
+	p, err := a.profile(ctx, profile)
+	if err != nil {
+		return err
+	}
+	c, err := a.current()
+	if err != nil || c.profile.Name != p.Name || c.profile.URL != p.URL || c.username != username {
+		if c, err = a.connect(p, username); err != nil {
+			return err
+		}
+	}
+	if err := c.before(audit.SignIn, "", nil); err != nil {
+		return err
+	}
+	if err := c.session.SignInWith(ctx, password); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	a.conn = c
+	a.mu.Unlock()
+	return nil
+}
+
+// profile finds a profile, and starts the demo if it is that.
+func (a *App) profile(ctx context.Context, name string) (config.Profile, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, p := range a.opts.Profiles {
+		if p.Name != name {
+			continue
+		}
+		if p.URL == "" && p.Demo && a.opts.StartDemo != nil {
+			url, err := a.opts.StartDemo(ctx)
+			if err != nil {
+				return p, fmt.Errorf("starting the demo: %w", err)
+			}
+			p.URL = url
+			a.opts.Profiles[i].URL = url
+		}
+		return p, nil
+	}
+	return config.Profile{}, fmt.Errorf("%w: %s", ErrNoProfile, name)
+}
+
+func (a *App) connect(p config.Profile, username string) (*conn, error) {
+	loc, err := p.Location()
+	if err != nil {
+		return nil, fmt.Errorf("profile %s: %w", p.Name, err)
+	}
+	var carry http.RoundTripper
+	if a.opts.Transport != nil {
+		carry = a.opts.Transport(p)
+	} else {
+		carry = session.Transport(session.Trust{Key: p.TrustedKey, Insecure: p.Insecure})
+	}
+	book := codes.New()
+	if p.Demo {
+		if book, err = codes.Demo(); err != nil {
+			return nil, err
+		}
+	}
+	cl := &client.Client{
+		BaseURL: p.URL, Endpoints: p.Endpoints, HTTP: &http.Client{Transport: carry}, Location: loc, PageBase: p.Base(), Charset: session.ToUTF8,
+	}
+	c := &conn{profile: p, username: username, client: cl, codes: book, journal: a.opts.Journal}
+	c.session = session.New(cl, username, client.Secret{})
+	c.session.SignedIn = func(err error) { c.after(audit.SignIn, "", err, nil) }
+	cl.Auth = c.session
+	return c, nil
+}
+
+// SignOut forgets token and password. Running tasks go on with theirs.
+func (a *App) SignOut() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.conn = nil
+}
 
 // Codes returns the names of codes on this platform; never nil.
-func (a *App) Codes() *codes.Book { return codes.New() }
-
-// SearchAccounts returns one page. Interface 9.
-func (a *App) SearchAccounts(ctx context.Context, r client.SearchAccountsRequest) (*client.Page[client.CustomerAccount], error) {
-	return nil, errors.ErrUnsupported
-}
-
-// ListMaterials returns the materials of one account. Interface 7.
-func (a *App) ListMaterials(ctx context.Context, r client.ListMaterialsRequest) ([]client.MaterialInfo, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Affected returns every row visible to this login that shares an archive's id, customer-level and history rows included: what a
-// discard would take away. Interface 7.
-func (a *App) Affected(ctx context.Context, accountNo, bizType, serviceAccessID string) ([]client.MaterialInfo, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Discard discards a whole archive and looks again: the rows returned are still visible under its id afterwards (empty is what
-// is hoped for; only current rows are looked at when the account is known). An error that matches client.ErrOutcomeUnknown with
-// no rows left means that it was done all the same, and is not returned as an error; with rows left it is returned. A discard is
-// never repeated. An empty DiscardEmpCode is the profile's. accountNo may be empty: then nothing is looked up. Interface 3.
-func (a *App) Discard(ctx context.Context, d client.DiscardRequest, accountNo, bizType string) (left []client.MaterialInfo, err error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Progress is told how many bytes of all files were sent. It is called from other goroutines, many times a second.
-type Progress func(sent, total int64)
-
-// ArchiveToAccount archives to an account. Files above the profile's base64 limit go up through interface 5 first. Empty SystemCode,
-// BusinessID and Extras are filled in: the profile's code, a unique token, and compact JSON with the files' SHA-256, tool and
-// operator. After a lost answer the account's materials are searched for the archive: found, it is returned with no error; else the
-// error matches client.ErrOutcomeUnknown. It is never sent twice. progress may be nil. Interfaces 2 and 5.
-func (a *App) ArchiveToAccount(ctx context.Context, r client.ArchiveToAccountRequest, progress Progress) (*client.ServiceAccess, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// ArchiveToCustomer is ArchiveToAccount for a customer. lookup names one of the customer's accounts, through which a lost
-// answer is looked up; it may be zero. Interfaces 6 and 5.
-func (a *App) ArchiveToCustomer(ctx context.Context, r client.ArchiveToCustomerRequest, lookup client.ListMaterialsRequest, progress Progress) (*client.ServiceAccess, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// AddAccount adds an account. Interface 4.
-func (a *App) AddAccount(ctx context.Context, r client.AddAccountRequest) (*client.CustomerAccount, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Upload stores a local file on the platform for a later archive; createTime may be zero. Interface 5.
-func (a *App) Upload(ctx context.Context, path string, createTime client.Time, progress Progress) (*client.File, error) {
-	return nil, errors.ErrUnsupported
-}
-
-// Download starts a background task and returns its id. The task outlives the screen and the context it was started from. An empty
-// Folder is DownloadFolder. Interface 8.
-func (a *App) Download(r transfer.Request) (taskID string, err error) {
-	return "", errors.ErrUnsupported
-}
-
-// DownloadFolder is where downloads are offered to go: the profile's folder, else the user's download folder.
-func (a *App) DownloadFolder() string { return "" }
-
-// Tasks returns snapshots of all tasks of this run, the newest first.
-func (a *App) Tasks() []transfer.Task { return nil }
-
-// Changed receives when tasks changed since the last receive, at most about ten times a second. One reader only.
-func (a *App) Changed() <-chan struct{} { return nil }
-
-// CancelTask stops a task; files that are complete stay.
-func (a *App) CancelTask(id string) {}
-
-// RetryTask fetches a task's failed and cancelled files again, in the same task.
-func (a *App) RetryTask(id string) {}
-
-// Preview shows a file in the browser or the system's viewer. It returns the one-time loopback link when it could not be opened here,
-// for the user to open, and "" when it was. Interface 8.
-func (a *App) Preview(ctx context.Context, item transfer.Item) (url string, err error) {
-	return "", errors.ErrUnsupported
+func (a *App) Codes() *codes.Book {
+	if c, err := a.current(); err == nil {
+		return c.codes
+	}
+	return codes.New()
 }
 
 // Close stops tasks and the preview server and removes temporary files.
-func (a *App) Close() error { return nil }
+func (a *App) Close() error {
+	a.tasks.Close()
+	err := a.viewer.Close()
+	if c, e := a.current(); e == nil {
+		c.client.HTTP.CloseIdleConnections()
+	}
+	return err
+}

@@ -1,8 +1,145 @@
 package app
 
-import "imagery/internal/i18n"
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
 
-// Explain turns an error into words for the user: what happened, why, and what to do. Foreign strings in them are sanitised.
+	"imagery/client"
+	"imagery/internal/i18n"
+	"imagery/internal/secret"
+	"imagery/internal/session"
+	"imagery/internal/transfer"
+)
+
+// cause is a kind of error and the messages that explain it: error.KEY, error.KEY_why and error.KEY_todo, the last two optional.
+type cause struct {
+	is  error
+	key string
+}
+
+// causes are in the order in which they are asked, the most telling first.
+var causes = []cause{
+	{ErrReadOnly, "read_only"},
+	{ErrNotSignedIn, "not_signed_in"},
+	{ErrNoProfile, "no_profile"},
+	{ErrJournal, "journal"},
+	{ErrNotLooked, "not_looked"},
+	{ErrNotArchived, "not_archived"},
+	{ErrFolder, "is_folder"},
+	{context.Canceled, "canceled"},
+	{client.ErrOutcomeUnknown, "unknown_outcome"},
+	{client.ErrSignInRefused, "password"},
+	{session.ErrNoPassword, "session_ended"},
+	{secret.ErrNone, "no_password"},
+	{session.ErrKeyChanged, "key_changed"},
+	{client.ErrUnauthorized, "unauthorized"},
+	{client.ErrForbidden, "forbidden"},
+	{client.ErrNotFound, "not_found"},
+	{client.ErrRedirect, "redirect"},
+	{client.ErrNoEndpoint, "no_endpoint"},
+	{client.ErrNotAFile, "not_a_file"},
+	{client.ErrTruncated, "truncated"},
+	{client.ErrEmptyFile, "empty_file"},
+	{transfer.ErrSize, "size"},
+	{client.ErrTooLarge, "too_large"},
+	{client.ErrMalformed, "malformed"},
+	{fs.ErrNotExist, "no_file"},
+	{fs.ErrPermission, "permission"},
+	{syscall.ENOSPC, "disk_full"},
+}
+
+// Explain turns an error into words for the user: what happened, why, and what to do; the last two may be empty. Foreign strings in
+// them are sanitised.
 func Explain(err error, cat *i18n.Catalogue) (what, why, todo string) {
-	return err.Error(), "", ""
+	if err == nil {
+		return "", "", ""
+	}
+	key, pairs := classify(err)
+	say := func(suffix string) string {
+		k := i18n.Key("error." + key + suffix)
+		if _, ok := cat.Lookup(k); !ok {
+			return ""
+		}
+		return strings.TrimSpace(cat.T(k, pairs...))
+	}
+	return say(""), say("_why"), say("_todo")
+}
+
+// classify finds the message of an error, and what goes into its placeholders.
+func classify(err error) (key string, pairs []any) {
+	var answer *client.Error
+	var invalid *client.InvalidError
+	pairs = []any{"detail", client.SafeText(err.Error(), 300), "said", "", "status", 0, "op", 0}
+	if errors.As(err, &answer) {
+		pairs = []any{"detail", client.SafeText(err.Error(), 300), "said", answer.Message.String(), "status", answer.Status, "op", int(answer.Op)}
+	}
+	for _, c := range causes {
+		if errors.Is(err, c.is) {
+			return c.key, pairs
+		}
+	}
+	switch {
+	case errors.As(err, &invalid):
+		return "invalid", []any{"field", client.SafeText(invalid.Field, 60), "detail", invalid.Reason, "op", int(invalid.Op)}
+	case answer != nil && answer.Status >= 500:
+		return "server", pairs
+	case answer != nil:
+		return "answer", pairs
+	}
+	return network(err), pairs
+}
+
+// network tells the ways apart in which a connection fails.
+func network(err error) string {
+	var verify *tls.CertificateVerificationError
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var cert x509.CertificateInvalidError
+	var dns *net.DNSError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	var timeout net.Error
+	var addr *url.Error
+	switch {
+	case errors.As(err, &host):
+		return "cert_host"
+	case errors.As(err, &cert) && cert.Reason == x509.Expired:
+		return "cert_expired"
+	case errors.As(err, &unknown), errors.As(err, &verify), errors.As(err, &cert):
+		return "cert_unknown"
+	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		return "not_https"
+	case errors.As(err, &alert), strings.Contains(err.Error(), "protocol version not supported"):
+		return "tls"
+	case errors.As(err, &dns):
+		return "no_host"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "unreachable"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return "timeout"
+	case errors.As(err, &addr), errors.As(err, &timeout):
+		return "network"
+	}
+	return "other"
+}
+
+// IsNetwork reports whether an error is of the network or of TLS, an untrusted or changed key included.
+func IsNetwork(err error) bool {
+	if errors.Is(err, session.ErrKeyChanged) {
+		return true
+	}
+	key, _ := classify(err)
+	switch key {
+	case "cert_host", "cert_expired", "cert_unknown", "not_https", "tls", "no_host", "unreachable", "timeout", "network":
+		return true
+	}
+	var addr *url.Error
+	return errors.As(err, &addr)
 }

@@ -36,8 +36,9 @@ type Session struct {
 	// SignedIn is told after every attempt, with its error; nil: nobody is. Set it before first use.
 	SignedIn func(error)
 
+	username string
+
 	mu        sync.Mutex
-	username  string
 	password  client.Secret
 	token     client.Secret // as the platform sent it
 	value     client.Secret // as it goes out: the token, perhaps with "Bearer " in front
@@ -68,11 +69,21 @@ func (s *Session) Status() Status {
 	return Status{s.username, s.expires, !s.token.IsZero() && s.refused == nil && (renewable || time.Now().Before(s.expires))}
 }
 
-// SetPassword gives the session another password and lets it try again after a refusal.
-func (s *Session) SetPassword(password client.Secret) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.password, s.refused = password, nil
+// SignInWith signs in with another password and keeps it if the platform takes it: refused calls go on from there. If not, the session
+// stays as it was.
+func (s *Session) SignInWith(ctx context.Context, password client.Secret) error {
+	asked := time.Now()
+	grant, err := s.platform.SignIn(ctx, s.username, password)
+	if err == nil {
+		s.mu.Lock()
+		s.password, s.refused = password, nil
+		s.mu.Unlock()
+		s.take(grant, asked)
+	}
+	if s.SignedIn != nil {
+		s.SignedIn(err)
+	}
+	return err
 }
 
 // SignIn fetches a new token now. Everybody who asks meanwhile waits for the same answer; ctx ends only the own wait.
@@ -99,13 +110,13 @@ func (s *Session) SignIn(ctx context.Context) error {
 
 func (s *Session) signIn(ctx context.Context) error {
 	s.mu.Lock()
-	username, password := s.username, s.password
+	password := s.password
 	s.mu.Unlock()
 	if password.IsZero() {
 		return ErrNoPassword
 	}
 	asked := time.Now()
-	grant, err := s.platform.SignIn(ctx, username, password)
+	grant, err := s.platform.SignIn(ctx, s.username, password)
 	if err == nil {
 		s.take(grant, asked)
 	} else if errors.Is(err, client.ErrSignInRefused) {

@@ -132,7 +132,12 @@ func TestRefusedPasswordStopsEveryAttempt(t *testing.T) {
 		if p.signIns != 1 {
 			t.Errorf("%d attempts with a refused password, want 1", p.signIns)
 		}
-		s.SetPassword(client.NewSecret("pw"))
+		if err := s.SignInWith(t.Context(), client.NewSecret("also wrong")); !errors.Is(err, client.ErrSignInRefused) {
+			t.Errorf("another wrong one: %v", err)
+		}
+		if err := s.SignInWith(t.Context(), client.NewSecret("pw")); err != nil {
+			t.Fatal(err)
+		}
 		if err := p.call(t.Context(), s); err != nil {
 			t.Errorf("after a new password: %v", err)
 		}

@@ -1,0 +1,266 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync/atomic"
+
+	"imagery/client"
+	"imagery/internal/audit"
+)
+
+// ErrNotArchived is an archive that was not sent because one of its files could not be uploaded before.
+var ErrNotArchived = errors.New("app: a file could not be uploaded, nothing was archived")
+
+// ArchiveToAccount archives to an account. Files above the profile's base64 limit go up through interface 5 first. Empty SystemCode,
+// BusinessID and Extras are filled in: the profile's code, a unique token, and compact JSON with the files' SHA-256, tool and
+// operator. After a lost answer the account's materials are searched for the archive: found, it is returned with no error; else the
+// error matches client.ErrOutcomeUnknown. It is never sent twice. progress may be nil; it is called from other goroutines, many times a
+// second. Interfaces 2 and 5.
+func (a *App) ArchiveToAccount(ctx context.Context, r client.ArchiveToAccountRequest, progress func(sent, total int64)) (*client.ServiceAccess, error) {
+	at := client.ListMaterialsRequest{AccountNo: r.AccountNo, AccountBizType: r.AccountBizType}
+	return a.archive(ctx, r.Archive, at, progress, func(c *conn, ready client.Archive) (*client.ServiceAccess, error) {
+		r.Archive = ready
+		return c.client.ArchiveToAccount(ctx, r)
+	})
+}
+
+// ArchiveToCustomer is ArchiveToAccount for a customer. lookup names one of the customer's accounts, through which a lost
+// answer is looked up; it may be zero. Interfaces 6 and 5.
+func (a *App) ArchiveToCustomer(ctx context.Context, r client.ArchiveToCustomerRequest, lookup client.ListMaterialsRequest, progress func(sent, total int64)) (*client.ServiceAccess, error) {
+	at := client.ListMaterialsRequest{AccountNo: lookup.AccountNo, AccountBizType: lookup.AccountBizType, WithCustomer: true}
+	return a.archive(ctx, r.Archive, at, progress, func(c *conn, ready client.Archive) (*client.ServiceAccess, error) {
+		r.Archive = ready
+		return c.client.ArchiveToCustomer(ctx, r)
+	})
+}
+
+// archive is what both have in common: at is where the archive's rows will show.
+func (a *App) archive(ctx context.Context, r client.Archive, at client.ListMaterialsRequest, progress func(sent, total int64), send func(*conn, client.Archive) (*client.ServiceAccess, error)) (*client.ServiceAccess, error) {
+	c, err := a.current()
+	if err != nil {
+		return nil, err
+	}
+	if c.profile.ReadOnly {
+		return nil, ErrReadOnly
+	}
+	if r, err = a.complete(c, r); err != nil {
+		return nil, err
+	}
+	var codes []string
+	for _, m := range r.Materials {
+		codes = append(codes, m.Code)
+	}
+	c, tie, err := a.writing(audit.Archive, detail{"businessId": r.BusinessID, "materialCodes": list(codes)}.set("accountNo", at.AccountNo).set("accountBizType", at.AccountBizType))
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.archive(ctx, r, at, progress, send)
+	d := detail{}
+	if out != nil {
+		d.set("serviceAccessId", out.ID.Raw())
+	}
+	c.after(audit.Archive, tie, err, d)
+	return out, err
+}
+
+func (c *conn) archive(ctx context.Context, r client.Archive, at client.ListMaterialsRequest, progress func(sent, total int64), send func(*conn, client.Archive) (*client.ServiceAccess, error)) (*client.ServiceAccess, error) {
+	r, err := c.uploadBig(ctx, r, progress)
+	if err != nil {
+		return nil, err
+	}
+	// Rows that are there already tell an archive of this call from an older one with the same title. An account that cannot be
+	// listed makes the archive itself fail, or leaves an unknown outcome unknown.
+	before, looked := c.archives(ctx, at)
+	out, err := send(c, r)
+	if errors.Is(err, client.ErrOutcomeUnknown) && looked == nil {
+		if found := c.find(ctx, r, at, before); found != nil {
+			return found, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// complete fills in what the user left empty.
+func (a *App) complete(c *conn, r client.Archive) (client.Archive, error) {
+	if r.SystemCode == "" {
+		r.SystemCode = c.profile.SystemCode
+	}
+	if r.BusinessID == "" {
+		r.BusinessID = "IM" + rand.Text()[:12]
+	}
+	r.Materials = slices.Clone(r.Materials)
+	if r.Extras != "" {
+		return r, nil
+	}
+	extras := struct {
+		SHA256   []string `json:"sha256,omitempty"` // of the local files, in the order of the materials
+		Tool     string   `json:"tool"`
+		Operator string   `json:"operator"`
+	}{Tool: "imagery/" + a.opts.Version, Operator: c.username}
+	for _, m := range r.Materials {
+		if m.Source == nil {
+			continue
+		}
+		sum, err := hashOf(m.Source)
+		if err != nil {
+			return r, fmt.Errorf("reading %s: %w", m.Source.Name, err)
+		}
+		extras.SHA256 = append(extras.SHA256, sum)
+	}
+	b, err := json.Marshal(extras)
+	r.Extras = string(b)
+	return r, err
+}
+
+func hashOf(src *client.Source) (string, error) {
+	f, err := src.Open()
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// uploadBig replaces files above the limit by ids, and lets progress watch all of them.
+func (c *conn) uploadBig(ctx context.Context, r client.Archive, progress func(sent, total int64)) (client.Archive, error) {
+	m := &meter{tell: progress}
+	for _, mat := range r.Materials {
+		if mat.Source != nil {
+			m.total += mat.Source.Size
+		}
+	}
+	for i, mat := range r.Materials {
+		if mat.Source == nil {
+			continue
+		}
+		watched := m.watch(mat.Source)
+		if mat.Source.Size <= c.profile.Base64Max() {
+			r.Materials[i].Source = watched
+			continue
+		}
+		f, err := c.client.UploadFile(ctx, watched, r.CreateTime)
+		if err != nil {
+			// Its own outcome may be unknown; the archive's is not.
+			return r, fmt.Errorf("%w: %s", errors.Join(ErrNotArchived, known(err)), mat.Source.Name)
+		}
+		r.Materials[i].Source, r.Materials[i].FileID = nil, f.ID.Raw()
+	}
+	return r, nil
+}
+
+// known strips "outcome unknown" from an upload's error, keeping its words.
+func known(err error) error {
+	if errors.Is(err, client.ErrOutcomeUnknown) {
+		return errors.New(err.Error())
+	}
+	return err
+}
+
+// archives returns the ids of the archives whose rows show at an account; an error if that cannot be told.
+func (c *conn) archives(ctx context.Context, at client.ListMaterialsRequest) (map[client.Text]bool, error) {
+	if at.AccountNo == "" {
+		return nil, ErrNotLooked
+	}
+	rows, err := c.client.ListMaterials(ctx, at)
+	ids := map[client.Text]bool{}
+	for _, m := range rows {
+		ids[m.ServiceAccessID] = true
+	}
+	return ids, err
+}
+
+// find looks for the archive that a call with a lost answer may have made: one that was not there before and holds all its materials
+// under its title.
+func (c *conn) find(ctx context.Context, r client.Archive, at client.ListMaterialsRequest, before map[client.Text]bool) *client.ServiceAccess {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer cancel()
+	rows, err := c.client.ListMaterials(ctx, at)
+	if err != nil {
+		return nil
+	}
+	byID := map[client.Text][]client.MaterialInfo{}
+	for _, m := range rows {
+		if m.ServiceAccessID != "" && !before[m.ServiceAccessID] && m.ServiceAccessTitle.Raw() == r.Title {
+			byID[m.ServiceAccessID] = append(byID[m.ServiceAccessID], m)
+		}
+	}
+	if len(byID) != 1 { // none, or another user's archive of that title came in between
+		return nil
+	}
+	for id, ms := range byID {
+		if !holds(ms, r.Materials) {
+			continue
+		}
+		return &client.ServiceAccess{
+			ID: id, Title: client.Text(r.Title), BusinessID: client.Text(r.BusinessID), AccountID: ms[0].AccountID, CustomerID: ms[0].CustomerID,
+			AccountBizType: ms[0].AccountBizType, Extras: client.Text(r.Extras), MaterialCount: int64(len(r.Materials)), CreateTime: ms[0].CreateTime,
+		}
+	}
+	return nil
+}
+
+// holds reports whether rows show every material that was sent, and the files that were sent by id.
+func holds(rows []client.MaterialInfo, sent []client.ArchiveMaterial) bool {
+	for _, s := range sent {
+		if !slices.ContainsFunc(rows, func(m client.MaterialInfo) bool {
+			return m.MaterialCode.Raw() == s.Code && (s.FileID == "" || slices.Contains(m.FileIDs, client.Text(s.FileID)))
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// meter adds up the bytes of all files while they are sent.
+type meter struct {
+	total int64
+	sent  atomic.Int64
+	tell  func(sent, total int64)
+}
+
+// watch returns src with its reads counted. A file that is sent again counts again from its start.
+func (m *meter) watch(src *client.Source) *client.Source {
+	if m.tell == nil {
+		return src
+	}
+	w := *src
+	var mine atomic.Int64
+	w.Open = func() (io.ReadCloser, error) {
+		f, err := src.Open()
+		if err != nil {
+			return nil, err
+		}
+		m.sent.Add(-mine.Swap(0))
+		return &watched{f, m, &mine}, nil
+	}
+	return &w
+}
+
+type watched struct {
+	io.ReadCloser
+	m    *meter
+	mine *atomic.Int64
+}
+
+// Read implements io.Reader.
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	if n > 0 {
+		w.mine.Add(int64(n))
+		w.m.tell(w.m.sent.Add(int64(n)), w.m.total)
+	}
+	return n, err
+}

@@ -1,0 +1,81 @@
+package app
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"imagery/client"
+	"imagery/internal/audit"
+)
+
+// detail is what a line says of its act: codes and ids, no names, no document numbers.
+type detail map[string]string
+
+// set adds a value unless it is empty.
+func (d detail) set(key, value string) detail {
+	if value != "" {
+		d[key] = value
+	}
+	return d
+}
+
+func list(codes []string) string { return strings.Join(codes, ",") }
+
+func number(n int) string { return strconv.Itoa(n) }
+
+// ref returns a new tie between the two lines of an act.
+func ref() string { return rand.Text()[:12] }
+
+// before writes the line that stands before an act. Without it nothing is done.
+func (c *conn) before(act audit.Act, ref string, d detail) error {
+	err := c.journal.Append(audit.Entry{Act: act, Phase: audit.Begun, Ref: ref, Profile: c.profile.Name, User: c.username, Detail: d})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	return nil
+}
+
+// after writes what became of an act. A failure to write is not reported: the act is done and its result matters more, and the
+// journal shows a beginning without an end.
+func (c *conn) after(act audit.Act, ref string, err error, d detail) {
+	result := audit.OK
+	switch {
+	case errors.Is(err, client.ErrOutcomeUnknown):
+		result = audit.Unknown
+	case err != nil:
+		result = audit.Failed
+	}
+	var answer *client.Error
+	if errors.As(err, &answer) {
+		if d == nil {
+			d = detail{}
+		}
+		d["status"] = number(answer.Status)
+	}
+	_ = c.journal.Append(audit.Entry{Act: act, Phase: audit.Ended, Ref: ref, Profile: c.profile.Name, User: c.username, Result: result, Detail: d})
+}
+
+// reading returns the connection for a read whose line is on disk.
+func (a *App) reading(act audit.Act, d detail) (*conn, error) {
+	c, err := a.current()
+	if err != nil {
+		return nil, err
+	}
+	return c, c.before(act, "", d)
+}
+
+// writing returns the connection for a write, and the tie its two lines share.
+func (a *App) writing(act audit.Act, d detail) (*conn, string, error) {
+	c, err := a.current()
+	if err != nil {
+		return nil, "", err
+	}
+	if c.profile.ReadOnly {
+		return nil, "", ErrReadOnly
+	}
+	id := ref()
+	return c, id, c.before(act, id, d)
+}

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"imagery/client"
+	"imagery/internal/audit"
+)
+
+// lookTime is how long a lost answer is looked up, whatever became of the caller's own deadline.
+const lookTime = 20 * time.Second
+
+// ErrNotLooked is a discard that the platform confirmed, after which its rows could not be looked at again.
+var ErrNotLooked = errors.New("app: discarded, but not looked at again")
+
+// Discard discards a whole archive and looks again: the rows returned are still visible under its id afterwards (empty is what is
+// hoped for). When the answer is lost, rows that were there before and are gone now mean that it was done, and no error is returned;
+// else the error matches client.ErrOutcomeUnknown. A discard is never repeated. An empty DiscardEmpCode is the profile's. accountNo
+// may be empty: then nothing is looked up. Interface 3.
+func (a *App) Discard(ctx context.Context, d client.DiscardRequest, accountNo, bizType string) (left []client.MaterialInfo, err error) {
+	c, err := a.current()
+	if err != nil {
+		return nil, err
+	}
+	if d.DiscardEmpCode == "" {
+		d.DiscardEmpCode = c.profile.EmpCode
+	}
+	c, tie, err := a.writing(audit.Discard, detail{"serviceAccessId": d.ServiceAccessID}.set("accountNo", accountNo).set("empCode", d.DiscardEmpCode))
+	if err != nil {
+		return nil, err
+	}
+	var before []client.MaterialInfo
+	if accountNo != "" {
+		if before, err = c.affected(ctx, accountNo, bizType, d.ServiceAccessID); err != nil {
+			c.after(audit.Discard, tie, err, nil)
+			return nil, fmt.Errorf("looking at what would be discarded: %w", err)
+		}
+	}
+	err = c.client.Discard(ctx, d)
+	unknown := errors.Is(err, client.ErrOutcomeUnknown)
+	if err == nil || unknown {
+		left, err = c.discarded(ctx, d, accountNo, bizType, before, err)
+	}
+	c.after(audit.Discard, tie, err, detail{"left": number(len(left))}.set("lookedUp", yes(unknown)))
+	return left, err
+}
+
+// discarded looks at what is left of an archive after a discard, and settles an unknown outcome if that can be told.
+func (c *conn) discarded(ctx context.Context, d client.DiscardRequest, accountNo, bizType string, before []client.MaterialInfo, err error) ([]client.MaterialInfo, error) {
+	if accountNo == "" {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer cancel()
+	left, looked := c.affected(ctx, accountNo, bizType, d.ServiceAccessID)
+	switch {
+	case err == nil && looked != nil:
+		return nil, fmt.Errorf("%w: %w", ErrNotLooked, looked)
+	case err != nil && looked == nil && len(before) > 0 && len(left) == 0:
+		return nil, nil
+	}
+	return left, err
+}
+
+func yes(b bool) string {
+	if b {
+		return "true"
+	}
+	return ""
+}
+
+// AddAccount adds an account. Interface 4.
+func (a *App) AddAccount(ctx context.Context, r client.AddAccountRequest) (*client.CustomerAccount, error) {
+	c, tie, err := a.writing(audit.AddAccount, detail{"accountNo": r.AccountNo, "accountBizType": r.AccountBizType, "deptCode": r.DeptCode})
+	if err != nil {
+		return nil, err
+	}
+	added, err := c.client.AddAccount(ctx, r)
+	c.after(audit.AddAccount, tie, err, nil)
+	if err != nil {
+		return nil, err
+	}
+	return added, nil
+}
+
+// Upload stores a local file on the platform for a later archive; createTime and progress may be zero. Interface 5.
+func (a *App) Upload(ctx context.Context, path string, createTime client.Time, progress func(sent, total int64)) (*client.File, error) {
+	src, err := client.FileSource(path)
+	if err != nil {
+		return nil, err
+	}
+	c, tie, err := a.writing(audit.Upload, detail{"bytes": fmt.Sprint(src.Size)})
+	if err != nil {
+		return nil, err
+	}
+	m := &meter{total: src.Size, tell: progress}
+	f, err := c.client.UploadFile(ctx, m.watch(src), createTime)
+	c.after(audit.Upload, tie, err, nil)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
