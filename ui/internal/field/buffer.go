@@ -18,7 +18,7 @@ type Buffer struct {
 
 type part struct {
 	s string
-	w int // cells
+	w int // cells that text.Steady gives it
 }
 
 // split breaks s into characters, dropping what a single line must not hold: control characters, and line ends become spaces.
@@ -36,7 +36,7 @@ func split(s string) []part {
 			out[len(out)-1].s += cluster
 			continue
 		}
-		out = append(out, part{cluster, text.Width(cluster)})
+		out = append(out, part{cluster, text.Width(text.Steady(cluster))})
 	}
 	return out
 }

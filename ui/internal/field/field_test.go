@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/internal/text"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/uitest"
 )
@@ -44,12 +45,12 @@ func screen(t *testing.T, c Control, w int) *uitest.Terminal {
 func focused(c Control) Control { c.Focus(); return c }
 
 func TestTheCursorStandsInCellsBehindWhatWasTyped(t *testing.T) {
-	for _, s := range []string{"", "张三丰abc", "ＡＢ全角", "e\u0301clair", "한국어", "a", "李四(0231)"} {
+	for _, s := range []string{"", "张三丰abc", "ＡＢ全角", "e\u0301clair", "한국어", "a", "李四(0231)", "👍🏽🇨"} {
 		f := focused(NewText(env()))
 		typeIn(f, s)
 		term := screen(t, f, 40)
-		if got := term.Before(); got != "[ "+s {
-			t.Errorf("before the cursor stands %q, want %q", got, "[ "+s)
+		if got := term.Before(); got != "[ "+text.Steady(s) {
+			t.Errorf("before the cursor stands %q, want %q", got, "[ "+text.Steady(s))
 		}
 	}
 }

@@ -210,10 +210,10 @@ func (t *Text) window(inner int) (string, int) {
 	return text.Cut(shown, t.scroll, t.scroll+inner), col - t.scroll
 }
 
-// String returns what is on screen: the text, or one * for each of its characters.
+// String returns what is on screen: the text made steady, or one * for each of its characters.
 func (t *Text) String() string {
 	if t.Password {
 		return strings.Repeat("*", len(t.buf.parts))
 	}
-	return t.buf.String()
+	return text.Steady(t.buf.String())
 }
