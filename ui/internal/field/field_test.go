@@ -77,6 +77,16 @@ func TestTheCursorIsRightAfterScrolling(t *testing.T) {
 	}
 }
 
+func TestTheCursorStaysInsideTheFieldWhileTyping(t *testing.T) {
+	f := focused(NewText(env()))
+	for _, r := range "张a三b丰cdefgh" {
+		f.Update(tea.KeyPressMsg{Code: r, Text: string(r)})
+		if term := screen(t, f, 12); term.X > 9 || term.Slice(10, 0, 12) != " ]" {
+			t.Fatalf("cursor at %d: %q", term.X, term.Line(0))
+		}
+	}
+}
+
 func TestCharactersAreDeletedWhole(t *testing.T) {
 	f := focused(NewText(env()))
 	f.SetValue("a👍🏽e\u0301张")

@@ -39,7 +39,7 @@ func TestABoxSplitsNoCharacterAndFillsTheScreen(t *testing.T) {
 }
 
 func TestTheBackgroundsColoursDoNotLeakIntoTheBox(t *testing.T) {
-	view, _ := PlaceAt("\x1b[31mred red red\x1b[m", 11, 1, "box", nil, 4, 0)
+	view, _ := PlaceAt("\x1b[31mred red red", 11, 1, "box", nil, 4, 0)
 	if got := text.Plain(view); got != "red box red" {
 		t.Errorf("%q", got)
 	}
