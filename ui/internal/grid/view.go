@@ -150,7 +150,7 @@ func (g *Grid[R]) cells(row R, mark string, w int, cols []Column[R], plain bool)
 		cell := align(c.Cell(row), max(1, cw), c.Align)
 		if plain && g.cfg.CellCursor && k == g.col {
 			cell = "[" + text.Fit(strings.TrimSpace(cell), max(0, cw-2)) + "]"
-		} else if st := style(c, row); st != nil && !plain {
+		} else if st := cellStyle(c, row); st != nil && !plain {
 			cell = st.Render(cell)
 		}
 		b.WriteString(cell)
@@ -158,7 +158,7 @@ func (g *Grid[R]) cells(row R, mark string, w int, cols []Column[R], plain bool)
 	return text.Fit(b.String(), w)
 }
 
-func style[R any](c Column[R], row R) *lipgloss.Style {
+func cellStyle[R any](c Column[R], row R) *lipgloss.Style {
 	if c.Style == nil {
 		return nil
 	}
