@@ -26,11 +26,19 @@ func (e *Env) KeyName(key string, brief bool) string {
 func (e *Env) KeyCap(b keymap.Binding, brief bool) string {
 	switch {
 	case b.Show != "":
-		return b.Show
+		return e.shown(b.Show, brief)
 	case len(b.Keys) == 0:
 		return ""
 	}
 	return e.KeyName(b.Keys[0], brief)
+}
+
+// shown translates a Show that is the name of one key, and leaves "j/k" and the like alone.
+func (e *Env) shown(show string, brief bool) string {
+	if _, named := keyNames[show]; named {
+		return e.KeyName(show, brief)
+	}
+	return show
 }
 
 // Label is the binding's name in the current language.

@@ -47,7 +47,10 @@ func (f *Form) Height(w int) int { lines, _, _ := f.draw(w); return len(lines) }
 // View draws into exactly w by h cells, scrolled so that the focused row is among them.
 func (f *Form) View(w, h int) (string, *tea.Cursor) {
 	lines, cur, focusEnd := f.draw(w)
-	start := f.at[min(f.focus, len(f.at)-1)]
+	start := 0
+	if len(f.at) > 0 {
+		start = f.at[min(f.focus, len(f.at)-1)]
+	}
 	f.top = max(0, min(f.top, len(lines)-h))
 	if focusEnd-f.top > h {
 		f.top = focusEnd - h

@@ -69,7 +69,7 @@ func (g *Grid[R]) arrange(items []overlay.Item) {
 			shown++
 		}
 	}
-	g.order = g.order[:0]
+	g.order = make([]string, 0, len(items)) // a State may hold the old one
 	for i, it := range items {
 		g.order = append(g.order, it.ID)
 		g.hidden[it.ID] = !it.On && (shown > 0 || i > 0)

@@ -50,3 +50,16 @@ func TestAFramedGridFillsEveryWindow(t *testing.T) {
 		}
 	})
 }
+
+func TestAStormOfKeysBreaksNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := config()
+		c.Group = func(a account) string { return a.dept }
+		c.CellCursor = true
+		g := New(env(), c)
+		g.SetFocus(true)
+		g.SetRows(accounts(200))
+		uitest.Storm(t, uitest.AsModel(framed{g}, nil, 80, 24), 600, "j", "k", "space", "v", "*", "ctrl+a", "left", "right", "/", "z", "s", "enter", "esc", "pgdown", "G", "g",
+			"shift+down", "C", "y", "backspace")
+	})
+}

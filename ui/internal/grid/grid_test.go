@@ -428,6 +428,49 @@ func TestAnOldListSaysThatItIsOld(t *testing.T) {
 	}
 }
 
+func TestAKeyCostsTheSameInALongList(t *testing.T) {
+	cost := func(n int) float64 {
+		g := filled(n)
+		g.View(160, 44)
+		keys := []string{"down", "pgdown", "space", "G", "g"}
+		i := 0
+		return testing.AllocsPerRun(50, func() {
+			g.Update(uitest.Key(keys[i%len(keys)]))
+			g.View(160, 44)
+			i++
+		})
+	}
+	if short, long := cost(100), cost(100_000); long > short*1.2 {
+		t.Errorf("%.0f allocations for a key among 100 rows, %.0f among 100,000", short, long)
+	}
+}
+
+func TestAFilterThatDropsTheCursorRowGoesToTheFirstHit(t *testing.T) {
+	g := filled(70)
+	press(g, "pgdown", "j", "j", "j", "j")
+	g.SetFilter("欧阳")
+	if current(g) != "880000001" {
+		t.Errorf("at %s", current(g))
+	}
+	g.SetFilter("")
+	if current(g) != "880000001" {
+		t.Errorf("clearing the filter left the row: %s", current(g))
+	}
+}
+
+func TestASavedStateIsNotChangedLater(t *testing.T) {
+	g := filled(3)
+	arrange := func(first, second string) {
+		g.Update(core.DialogClosedMsg{Owner: g, Action: overlay.Arranged{Items: []overlay.Item{{ID: first, On: true}, {ID: second, On: true}}}})
+	}
+	arrange("date", "no")
+	saved := g.State()
+	arrange("no", "date")
+	if saved.Order[0] != "date" {
+		t.Errorf("%v", saved.Order)
+	}
+}
+
 func BenchmarkOneKey(b *testing.B) {
 	for _, n := range []int{100, 100_000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {

@@ -133,13 +133,19 @@ func (g *Grid[R]) SortBy(id string, desc bool) {
 // Sort returns the column sorted by, empty for the order of the server.
 func (g *Grid[R]) Sort() (id string, desc bool) { return g.sortID, g.desc }
 
-// SetFilter keeps the rows that match q by piece or pinyin; an empty q keeps all.
+// SetFilter keeps the rows that match q by piece or pinyin; an empty q keeps all. The cursor stays on its row, or goes to the first.
 func (g *Grid[R]) SetFilter(q string) {
-	g.query = q
+	key, at := g.cursorKey(), g.cursor
+	g.query, g.anchor = q, -1
 	if g.filter.Value() != q {
 		g.filter.SetValue(q)
 	}
-	g.refresh()
+	g.rebuild()
+	if key != "" && g.Select(key) {
+		g.settle(key, at)
+	} else {
+		g.settle("", 0)
+	}
 }
 
 // Filter returns the filter in force.
