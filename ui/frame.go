@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -68,10 +70,26 @@ func (m *Model) draw() (string, *tea.Cursor) {
 }
 
 func (m *Model) footBindings() []keymap.Binding {
+	bs, typing := m.allBindings(), m.top().Typing()
 	if n := len(m.dialogs); n > 0 {
-		return m.dialogs[n-1].Bindings()
+		bs, typing = m.dialogs[n-1].Bindings(), m.dialogs[n-1].Typing()
 	}
-	return m.allBindings()
+	if typing {
+		bs = whileTyping(bs)
+	}
+	return bs
+}
+
+// whileTyping leaves each binding the keys that are not text.
+func whileTyping(bs []keymap.Binding) []keymap.Binding {
+	out := slices.Clone(bs)
+	for i, b := range out {
+		out[i].Keys = slices.DeleteFunc(slices.Clone(b.Keys), func(k string) bool { return utf8.RuneCountInString(k) == 1 })
+		if len(out[i].Keys) == 0 {
+			out[i].Footer = 0
+		}
+	}
+	return out
 }
 
 func (m *Model) header() statusbar.Header {

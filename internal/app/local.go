@@ -10,6 +10,7 @@ import (
 
 	"imagery/client"
 	"imagery/internal/audit"
+	"imagery/internal/preview"
 	"imagery/internal/transfer"
 )
 
@@ -114,4 +115,20 @@ func (a *App) CompletePath(ctx context.Context, prefix string) ([]string, error)
 func (a *App) Revealed(_ context.Context, accountNo client.Text) error {
 	_, err := a.reading(audit.Reveal, detail{"accountNo": accountNo.Raw()})
 	return err
+}
+
+// OpenFolder shows a folder that a download made in the system's file manager.
+func (a *App) OpenFolder(path string) error {
+	st, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if !st.IsDir() {
+		return os.ErrNotExist
+	}
+	open := a.opts.Open
+	if open == nil {
+		open = preview.System
+	}
+	return open(path)
 }

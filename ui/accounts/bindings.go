@@ -22,7 +22,7 @@ func (m *Model) filterBindings() []keymap.Binding {
 	return m.env.Apply(
 		keymap.Binding{ID: "accounts.search", Keys: []string{"ctrl+enter", "f5"}, Show: "enter", Footer: 1, Do: m.search},
 		keymap.Binding{ID: "accounts.clear", Keys: []string{"ctrl+r"}, Footer: 3, Do: m.reset},
-		keymap.Binding{ID: "accounts.leave_filter", Keys: []string{"f3"}, Show: "esc", Footer: 4, Do: m.leaveFilter},
+		keymap.Binding{ID: "accounts.leave_filter", Keys: []string{"f3"}, Show: "Esc", Footer: 4, Do: m.leaveFilter},
 	)
 }
 

@@ -18,6 +18,7 @@ import (
 const (
 	panelWidth   = 28
 	detailWidth  = 36
+	roomForList  = 60 // the filter panel gives way to the detail pane when less were left
 	roomForPanel = 96 // narrower, the filter panel takes the place of the list while it has the focus
 )
 
@@ -36,11 +37,11 @@ func (m *Model) areas(w int) areas {
 		a.list -= a.detail
 		return a
 	}
-	if m.panel {
-		a.filter = panelWidth
-	}
 	if m.detail {
 		a.detail = detailWidth
+	}
+	if m.panel && (m.focus == onFilter || w-a.detail-panelWidth >= roomForList) {
+		a.filter = panelWidth
 	}
 	a.list = w - a.filter - a.detail
 	return a
