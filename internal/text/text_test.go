@@ -7,6 +7,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"imagery/client"
 )
 
 // awkward are strings whose width is easily got wrong.
@@ -162,4 +164,20 @@ func BenchmarkFilterRow(b *testing.B) {
 	for b.Loop() {
 		q.Match("期货经纪合同签字页 A0201 柜台流程")
 	}
+}
+
+func FuzzFit(f *testing.F) {
+	for _, s := range awkward {
+		f.Add(s, uint8(5), uint8(2))
+	}
+	f.Fuzz(func(t *testing.T, s string, w, from uint8) {
+		s = client.Text(s).String()
+		if got := Fit(s, int(w)); Width(got) != int(w) || ansi.StringWidthWc(got) != int(w) {
+			t.Fatalf("Fit(%q, %d) = %q: %d and %d cells", s, w, got, Width(got), ansi.StringWidthWc(got))
+		}
+		s = Steady(s)
+		if got, want := Width(Cut(s, int(from), int(from)+int(w))), max(0, min(int(from)+int(w), Width(s))-int(from)); got != want {
+			t.Fatalf("Cut(%q, %d, +%d) has %d cells instead of %d", s, from, w, got, want)
+		}
+	})
 }

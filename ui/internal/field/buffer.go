@@ -21,17 +21,24 @@ type part struct {
 	w int // cells that text.Steady gives it
 }
 
-// split breaks s into characters, dropping what a single line must not hold: control characters, and line ends become spaces.
+// printable keeps what a single line may hold: line ends and tabs become spaces; control characters and invisible ones that steer
+// direction or joining, which a paste may bring along, are dropped.
+func printable(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t':
+		return ' '
+	case r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r):
+		return -1
+	}
+	return r
+}
+
+// split breaks s into characters.
 func split(s string) []part {
 	var out []part
-	for s != "" {
+	for s = strings.Map(printable, s); s != ""; {
 		cluster, w := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
 		s = s[len(cluster):]
-		if r, _ := utf8.DecodeRuneInString(cluster); r == '\n' || r == '\t' || r == '\r' {
-			cluster, w = " ", 1
-		} else if unicode.IsControl(r) || r == utf8.RuneError && len(cluster) == 1 {
-			continue
-		}
 		if w == 0 && len(out) > 0 { // a mark on its own joins what stands before it
 			out[len(out)-1].s += cluster
 			continue

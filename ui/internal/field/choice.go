@@ -23,6 +23,7 @@ type Checks struct {
 	at      int
 	focused bool
 	marks   []int // cells where each option starts, from the last View
+	scroll  int   // cells hidden at the left in the last View
 }
 
 var _ Control = (*Checks)(nil)
@@ -94,7 +95,7 @@ func (c *Checks) Update(msg tea.Msg) (tea.Cmd, bool) {
 		return c.key(msg.String())
 	case tea.MouseClickMsg:
 		for i := len(c.marks) - 1; i >= 0; i-- {
-			if msg.X >= c.marks[i] {
+			if msg.X+c.scroll >= c.marks[i] {
 				c.at = i
 				return c.toggle(), true
 			}
@@ -158,11 +159,21 @@ func (c *Checks) View(w int) (string, *tea.Cursor) {
 		}
 		b.WriteString(label)
 	}
-	line := text.Fit(b.String(), w)
+	c.scroll = 0
+	if end := x; c.focused && end > w { // keep the option with the focus in sight
+		if c.at+1 < len(c.marks) {
+			end = c.marks[c.at+1]
+		}
+		c.scroll = max(0, min(end-w, at-1))
+	}
+	line := text.Fit(text.Cut(b.String(), c.scroll, c.scroll+w), w)
+	if c.scroll == 0 {
+		line = text.Fit(b.String(), w)
+	}
 	if !c.focused {
 		return line, nil
 	}
-	return line, tea.NewCursor(min(at, max(0, w-1)), 0)
+	return line, tea.NewCursor(min(at-c.scroll, max(0, w-1)), 0)
 }
 
 func (c *Checks) box(v string) string {

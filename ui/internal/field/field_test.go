@@ -137,8 +137,8 @@ func TestTabEscAndEnterAreLeftToTheForm(t *testing.T) {
 
 func TestPasteIsOneLineWithoutControlCharacters(t *testing.T) {
 	f := focused(NewText(env()))
-	f.Update(tea.PasteMsg{Content: "张三\r\n李\x1b[31m四\x00\t五\n"})
-	if got := f.Value(); strings.ContainsAny(got, "\r\n\t\x1b\x00") || !strings.HasPrefix(got, "张三 李") {
+	f.Update(tea.PasteMsg{Content: "张三\r\n李\x1b[31m四\x00\t五\u202e\u200b六\n"})
+	if got := f.Value(); got != "张三 李[31m四 五六" {
 		t.Errorf("%q", got)
 	}
 }
@@ -318,6 +318,19 @@ func TestRadioHasExactlyOneAndChecksAny(t *testing.T) {
 	}
 }
 
+func TestOptionsThatDoNotFitScroll(t *testing.T) {
+	c := NewChecks(env(), Option{"a", "经纪业务"}, Option{"b", "居间业务"}, Option{"c", "资产管理"}, Option{"d", "自营"})
+	c.Focus()
+	for i, want := range []string{"经纪业务", "居间业务", "资产管理", "自营"} {
+		if i > 0 {
+			press(c, "right")
+		}
+		if term := screen(t, c, 20); !strings.Contains(term.Line(0), "]"+want) || term.Slice(term.X-1, 0, term.X) != "[" {
+			t.Errorf("%s: cursor %d in %q", want, term.X, term.Line(0))
+		}
+	}
+}
+
 // pathScreen lets a driver run a path field's commands.
 type pathScreen struct{ f *FilePath }
 
@@ -352,6 +365,28 @@ func TestTabCompletesAPathOffTheUpdateGoroutine(t *testing.T) {
 		d.Type("李").Press("tab").Type("x").Wait(2 * time.Second)
 		if f.Value() != "/影像/头像_李x" {
 			t.Errorf("a late answer changed what was typed since: %q", f.Value())
+		}
+	})
+}
+
+func FuzzTyping(f *testing.F) {
+	f.Add("张三丰abc", "e\u0301", uint8(9))
+	f.Add("👍🏽🇨🇳", "\u200d", uint8(3))
+	f.Fuzz(func(t *testing.T, first, second string, w uint8) {
+		c := NewText(env())
+		c.Focus()
+		c.Update(tea.PasteMsg{Content: first})
+		press(c, "left", "left")
+		c.Update(tea.PasteMsg{Content: second})
+		for _, k := range []string{"", "home", "ctrl+right", "end", "backspace", "ctrl+w"} {
+			if k != "" {
+				press(c, k)
+			}
+			width := 6 + int(w%40)
+			s, cur := c.View(width)
+			if got := text.Width(s); got != width || cur.X < 2 || cur.X > width-3 {
+				t.Fatalf("%q, %q after %q: %d cells instead of %d, cursor %d: %q", first, second, k, got, width, cur.X, s)
+			}
 		}
 	})
 }
