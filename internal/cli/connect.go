@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path/filepath"
+
+	"imagery/client"
+	"imagery/internal/app"
+	"imagery/internal/audit"
+	"imagery/internal/config"
+	"imagery/internal/secret"
+)
+
+func (p *program) journal() *audit.Journal {
+	return audit.Open(filepath.Join(p.paths.State, "audit.jsonl"))
+}
+
+// newApp returns the use cases for the profiles given; they end with the program.
+func (p *program) newApp(profiles []config.Profile) *app.App {
+	a := app.New(app.Options{Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo})
+	p.cleanup = append([]func(){func() { _ = a.Close() }}, p.cleanup...) // before the demo it may talk to
+	return a
+}
+
+// chosen returns the profile the settings name: an ad-hoc one for --url, else by name, else the only one there is.
+func (p *program) chosen() (config.Profile, error) {
+	if raw := p.settings.Get("url"); raw != "" {
+		return p.adHoc(raw)
+	}
+	name := p.settings.Get("profile")
+	if name == "" && len(p.file.Profiles) == 1 {
+		name = p.file.List()[0].Name
+	}
+	switch prof, ok := p.file.Profiles[name]; {
+	case ok:
+		return prof, p.checked(prof)
+	case name == config.DemoName:
+		return p.demoProfile()
+	case name == "":
+		return config.Profile{}, usage{p.T("cli.want_profile")}
+	}
+	return config.Profile{}, fmt.Errorf("%w: %s", app.ErrNoProfile, name)
+}
+
+func (p *program) checked(prof config.Profile) error {
+	for _, problem := range prof.Check() {
+		return problem
+	}
+	return nil
+}
+
+// adHoc is a profile for an address alone. It has the demo platform's endpoints.
+func (p *program) adHoc(raw string) (config.Profile, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return config.Profile{}, usage{p.T("cli.bad_url", "url", raw)}
+	}
+	prof := config.Profile{Name: u.Hostname(), URL: raw, SystemCode: demoSystemCode}
+	if problems := prof.Check(); len(problems) > 0 && problems[0].Key != "profiles."+prof.Name+".name" {
+		return prof, usage{p.T("cli.bad_url", "url", raw)}
+	}
+	prof.Endpoints, err = demoEndpoints()
+	return prof, err
+}
+
+// signedIn returns the use cases signed in to the chosen profile.
+func (p *program) signedIn(ctx context.Context) (*app.App, error) {
+	prof, err := p.chosen()
+	if err != nil {
+		return nil, err
+	}
+	username := p.settings.Get("username")
+	if username == "" {
+		username = prof.Username
+	}
+	if username == "" {
+		return nil, usage{p.T("cli.want_username")}
+	}
+	password, err := p.password(prof, username)
+	if err != nil {
+		return nil, err
+	}
+	a := p.newApp([]config.Profile{prof})
+	return a, a.SignIn(ctx, prof.Name, username, password)
+}
+
+func (p *program) password(prof config.Profile, username string) (client.Secret, error) {
+	if p.flags.passwordStdin {
+		return secret.FromReader(p.in)
+	}
+	if s := secret.FromEnv(); !s.IsZero() {
+		return s, nil
+	}
+	if prof.Demo && username == demoUser {
+		return client.NewSecret(demoPassword), nil
+	}
+	if p.settings.On("no-input") {
+		return client.Secret{}, secret.ErrNone
+	}
+	return secret.Ask(p.in, p.err, p.T("cli.password_prompt", "username", client.SafeText(username, 60), "url", client.SafeText(prof.URL, 100)))
+}

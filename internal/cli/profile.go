@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"imagery/client"
+	"imagery/internal/app"
+	"imagery/internal/config"
+)
+
+func (p *program) profile() *cobra.Command {
+	list := &cobra.Command{Use: "list", Short: p.T("cli.profile_list"), Args: p.noArgs, RunE: func(*cobra.Command, []string) error {
+		demo, err := p.demoProfile()
+		if err != nil {
+			return err
+		}
+		return p.printProfiles(append(p.file.List(), demo)...)
+	}}
+	show := &cobra.Command{Use: "show NAME", Short: p.T("cli.profile_show"), Args: p.exactly(1), RunE: func(_ *cobra.Command, args []string) error {
+		prof, err := p.named(args[0])
+		if err != nil {
+			return err
+		}
+		return p.printProfiles(prof)
+	}}
+	use := &cobra.Command{Use: "use NAME", Short: p.T("cli.profile_use"), Args: p.exactly(1), RunE: func(_ *cobra.Command, args []string) error {
+		prof, err := p.named(args[0])
+		if err != nil {
+			return err
+		}
+		p.file.Current = prof.Name
+		return p.saved(p.T("cli.profile_used", "name", prof.Name))
+	}}
+	remove := &cobra.Command{Use: "remove NAME", Short: p.T("cli.profile_remove"), Args: p.exactly(1), RunE: func(_ *cobra.Command, args []string) error {
+		if _, ok := p.file.Profiles[args[0]]; !ok {
+			return fmt.Errorf("%w: %s", app.ErrNoProfile, args[0])
+		}
+		delete(p.file.Profiles, args[0])
+		if p.file.Current == args[0] {
+			p.file.Current = ""
+		}
+		return p.saved(p.T("cli.profile_removed", "name", args[0]))
+	}}
+	return p.group("profile", p.T("cli.profile"), list, show, use, remove, p.profileAdd(), p.profileImport())
+}
+
+// named returns a stored profile, or the demo's.
+func (p *program) named(name string) (config.Profile, error) {
+	if prof, ok := p.file.Profiles[name]; ok {
+		return prof, nil
+	}
+	if name == config.DemoName {
+		return p.demoProfile()
+	}
+	return config.Profile{}, fmt.Errorf("%w: %s", app.ErrNoProfile, name)
+}
+
+// saved writes the configuration and tells what was done.
+func (p *program) saved(message string) error {
+	if err := p.save(); err != nil {
+		return err
+	}
+	p.note(message)
+	return nil
+}
+
+func (p *program) printProfiles(profiles ...config.Profile) error {
+	current := p.settings.Get("profile")
+	var rows [][]string
+	for _, x := range profiles {
+		if p.flags.json {
+			if err := p.line(struct {
+				config.Profile
+				Current   bool `json:"current"`
+				Endpoints int  `json:"endpoints"`
+			}{x, x.Name == current, len(x.Endpoints)}); err != nil {
+				return err
+			}
+			continue
+		}
+		mark := ""
+		if x.Name == current {
+			mark = "*"
+		}
+		rows = append(rows, []string{mark, x.Name, client.SafeText(x.URL, 100), client.SafeText(x.Username, 40), x.SystemCode, x.EmpCode, strconv.Itoa(len(x.Endpoints)) + "/9"})
+	}
+	if p.flags.json {
+		return nil
+	}
+	return p.table([]string{p.T("cli.col.current"), p.T("cli.col.profile"), p.T("cli.col.url"), p.T("cli.col.user"), p.T("cli.flag.profile_system_code"), p.T("cli.flag.profile_emp_code"), p.T("cli.col.interface")}, rows)
+}
+
+func (p *program) profileAdd() *cobra.Command {
+	var prof config.Profile
+	var collection string
+	c := &cobra.Command{Use: "add NAME --url URL", Short: p.T("cli.profile_add"), Args: p.exactly(1)}
+	f := c.Flags()
+	f.StringVar(&collection, "collection", "", p.T("cli.flag.collection"))
+	f.StringVar(&prof.SystemCode, "system-code", "", p.T("cli.flag.profile_system_code"))
+	f.StringVar(&prof.EmpCode, "emp-code", "", p.T("cli.flag.profile_emp_code"))
+	f.BoolVar(&prof.ReadOnly, "read-only", false, p.T("cli.flag.read_only"))
+	f.StringVar(&prof.Timezone, "timezone", "", p.T("cli.flag.timezone"))
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		// --url and --username are global; here they belong to the new profile.
+		prof.Name, prof.URL, prof.Username = args[0], p.settings.Get("url"), p.settings.Get("username")
+		if err := p.need(cmd, "url"); err != nil {
+			return err
+		}
+		if prof.Name == config.DemoName {
+			return usage{p.T("cli.profile_reserved", "name", prof.Name)}
+		}
+		if _, there := p.file.Profiles[prof.Name]; there {
+			return usage{p.T("cli.profile_exists", "name", prof.Name)}
+		}
+		if problems := prof.Check(); len(problems) > 0 {
+			return usage{p.T("cli.profile_bad", "detail", problems[0].Error())}
+		}
+		if collection != "" {
+			var err error
+			if prof.Endpoints, err = p.readCollection(collection); err != nil {
+				return err
+			}
+		}
+		p.file.Put(prof)
+		if p.file.Current == "" {
+			p.file.Current = prof.Name
+		}
+		if err := p.saved(p.T("cli.profile_saved", "name", prof.Name)); err != nil {
+			return err
+		}
+		if len(prof.Endpoints) == 0 {
+			p.note(p.T("cli.profile_no_endpoints", "name", prof.Name))
+		}
+		return nil
+	}
+	return c
+}
+
+func (p *program) profileImport() *cobra.Command {
+	c := &cobra.Command{Use: "import FILE", Short: p.T("cli.profile_import"), Args: p.exactly(1)}
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		endpoints, err := p.readCollection(args[0])
+		if err != nil {
+			return err
+		}
+		// Storing needs the flag itself: the profile that happens to be the default must not change unasked.
+		if !cmd.Flags().Changed("profile") {
+			p.note(p.T("cli.import_none"))
+			return nil
+		}
+		prof, ok := p.file.Profiles[p.settings.Get("profile")]
+		if !ok {
+			return fmt.Errorf("%w: %s", app.ErrNoProfile, p.settings.Get("profile"))
+		}
+		prof.Endpoints = endpoints
+		p.file.Put(prof)
+		return p.saved(p.T("cli.profile_saved", "name", prof.Name))
+	}
+	return c
+}

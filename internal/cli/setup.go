@@ -1,0 +1,212 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+
+	"imagery/client"
+	"imagery/internal/audit"
+	"imagery/internal/config"
+	"imagery/internal/session"
+)
+
+func (p *program) trust() *cobra.Command {
+	var given string
+	c := &cobra.Command{Use: "trust", Short: p.T("cli.trust"), Long: p.T("cli.trust_long"), Args: p.noArgs}
+	c.Flags().StringVar(&given, "fingerprint", "", p.T("cli.flag.fingerprint"))
+	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		prof, err := p.chosen()
+		if err != nil {
+			return err
+		}
+		if !strings.HasPrefix(prof.URL, "https://") {
+			return usage{p.T("cli.trust_https")}
+		}
+		key, err := session.Inspect(cmd.Context(), prof.URL)
+		if err != nil {
+			return err
+		}
+		if err := p.showKey(key, prof); err != nil {
+			return err
+		}
+		if given == "" && key.Trusted {
+			return nil
+		}
+		return p.pin(prof, key, given)
+	}
+	return c
+}
+
+func (p *program) showKey(k *session.Key, prof config.Profile) error {
+	if p.flags.json {
+		return p.line(struct {
+			*session.Key
+			NotBefore string `json:"notBefore"`
+			NotAfter  string `json:"notAfter"`
+			Pinned    string `json:"pinned,omitempty"`
+		}{k, k.NotBefore.Format(time.RFC3339), k.NotAfter.Format(time.RFC3339), prof.TrustedKey})
+	}
+	return p.table([]string{p.T("cli.col.key"), p.T("cli.col.value")}, [][]string{
+		{p.T("cli.trust_host"), client.SafeText(k.Host, 200)},
+		{p.T("cli.trust_key"), "SHA256:" + k.Fingerprint},
+		{p.T("cli.trust_subject"), client.SafeText(k.Subject, 200)},
+		{p.T("cli.trust_issuer"), client.SafeText(k.Issuer, 200)},
+		{p.T("cli.trust_valid"), k.NotBefore.Format(time.DateOnly) + " ~ " + k.NotAfter.Format(time.DateOnly)},
+		{p.T("cli.trust_system"), map[bool]string{true: p.T("cli.yes"), false: p.T("cli.no")}[k.Trusted]},
+		{p.T("cli.trust_pinned"), prof.TrustedKey},
+	})
+}
+
+// pin stores a key as the profile's, when the fingerprint was given or the user confirms it.
+func (p *program) pin(prof config.Profile, k *session.Key, given string) error {
+	if _, stored := p.file.Profiles[prof.Name]; !stored || p.settings.Get("url") != "" {
+		p.note(p.T("cli.trust_no_profile"))
+		return nil
+	}
+	want := strings.ToLower(strings.NewReplacer(":", "", " ", "").Replace(given))
+	want = strings.TrimPrefix(want, "sha256")
+	switch {
+	case given != "" && want != k.Fingerprint:
+		return &session.KeyError{Host: k.Host, Pinned: want, Seen: k.Fingerprint}
+	case given == "" && !p.interactive():
+		p.note(p.T("cli.trust_how", "fingerprint", "SHA256:"+k.Fingerprint))
+		return nil
+	case given == "" && !p.confirm(p.T("cli.trust_confirm")):
+		p.note(p.T("cli.nothing_done"))
+		return silent(exitFailed)
+	}
+	err := p.journal().Append(audit.Entry{Act: audit.Trust, Phase: audit.Begun, Profile: prof.Name, Detail: map[string]string{"key": k.Fingerprint, "before": prof.TrustedKey}})
+	if err != nil {
+		return err
+	}
+	prof.TrustedKey = k.Fingerprint
+	p.file.Put(prof)
+	if err := p.save(); err != nil {
+		return err
+	}
+	p.note(p.T("cli.trusted", "profile", prof.Name))
+	return nil
+}
+
+func (p *program) config() *cobra.Command {
+	path := &cobra.Command{Use: "path", Short: p.T("cli.config_path"), Args: p.noArgs, Annotations: map[string]string{"config": "broken"}, RunE: func(*cobra.Command, []string) error {
+		if p.flags.json {
+			return p.line(map[string]string{"config": p.paths.File, "state": p.paths.State, "data": p.paths.Data})
+		}
+		_, err := fmt.Fprintln(p.out, p.paths.File)
+		return err
+	}}
+	validate := &cobra.Command{Use: "validate", Short: p.T("cli.config_validate"), Args: p.noArgs, Annotations: map[string]string{"config": "broken"}, RunE: func(*cobra.Command, []string) error {
+		f, err := config.Read(p.paths.File)
+		if err != nil {
+			return err
+		}
+		problems := f.Check()
+		for _, x := range problems {
+			fmt.Fprintln(p.out, client.SafeText(x.Error(), 300))
+		}
+		if len(problems) > 0 {
+			return silent(exitFailed)
+		}
+		p.note(p.T("cli.config_fine", "path", p.paths.File))
+		return nil
+	}}
+	return p.group("config", p.T("cli.config"), path, validate)
+}
+
+func (p *program) audit() *cobra.Command {
+	show := &cobra.Command{Use: "show", Short: p.T("cli.audit_show"), Args: p.noArgs, RunE: func(*cobra.Command, []string) error {
+		var rows [][]string
+		err := p.journal().Entries(func(e audit.Entry) bool {
+			if p.flags.json {
+				return p.line(e) == nil
+			}
+			var more []string
+			for _, k := range []string{"accountNo", "serviceAccessId", "businessId", "materialCodes", "files", "page", "status"} {
+				if v := e.Detail[k]; v != "" {
+					more = append(more, k+"="+client.SafeText(v, 80))
+				}
+			}
+			rows = append(rows, []string{
+				fmt.Sprint(e.Seq), e.Time.Local().Format(time.DateTime), string(e.Act), string(e.Phase), client.SafeText(e.Profile, 40), client.SafeText(e.User, 40), e.Result, strings.Join(more, " "),
+			})
+			return true
+		})
+		if err != nil || p.flags.json {
+			return err
+		}
+		return p.table([]string{"#", p.T("cli.col.time"), p.T("cli.col.act"), p.T("cli.col.phase"), p.T("cli.col.profile"), p.T("cli.col.user"), p.T("cli.col.result"), p.T("cli.col.note")}, rows)
+	}}
+	verify := &cobra.Command{Use: "verify [FILE]", Short: p.T("cli.audit_verify"), Args: cobra.MaximumNArgs(1), RunE: func(_ *cobra.Command, args []string) error {
+		j := p.journal()
+		if len(args) == 1 {
+			if _, err := os.Stat(args[0]); err != nil {
+				return err
+			}
+			j = audit.Open(args[0])
+		}
+		n, err := j.Verify()
+		if err != nil {
+			fmt.Fprintln(p.out, client.SafeText(err.Error(), 300))
+			return silent(exitFailed)
+		}
+		p.note(p.T("cli.audit_fine", "n", n))
+		return nil
+	}}
+	return p.group("audit", p.T("cli.audit"), show, verify)
+}
+
+func (p *program) version() *cobra.Command {
+	return &cobra.Command{Use: "version", Short: p.T("cli.version"), Args: p.noArgs, RunE: func(*cobra.Command, []string) error {
+		_, err := fmt.Fprintln(p.out, "imagery "+Version)
+		return err
+	}}
+}
+
+func (p *program) completion() *cobra.Command {
+	return &cobra.Command{
+		Use: "completion bash|zsh|fish|powershell", Short: p.T("cli.completion"), Args: p.exactly(1), ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch args[0] {
+			case "bash":
+				return cmd.Root().GenBashCompletionV2(p.out, true)
+			case "zsh":
+				return cmd.Root().GenZshCompletion(p.out)
+			case "fish":
+				return cmd.Root().GenFishCompletion(p.out, true)
+			case "powershell":
+				return cmd.Root().GenPowerShellCompletionWithDesc(p.out)
+			}
+			return usage{p.T("cli.no_args", "arg", args[0])}
+		},
+	}
+}
+
+// man prints one page that holds every command.
+func (p *program) man() *cobra.Command {
+	return &cobra.Command{Use: "man", Short: p.T("cli.man"), Args: p.noArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+		day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) // fixed, so that two builds print the same
+		var each func(c *cobra.Command) error
+		each = func(c *cobra.Command) error {
+			if c.Hidden {
+				return nil
+			}
+			c.DisableAutoGenTag = true
+			if err := doc.GenMan(c, &doc.GenManHeader{Title: strings.ToUpper(strings.ReplaceAll(c.CommandPath(), " ", "-")), Section: "1", Source: "imagery " + Version, Date: &day}, p.out); err != nil {
+				return err
+			}
+			for _, sub := range c.Commands() {
+				if err := each(sub); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		return each(cmd.Root())
+	}}
+}
