@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"imagery/client"
+	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/internal/secret"
 	"imagery/internal/session"
@@ -30,6 +31,7 @@ var causes = []cause{
 	{ErrNotSignedIn, "not_signed_in"},
 	{ErrNoProfile, "no_profile"},
 	{ErrJournal, "journal"},
+	{config.ErrBroken, "config"},
 	{ErrNotLooked, "not_looked"},
 	{ErrNotArchived, "not_archived"},
 	{ErrFolder, "is_folder"},
@@ -130,8 +132,12 @@ func network(err error) string {
 	return "other"
 }
 
-// IsNetwork reports whether an error is of the network or of TLS, an untrusted or changed key included.
+// IsNetwork reports whether an error is of the network or of TLS, an untrusted or changed key included. A write with an unknown outcome
+// is not: whoever sees a network error may try again.
 func IsNetwork(err error) bool {
+	if errors.Is(err, client.ErrOutcomeUnknown) {
+		return false
+	}
 	if errors.Is(err, session.ErrKeyChanged) {
 		return true
 	}

@@ -52,7 +52,8 @@ func TestEveryErrorIsExplainedInBothLanguages(t *testing.T) {
 
 func TestNetworkErrorsAreToldFromAnswers(t *testing.T) {
 	for err, want := range map[error]bool{
-		status(9, 500): false, status(1, 401): false, &session.KeyError{}: true, context.Canceled: false,
+		status(9, 500): false, status(1, 401): false, fmt.Errorf("%w: %w", client.ErrOutcomeUnknown, &url.Error{Op: "Post", URL: "u", Err: syscall.ECONNRESET}): false,
+		&session.KeyError{}: true, context.Canceled: false,
 		&url.Error{Op: "Post", URL: "u", Err: syscall.ECONNREFUSED}: true,
 	} {
 		if IsNetwork(err) != want {

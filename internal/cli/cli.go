@@ -166,7 +166,7 @@ func (p *program) load(cmd *cobra.Command) error {
 	}
 	p.paths = config.Locate(p.getenv, p.flags.config)
 	file, err := config.Read(p.paths.File)
-	if err != nil && cmd.Annotations["config"] != "broken" {
+	if err != nil && cmd.Annotations["config"] == "" {
 		return err
 	}
 	if file == nil {

@@ -93,15 +93,18 @@ func (p *program) pin(prof config.Profile, k *session.Key, given string) error {
 	return nil
 }
 
+// anyConfig marks commands that work with a broken configuration file too.
+var anyConfig = map[string]string{"config": "any"}
+
 func (p *program) config() *cobra.Command {
-	path := &cobra.Command{Use: "path", Short: p.T("cli.config_path"), Args: p.noArgs, Annotations: map[string]string{"config": "broken"}, RunE: func(*cobra.Command, []string) error {
+	path := &cobra.Command{Use: "path", Short: p.T("cli.config_path"), Args: p.noArgs, Annotations: anyConfig, RunE: func(*cobra.Command, []string) error {
 		if p.flags.json {
 			return p.line(map[string]string{"config": p.paths.File, "state": p.paths.State, "data": p.paths.Data})
 		}
 		_, err := fmt.Fprintln(p.out, p.paths.File)
 		return err
 	}}
-	validate := &cobra.Command{Use: "validate", Short: p.T("cli.config_validate"), Args: p.noArgs, Annotations: map[string]string{"config": "broken"}, RunE: func(*cobra.Command, []string) error {
+	validate := &cobra.Command{Use: "validate", Short: p.T("cli.config_validate"), Args: p.noArgs, Annotations: anyConfig, RunE: func(*cobra.Command, []string) error {
 		f, err := config.Read(p.paths.File)
 		if err != nil {
 			return err
@@ -162,7 +165,7 @@ func (p *program) audit() *cobra.Command {
 }
 
 func (p *program) version() *cobra.Command {
-	return &cobra.Command{Use: "version", Short: p.T("cli.version"), Args: p.noArgs, RunE: func(*cobra.Command, []string) error {
+	return &cobra.Command{Use: "version", Short: p.T("cli.version"), Args: p.noArgs, Annotations: anyConfig, RunE: func(*cobra.Command, []string) error {
 		_, err := fmt.Fprintln(p.out, "imagery "+Version)
 		return err
 	}}
@@ -170,7 +173,7 @@ func (p *program) version() *cobra.Command {
 
 func (p *program) completion() *cobra.Command {
 	return &cobra.Command{
-		Use: "completion bash|zsh|fish|powershell", Short: p.T("cli.completion"), Args: p.exactly(1), ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
+		Use: "completion bash|zsh|fish|powershell", Short: p.T("cli.completion"), Args: p.exactly(1), Annotations: anyConfig, ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch args[0] {
 			case "bash":
@@ -189,7 +192,7 @@ func (p *program) completion() *cobra.Command {
 
 // man prints one page that holds every command.
 func (p *program) man() *cobra.Command {
-	return &cobra.Command{Use: "man", Short: p.T("cli.man"), Args: p.noArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	return &cobra.Command{Use: "man", Short: p.T("cli.man"), Args: p.noArgs, Annotations: anyConfig, RunE: func(cmd *cobra.Command, _ []string) error {
 		day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) // fixed, so that two builds print the same
 		var each func(c *cobra.Command) error
 		each = func(c *cobra.Command) error {

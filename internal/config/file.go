@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -35,7 +36,7 @@ func Read(path string) (*File, error) {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
 	if err := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields().Decode(f); err != nil {
-		return nil, fmt.Errorf("reading the configuration: %s: %w", path, explainTOML(err))
+		return nil, fmt.Errorf("%w: %s: %w", ErrBroken, path, explainTOML(err))
 	}
 	for name, p := range f.Profiles {
 		p.Name = name
@@ -44,11 +45,15 @@ func Read(path string) (*File, error) {
 	return f, nil
 }
 
-// explainTOML gives a decoding error its line.
+// ErrBroken is matched by errors of Read about the file's content.
+var ErrBroken = errors.New("config: file cannot be read")
+
+// explainTOML gives a decoding error its line and key.
 func explainTOML(err error) error {
 	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) {
-		return fmt.Errorf("unknown key:\n%s", strict.String())
+	if errors.As(err, &strict) && len(strict.Errors) > 0 {
+		row, _ := strict.Errors[0].Position()
+		return fmt.Errorf("line %d: unknown key %s", row, strings.Join(strict.Errors[0].Key(), "."))
 	}
 	var d *toml.DecodeError
 	if errors.As(err, &d) {
