@@ -100,7 +100,7 @@ GLOBAL
 {{end}}`)
 }
 
-// noArgs, exactly and atLeast are cobra's argument checks in the user's language.
+// noArgs, exactly, atLeast and atMost are cobra's argument checks in the user's language.
 func (p *program) noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -126,6 +126,15 @@ func (p *program) atLeast(n int) cobra.PositionalArgs {
 			return nil
 		}
 		return usage{p.T("cli.want_args", "use", cmd.UseLine())}
+	}
+}
+
+func (p *program) atMost(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= n {
+			return nil
+		}
+		return usage{p.T("cli.no_args", "arg", args[n])}
 	}
 }
 

@@ -123,45 +123,53 @@ func (p *program) config() *cobra.Command {
 }
 
 func (p *program) audit() *cobra.Command {
-	show := &cobra.Command{Use: "show", Short: p.T("cli.audit_show"), Args: p.noArgs, RunE: func(*cobra.Command, []string) error {
-		var rows [][]string
-		err := p.journal().Entries(func(e audit.Entry) bool {
-			if p.flags.json {
-				return p.line(e) == nil
-			}
-			var more []string
-			for _, k := range []string{"accountNo", "serviceAccessId", "businessId", "materialCodes", "files", "page", "status"} {
-				if v := e.Detail[k]; v != "" {
-					more = append(more, k+"="+client.SafeText(v, 80))
-				}
-			}
-			rows = append(rows, []string{
-				fmt.Sprint(e.Seq), e.Time.Local().Format(time.DateTime), string(e.Act), string(e.Phase), client.SafeText(e.Profile, 40), client.SafeText(e.User, 40), e.Result, strings.Join(more, " "),
-			})
-			return true
-		})
-		if err != nil || p.flags.json {
+	show := &cobra.Command{Use: "show", Short: p.T("cli.audit_show"), Args: p.noArgs, RunE: func(*cobra.Command, []string) error { return p.showAudit() }}
+	verify := &cobra.Command{Use: "verify [FILE]", Short: p.T("cli.audit_verify"), Args: p.atMost(1), RunE: func(_ *cobra.Command, args []string) error { return p.verifyAudit(args) }}
+	return p.group("audit", p.T("cli.audit"), show, verify)
+}
+
+func (p *program) showAudit() error {
+	var rows [][]string
+	err := p.journal().Entries(func(e audit.Entry) bool {
+		if p.flags.json {
+			return p.line(e) == nil
+		}
+		rows = append(rows, auditRow(e))
+		return true
+	})
+	if err != nil || p.flags.json {
+		return err
+	}
+	return p.table([]string{"#", p.T("cli.col.time"), p.T("cli.col.act"), p.T("cli.col.phase"), p.T("cli.col.profile"), p.T("cli.col.user"), p.T("cli.col.result"), p.T("cli.col.note")}, rows)
+}
+
+func auditRow(e audit.Entry) []string {
+	var more []string
+	for _, k := range []string{"accountNo", "serviceAccessId", "businessId", "materialCodes", "files", "page", "status"} {
+		if v := e.Detail[k]; v != "" {
+			more = append(more, k+"="+client.SafeText(v, 80))
+		}
+	}
+	return []string{
+		fmt.Sprint(e.Seq), e.Time.Local().Format(time.DateTime), string(e.Act), string(e.Phase), client.SafeText(e.Profile, 40), client.SafeText(e.User, 40), e.Result, strings.Join(more, " "),
+	}
+}
+
+func (p *program) verifyAudit(args []string) error {
+	j := p.journal()
+	if len(args) == 1 {
+		if _, err := os.Stat(args[0]); err != nil {
 			return err
 		}
-		return p.table([]string{"#", p.T("cli.col.time"), p.T("cli.col.act"), p.T("cli.col.phase"), p.T("cli.col.profile"), p.T("cli.col.user"), p.T("cli.col.result"), p.T("cli.col.note")}, rows)
-	}}
-	verify := &cobra.Command{Use: "verify [FILE]", Short: p.T("cli.audit_verify"), Args: cobra.MaximumNArgs(1), RunE: func(_ *cobra.Command, args []string) error {
-		j := p.journal()
-		if len(args) == 1 {
-			if _, err := os.Stat(args[0]); err != nil {
-				return err
-			}
-			j = audit.Open(args[0])
-		}
-		n, err := j.Verify()
-		if err != nil {
-			fmt.Fprintln(p.out, client.SafeText(err.Error(), 300))
-			return silent(exitFailed)
-		}
-		p.note(p.T("cli.audit_fine", "n", n))
-		return nil
-	}}
-	return p.group("audit", p.T("cli.audit"), show, verify)
+		j = audit.Open(args[0])
+	}
+	n, err := j.Verify()
+	if err != nil {
+		fmt.Fprintln(p.out, client.SafeText(err.Error(), 300))
+		return silent(exitFailed)
+	}
+	p.note(p.T("cli.audit_fine", "n", n))
+	return nil
 }
 
 func (p *program) version() *cobra.Command {
@@ -193,23 +201,24 @@ func (p *program) completion() *cobra.Command {
 // man prints one page that holds every command.
 func (p *program) man() *cobra.Command {
 	return &cobra.Command{Use: "man", Short: p.T("cli.man"), Args: p.noArgs, Annotations: anyConfig, RunE: func(cmd *cobra.Command, _ []string) error {
-		day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) // fixed, so that two builds print the same
-		var each func(c *cobra.Command) error
-		each = func(c *cobra.Command) error {
-			if c.Hidden {
-				return nil
-			}
-			c.DisableAutoGenTag = true
-			if err := doc.GenMan(c, &doc.GenManHeader{Title: strings.ToUpper(strings.ReplaceAll(c.CommandPath(), " ", "-")), Section: "1", Source: "imagery " + Version, Date: &day}, p.out); err != nil {
-				return err
-			}
-			for _, sub := range c.Commands() {
-				if err := each(sub); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-		return each(cmd.Root())
+		return p.manOf(cmd.Root())
 	}}
+}
+
+func (p *program) manOf(c *cobra.Command) error {
+	if c.Hidden {
+		return nil
+	}
+	c.DisableAutoGenTag = true
+	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) // fixed, so that two builds print the same
+	title := strings.ToUpper(strings.ReplaceAll(c.CommandPath(), " ", "-"))
+	if err := doc.GenMan(c, &doc.GenManHeader{Title: title, Section: "1", Source: "imagery " + Version, Date: &day}, p.out); err != nil {
+		return err
+	}
+	for _, sub := range c.Commands() {
+		if err := p.manOf(sub); err != nil {
+			return err
+		}
+	}
+	return nil
 }

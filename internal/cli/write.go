@@ -58,26 +58,31 @@ func (p *program) upload() *cobra.Command {
 	c := &cobra.Command{Use: "upload FILE…", Short: p.T("cli.upload"), Long: p.T("cli.upload_long"), Args: p.atLeast(1)}
 	c.Flags().StringVar(&when, "create-time", "", p.T("cli.flag.create_time"))
 	c.RunE = func(cmd *cobra.Command, args []string) error {
-		a, err := p.signedIn(cmd.Context())
-		if err != nil {
-			return err
-		}
-		created, err := p.created(a, when)
-		if err != nil {
-			return err
-		}
-		for i, name := range args {
-			if err := p.uploadOne(cmd, a, name, created); err != nil {
-				if i == 0 {
-					return err
-				}
-				p.explain(err)
-				return silent(exitPartly)
-			}
-		}
-		return nil
+		return p.runUpload(cmd, args, when)
 	}
 	return c
+}
+
+func (p *program) runUpload(cmd *cobra.Command, files []string, when string) error {
+	a, err := p.signedIn(cmd.Context())
+	if err != nil {
+		return err
+	}
+	created, err := p.created(a, when)
+	if err != nil {
+		return err
+	}
+	for i, name := range files {
+		err := p.uploadOne(cmd, a, name, created)
+		if err != nil && i > 0 {
+			p.explain(err)
+			return silent(exitPartly)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *program) uploadOne(cmd *cobra.Command, a *app.App, name string, created client.Time) error {

@@ -109,21 +109,24 @@ func (m *Manager) work(ctx context.Context, j *job, items []Item) (err error) {
 		if ctx.Err() != nil {
 			break
 		}
-		group.Go(func() (err error) {
-			defer func() {
-				if p := recover(); p != nil {
-					err = fmt.Errorf("file %s: %v", it.FileID, p)
-				}
-			}()
-			res := f.fetch(ctx, j.from, &j.req, it, func(n int64) { m.received(j, n) })
-			if res.Err != nil && (ctx.Err() != nil || endsAll(res.Err)) {
-				return res.Err // not this file's fault: it stays to be fetched
-			}
-			m.fileEnded(j, it, res)
-			return nil
-		})
+		group.Go(func() error { return m.fetch(ctx, f, j, it) })
 	}
 	return group.Wait()
+}
+
+// fetch brings one item of a job home. Its error is one that ends the whole task.
+func (m *Manager) fetch(ctx context.Context, f *folder, j *job, it Item) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("file %s: %v", it.FileID, p)
+		}
+	}()
+	res := f.fetch(ctx, j.from, &j.req, it, func(n int64) { m.received(j, n) })
+	if res.Err != nil && (ctx.Err() != nil || endsAll(res.Err)) {
+		return res.Err // not this file's fault: it stays to be fetched
+	}
+	m.fileEnded(j, it, res)
+	return nil
 }
 
 // endsAll reports whether no other file can fare better.
