@@ -75,6 +75,7 @@ func Main(args []string, in *os.File, out, stderr io.Writer) int {
 	log.SetOutput(io.Discard) // net/http logs bytes a server chose
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program the hard way
 	p := &program{in: in, out: out, err: stderr, getenv: os.Getenv}
 	p.cat = i18n.Load(p.guessLang(args))
 	root := p.root()
@@ -82,9 +83,6 @@ func Main(args []string, in *os.File, out, stderr io.Writer) int {
 	err := root.ExecuteContext(ctx)
 	for _, f := range p.cleanup {
 		f()
-	}
-	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) && err != nil {
-		return exitInterrupted
 	}
 	return p.report(err)
 }
