@@ -215,7 +215,7 @@ func (granter) SignIn(context.Context, string, client.Secret) (*client.Grant, er
 
 func TestNoPrintFormOfASessionShowsItsSecrets(t *testing.T) {
 	s := New(granter{}, "u", client.NewSecret("canary-password"))
-	if err := s.SignIn(t.Context()); err != nil {
+	if err := s.SignInWith(t.Context(), client.NewSecret("canary-password")); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range []string{"%v", "%+v", "%#v"} {
