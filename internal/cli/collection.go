@@ -1,5 +1,76 @@
 package cli
 
-import "imagery/client"
+import (
+	"errors"
+	"os"
+	"strconv"
+	"strings"
 
-func (p *program) readCollection(name string) (client.Endpoints, error) { return nil, nil }
+	"imagery/client"
+	"imagery/internal/i18n"
+	"imagery/internal/postman"
+)
+
+// readCollection reads a Postman collection and prints what was understood of it, a row for each interface.
+func (p *program) readCollection(name string) (client.Endpoints, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	res, err := postman.Parse(f)
+	if errors.Is(err, postman.ErrNotACollection) {
+		return nil, usage{p.T("cli.not_collection", "detail", client.SafeText(name, 200))}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return res.Endpoints, p.printMapping(res)
+}
+
+func (p *program) printMapping(res *postman.Result) error {
+	var rows [][]string
+	var missing []string
+	for _, r := range res.Rows {
+		said, inJSON := []string{}, []map[string]any{}
+		for _, d := range r.Doubts {
+			said = append(said, p.doubt(d))
+			inJSON = append(inJSON, map[string]any{"kind": d.Kind, "detail": d.Detail})
+		}
+		if !r.Found {
+			missing = append(missing, strconv.Itoa(int(r.Op)))
+		}
+		if p.flags.json {
+			if err := p.line(map[string]any{"interface": int(r.Op), "found": r.Found, "request": r.Request, "method": r.Method, "path": r.Path, "doubts": inJSON}); err != nil {
+				return err
+			}
+			continue
+		}
+		rows = append(rows, []string{strconv.Itoa(int(r.Op)), r.Request.String(), client.SafeText(r.Method, 10), client.SafeText(r.Path, 120), strings.Join(said, "; ")})
+	}
+	if len(missing) > 0 {
+		p.note(p.T("cli.import_missing", "ops", strings.Join(missing, ", ")))
+	}
+	if p.flags.json {
+		return nil
+	}
+	return p.table([]string{p.T("cli.col.interface"), p.T("cli.col.request"), p.T("cli.col.method"), p.T("cli.col.path"), p.T("cli.col.doubt")}, rows)
+}
+
+// doubts are the messages of what the user has to look at.
+var doubts = map[postman.Kind]i18n.Key{
+	postman.Missing:       i18n.Key("cli.doubt.missing"),
+	postman.TwoCandidates: i18n.Key("cli.doubt.two_candidates"),
+	postman.OtherNumber:   i18n.Key("cli.doubt.other_number"),
+	postman.ByFields:      i18n.Key("cli.doubt.by_fields"),
+	postman.NoSystemCode:  i18n.Key("cli.doubt.no_system_code"),
+	postman.UnknownField:  i18n.Key("cli.doubt.unknown_field"),
+}
+
+func (p *program) doubt(d postman.Doubt) string {
+	key, ok := doubts[d.Kind]
+	if !ok {
+		return string(d.Kind) + " " + d.Detail.String()
+	}
+	return p.T(key, "detail", d.Detail.String())
+}

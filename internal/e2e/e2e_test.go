@@ -28,10 +28,15 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
+	collection, err := filepath.Abs("../../assets/demo/collection.json")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("IMAGERY_HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("COLLECTION", collection)
 			env.Setenv("IMAGERY_LANG", "en")
 			env.Setenv("IMAGERY_NO_INPUT", "1")
 			return nil
