@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"net/url"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -74,13 +75,17 @@ func Explain(err error, cat *i18n.Catalogue) (what, why, todo string) {
 	return say(""), say("_why"), say("_todo")
 }
 
+// origin is the package that sentinel errors begin with; it tells users nothing.
+var origin = regexp.MustCompile(`\b(app|audit|client|config|postman|secret|session|transfer): `)
+
 // classify finds the message of an error, and what goes into its placeholders.
 func classify(err error) (key string, pairs []any) {
 	var answer *client.Error
 	var invalid *client.InvalidError
-	pairs = []any{"detail", client.SafeText(err.Error(), 300), "said", "", "status", 0, "op", 0}
+	detail := client.SafeText(origin.ReplaceAllString(err.Error(), ""), 300)
+	pairs = []any{"detail", detail, "said", "", "status", 0, "op", 0}
 	if errors.As(err, &answer) {
-		pairs = []any{"detail", client.SafeText(err.Error(), 300), "said", answer.Message.String(), "status", answer.Status, "op", int(answer.Op)}
+		pairs = []any{"detail", detail, "said", answer.Message.String(), "status", answer.Status, "op", int(answer.Op)}
 	}
 	for _, c := range causes {
 		if errors.Is(err, c.is) {

@@ -120,6 +120,9 @@ func (p *program) accountItems(ctx context.Context, a *app.App, r client.ListMat
 	if err != nil {
 		return nil, fmt.Errorf("account %s: %w", client.SafeText(r.AccountNo, 40), err)
 	}
+	if account.Account.AccountNo == "" { // customer-level rows do not name the account they were asked for with
+		account.Account.AccountNo, account.Account.AccountBizType = client.Text(r.AccountNo), client.Text(r.AccountBizType)
+	}
 	var out []transfer.Item
 	for _, m := range found {
 		out = append(out, transfer.Items(m, account)...)
