@@ -85,6 +85,10 @@ func TestLinkShowsTheFileOnceAndToOneBrowser(t *testing.T) {
 	if other, b := ask(t, browserLike(), "GET", res.Request.URL.String(), nil); other.StatusCode != 404 || strings.Contains(b, "picture") {
 		t.Errorf("another browser gets %d %q", other.StatusCode, b)
 	}
+	guess := func(r *http.Request) { r.AddCookie(&http.Cookie{Name: cookieName, Value: "guess"}) }
+	if other, b := ask(t, browserLike(), "GET", res.Request.URL.String(), guess); other.StatusCode != 404 || strings.Contains(b, "picture") {
+		t.Errorf("a guessed cookie gets %d %q", other.StatusCode, b)
+	}
 }
 
 func TestHostileRequestsGetNothing(t *testing.T) {

@@ -27,7 +27,11 @@ type platform struct {
 }
 
 func (p *platform) SignIn(ctx context.Context, _ string, password client.Secret) (*client.Grant, error) {
-	time.Sleep(50 * time.Millisecond)
+	select {
+	case <-time.After(50 * time.Millisecond):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.signIns++
@@ -165,6 +169,27 @@ func TestTokenEndedEarlyIsRenewedOnceForAll(t *testing.T) {
 		wg.Wait()
 		if p.signIns != 2 {
 			t.Errorf("%d sign-ins, want 2", p.signIns)
+		}
+	})
+}
+
+func TestNothingIsSentOnceThePasswordWasRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &platform{password: "pw"}
+		s := New(p, "u", client.NewSecret("pw"))
+		if err := p.call(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		p.mu.Lock()
+		p.current, p.password = "revoked", "changed"
+		p.mu.Unlock()
+		for range 3 {
+			if err := p.call(t.Context(), s); !errors.Is(err, client.ErrSignInRefused) {
+				t.Errorf("got %v", err)
+			}
+		}
+		if p.signIns != 2 || p.visible != 1 {
+			t.Errorf("%d sign-ins, %d answers 401; want 2 and 1", p.signIns, p.visible)
 		}
 	})
 }

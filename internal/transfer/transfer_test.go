@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -113,14 +114,15 @@ func TestFileThatIsHereIsKeptWithoutAsking(t *testing.T) {
 	if task.Files[0].Status != "kept" || p.calls["F1"] != 1 || task.DoneBytes != int64(len(jpeg)) {
 		t.Errorf("%+v after %d calls", task.Files[0], p.calls["F1"])
 	}
-	if err := os.WriteFile(task.Files[0].Path, []byte("damaged"), 0o600); err != nil {
+	damaged := bytes.Repeat([]byte("x"), len(jpeg)) // of the same size
+	if err := os.WriteFile(task.Files[0].Path, damaged, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	task = run(t, p, r)
 	if task.Files[0].Status != "saved" || !strings.HasSuffix(task.Files[0].Path, "_F1_2.jpg") {
 		t.Errorf("a damaged file led to %+v", task.Files[0])
 	}
-	if b, _ := os.ReadFile(filepath.Join(dir, "1_n", "c_m_F1.jpg")); string(b) != "damaged" {
+	if b, _ := os.ReadFile(filepath.Join(dir, "1_n", "c_m_F1.jpg")); !bytes.Equal(b, damaged) {
 		t.Error("another file was overwritten")
 	}
 }
@@ -204,16 +206,32 @@ func TestCancelLeavesNothingBehind(t *testing.T) {
 
 func TestRemainsOfADeadProgramAreSwept(t *testing.T) {
 	dir := t.TempDir()
-	dead := filepath.Join(dir, tempPrefix+hostMark()+"-999999999-x"+tempSuffix)
-	other := filepath.Join(dir, tempPrefix+"00000000-1-x"+tempSuffix)
-	for _, name := range []string{dead, other} {
-		if err := os.WriteFile(name, []byte("half"), 0o600); err != nil {
+	temp := func(host string, pid int) string { return fmt.Sprint(tempPrefix, host, "-", pid, "-x", tempSuffix) }
+	dead, living, elsewhere := temp(hostMark(), 999999999), temp(hostMark(), os.Getppid()), temp("00000000", 999999999)
+	for _, name := range []string{dead, living, elsewhere} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	run(t, &platform{files: map[string][]byte{"F1": jpeg}}, Request{Folder: dir, Items: []Item{item("F1", "", "", "", "")}})
-	if got := listing(t, dir); strings.Contains(got, "999999999") || !strings.Contains(got, "00000000") {
+	if got := listing(t, dir); strings.Contains(got, dead) || !strings.Contains(got, living) || !strings.Contains(got, elsewhere) {
 		t.Errorf("folder holds %s", got)
+	}
+}
+
+func TestRetryCountsAnew(t *testing.T) {
+	gone := &client.Error{Op: client.OpFetchFile, Status: 404}
+	p := &platform{files: map[string][]byte{"F1": jpeg, "F2": jpeg}, faults: map[string][]error{"F2": {gone}}}
+	m := NewManager()
+	defer m.Close()
+	id := m.Start(p, Request{Folder: t.TempDir(), Items: []Item{item("F1", "", "", "", ""), item("F2", "", "", "", "")}}, nil)
+	if task := m.Wait(t.Context(), id); task.State != Failed || task.DoneFiles != 1 || task.FailedFiles != 1 {
+		t.Fatalf("%+v", task)
+	}
+	m.Retry(id)
+	task := m.Wait(t.Context(), id)
+	if task.State != Done || task.DoneFiles != 2 || task.FailedFiles != 0 || len(task.Files) != 2 || p.calls["F1"] != 1 || task.DoneBytes != task.AllBytes {
+		t.Errorf("%+v, F1 asked for %d times", task, p.calls["F1"])
 	}
 }
 
