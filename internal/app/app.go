@@ -38,6 +38,8 @@ type App struct {
 	tasks  *transfer.Manager
 	viewer *preview.Viewer
 
+	starting sync.Mutex // held while the demo starts
+
 	mu   sync.Mutex
 	conn *conn
 }
@@ -136,9 +138,9 @@ func (a *App) SignIn(ctx context.Context, profile, username string, password cli
 
 // profile finds a profile, and starts the demo if it is that.
 func (a *App) profile(ctx context.Context, name string) (config.Profile, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for i, p := range a.opts.Profiles {
+	a.starting.Lock() // not mu, which the UI needs for every frame
+	defer a.starting.Unlock()
+	for i, p := range a.Profiles() {
 		if p.Name != name {
 			continue
 		}
@@ -148,7 +150,9 @@ func (a *App) profile(ctx context.Context, name string) (config.Profile, error) 
 				return p, fmt.Errorf("starting the demo: %w", err)
 			}
 			p.URL = url
+			a.mu.Lock()
 			a.opts.Profiles[i].URL = url
+			a.mu.Unlock()
 		}
 		return p, nil
 	}

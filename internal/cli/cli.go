@@ -41,6 +41,7 @@ type program struct {
 	in       *os.File
 	out, err io.Writer
 	getenv   func(string) string
+	password client.Secret // from the environment
 	cat      *i18n.Catalogue
 
 	paths    config.Paths
@@ -76,7 +77,7 @@ func Main(args []string, in *os.File, out, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the program the hard way
-	p := &program{in: in, out: out, err: stderr, getenv: os.Getenv}
+	p := &program{in: in, out: out, err: stderr, getenv: os.Getenv, password: secret.FromEnv()}
 	p.cat = i18n.Load(p.guessLang(args))
 	root := p.root()
 	root.SetArgs(args)

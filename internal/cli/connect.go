@@ -78,7 +78,7 @@ func (p *program) signedIn(ctx context.Context) (*app.App, error) {
 	if username == "" {
 		return nil, usage{p.T("cli.want_username")}
 	}
-	password, err := p.password(prof, username)
+	password, err := p.passwordFor(prof, username)
 	if err != nil {
 		return nil, err
 	}
@@ -86,12 +86,12 @@ func (p *program) signedIn(ctx context.Context) (*app.App, error) {
 	return a, a.SignIn(ctx, prof.Name, username, password)
 }
 
-func (p *program) password(prof config.Profile, username string) (client.Secret, error) {
+func (p *program) passwordFor(prof config.Profile, username string) (client.Secret, error) {
 	if p.flags.passwordStdin {
 		return secret.FromReader(p.in)
 	}
-	if s := secret.FromEnv(); !s.IsZero() {
-		return s, nil
+	if !p.password.IsZero() {
+		return p.password, nil
 	}
 	if prof.Demo && username == demoUser {
 		return client.NewSecret(demoPassword), nil

@@ -19,11 +19,8 @@ func (p *program) login() *cobra.Command {
 			return err
 		}
 		s := a.Session()
-		if _, known := p.file.Profiles[s.Profile.Name]; known && p.settings.Get("url") == "" && p.file.Current != s.Profile.Name {
-			p.file.Current = s.Profile.Name
-			if err := p.save(); err != nil {
-				return err
-			}
+		if err := p.remember(s); err != nil {
+			return err
 		}
 		if p.flags.json {
 			return p.line(map[string]any{"profile": s.Profile.Name, "url": s.Profile.URL, "username": s.Username, "expires": s.Expires.Format(time.RFC3339)})

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"imagery/client"
 	"imagery/internal/app"
@@ -9,32 +11,50 @@ import (
 	"imagery/ui"
 )
 
-// runUI opens the terminal UI at the sign-in screen, on the profile last used.
+// runUI opens the terminal UI on the profile last used: at the sign-in screen, or signed in when the environment holds the password.
 func (p *program) runUI(ctx context.Context) error {
 	if !terminal(p.in) || !terminal(p.out) {
 		return usage{p.T("cli.want_terminal")}
 	}
-	if p.settings.Get("url") != "" {
-		prof, err := p.chosen()
+	if !p.password.IsZero() {
+		a, err := p.signedIn(ctx)
 		if err != nil {
 			return err
 		}
-		return p.show(ctx, p.newApp([]config.Profile{prof}))
+		return p.show(ctx, a)
 	}
-	p.file.Current = p.settings.Get("profile")
-	profiles := p.file.List()
-	demo, err := p.demoProfile()
+	profiles, err := p.offered()
 	if err != nil {
 		return err
 	}
-	if _, own := p.file.Profiles[config.DemoName]; !own {
-		if p.file.Current == config.DemoName {
-			profiles = append([]config.Profile{demo}, profiles...)
-		} else {
-			profiles = append(profiles, demo)
-		}
-	}
 	return p.show(ctx, p.newApp(profiles))
+}
+
+// offered returns the profiles for the sign-in screen: the one asked for or last used first, the demo's among them.
+func (p *program) offered() ([]config.Profile, error) {
+	if p.settings.Get("url") != "" {
+		prof, err := p.chosen()
+		prof.Username = p.settings.Get("username")
+		return []config.Profile{prof}, err
+	}
+	profiles := p.file.List()
+	if _, own := p.file.Profiles[config.DemoName]; !own {
+		demo, err := p.demoProfile()
+		if err != nil {
+			return nil, err
+		}
+		profiles = append(profiles, demo)
+	}
+	first := p.settings.Get("profile")
+	at := slices.IndexFunc(profiles, func(x config.Profile) bool { return x.Name == first })
+	if at < 0 && first != "" && p.settings["profile"].Source != config.FromFile {
+		return nil, fmt.Errorf("%w: %s", app.ErrNoProfile, first)
+	}
+	if at > 0 {
+		chosen := profiles[at]
+		profiles = slices.Insert(slices.Delete(profiles, at, at+1), 0, chosen)
+	}
+	return profiles, nil
 }
 
 // showDemo opens the terminal UI signed in to a running demo.
@@ -47,7 +67,25 @@ func (p *program) showDemo(ctx context.Context, prof config.Profile) error {
 }
 
 func (p *program) show(ctx context.Context, a *app.App) error {
-	return ui.Run(ctx, ui.Options{
+	err := ui.Run(ctx, ui.Options{
 		App: a, Lang: p.cat.Lang(), ASCII: p.settings.On("ascii"), NoMotion: p.settings.On("no-motion"), NoColor: p.getenv("NO_COLOR") != "", Version: Version,
 	})
+	if e := p.remember(a.Session()); err == nil {
+		err = e
+	}
+	return err
+}
+
+// remember makes the profile signed in to the default, if it is one that can be chosen by name.
+func (p *program) remember(s app.Session) error {
+	file, err := config.Read(p.paths.File) // it may have changed meanwhile
+	if err != nil {
+		return err
+	}
+	_, stored := file.Profiles[s.Profile.Name]
+	if !s.SignedIn || !stored || p.settings.Get("url") != "" || file.Current == s.Profile.Name {
+		return nil
+	}
+	file.Current = s.Profile.Name
+	return file.Write(p.paths.File)
 }

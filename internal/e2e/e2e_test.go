@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -114,9 +116,16 @@ func bytesOf(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b[:n], 0o600))
 }
 
-// faulty starts a server of wrong answers and sets $FAULTY to its address. Files are named after what is wrong with them, accounts too.
-func faulty(ts *testscript.TestScript, _ bool, _ []string) {
-	srv := httptest.NewServer(http.HandlerFunc(wrong))
+// faulty [tls] starts a server of wrong answers, with a certificate nobody vouches for if asked, and sets $FAULTY to its address. Files
+// are named after what is wrong with them, accounts too.
+func faulty(ts *testscript.TestScript, _ bool, args []string) {
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(wrong))
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	if len(args) > 0 {
+		srv.StartTLS()
+	} else {
+		srv.Start()
+	}
 	ts.Defer(srv.Close)
 	ts.Setenv("FAULTY", srv.URL)
 }
