@@ -1,0 +1,149 @@
+package demo
+
+import (
+	"context"
+	"net/http"
+	"slices"
+)
+
+// customerAccount is a row of interface 9 and the answer of interface 4 on the wire.
+type customerAccount struct {
+	Customer   map[string]any `json:"customer"`
+	Account    map[string]any `json:"account"`
+	Department map[string]any `json:"department"`
+}
+
+func (p *Platform) customerAccount(a *account) customerAccount {
+	d := p.cat.dept(a.dept)
+	kind := "1"
+	if a.cust == "1" {
+		kind = "0"
+	}
+	return customerAccount{
+		Customer: map[string]any{
+			"customerId": a.customerID(), "customerType": kind, "customerName": a.name, "customerFullName": a.name, "deptCode": a.dept, "oriDeptCode": a.dept,
+			"idType": a.idType, "idNo": a.idNo, "extraCode": opt(a.extra), "raxRegNo": nil, "licenseNo": nil, "entityType": "1",
+			"createDate": a.opened, "createTime": "09:00:00", "srcType": "counter", "originalCustomerId": nil,
+			"amlRiskCode": string(rune('1' + a.risk)), "amlRiskCodeName": risks[a.risk], "idNos": []string{a.idNo},
+		},
+		Account: map[string]any{
+			"customerId": a.customerID(), "accountId": a.id(), "accountNo": a.no, "accountBizType": a.biz, "accountStatus": a.status,
+			"accountName": a.name, "accountFullName": a.name, "accountCustomerType": a.cust, "deptCode": a.dept, "openAcctDate": opt(a.opened),
+			"writeoffDate": opt(a.closed), "srcType": "counter", "accountCategory": nil, "accountLabelList": []string{},
+		},
+		Department: map[string]any{"deptCode": d.DeptCode, "deptName": d.DeptName, "parentDeptCode": opt(d.ParentDeptCode)},
+	}
+}
+
+// newAccount is interface 4's request.
+type newAccount struct {
+	DeptCode, AccountNo, AccountBizType, AccountName, AccountCustomerType string
+	CustomerType, AccountStatus, IDType, IDNo, ExtraCode                  string
+}
+
+func (p *Platform) checkNew(n newAccount, u user) error {
+	for _, f := range []struct{ name, value string }{
+		{"deptCode", n.DeptCode},
+		{"accountNo", n.AccountNo},
+		{"accountBizType", n.AccountBizType},
+		{"accountName", n.AccountName},
+		{"accountCustomerType", n.AccountCustomerType},
+		{"customerType", n.CustomerType},
+		{"accountStatus", n.AccountStatus},
+		{"idType", n.IDType},
+		{"idNo", n.IDNo},
+	} {
+		if f.value == "" {
+			return refuse(http.StatusBadRequest, f.name+" must not be empty")
+		}
+	}
+	known := func(list []code, c string) bool {
+		return slices.ContainsFunc(list, func(x code) bool { return x.Code == c })
+	}
+	switch {
+	case !known(p.cat.BizTypes, n.AccountBizType):
+		return refuse(http.StatusBadRequest, "unknown accountBizType "+n.AccountBizType)
+	case !known(p.cat.CustTypes, n.AccountCustomerType):
+		return refuse(http.StatusBadRequest, "unknown accountCustomerType "+n.AccountCustomerType)
+	case !known(p.cat.IDTypes, n.IDType):
+		return refuse(http.StatusBadRequest, "unknown idType "+n.IDType)
+	case n.CustomerType != "0" && n.CustomerType != "1", n.AccountStatus != "0" && n.AccountStatus != "1":
+		return refuse(http.StatusBadRequest, "customerType and accountStatus must be 0 or 1")
+	case n.ExtraCode != "" && n.AccountBizType != "0":
+		return refuse(http.StatusBadRequest, "extraCode goes only with accountBizType 0")
+	case p.cat.dept(n.DeptCode).DeptName == "":
+		return refuse(http.StatusBadRequest, "unknown deptCode "+n.DeptCode)
+	case !slices.Contains(p.cat.within(u.dept), n.DeptCode):
+		return refuse(http.StatusForbidden, "无权在该营业部新增账户")
+	}
+	return nil
+}
+
+// addAccount is interface 4.
+func (p *Platform) addAccount(w http.ResponseWriter, r *http.Request, u user) {
+	var n newAccount
+	if !readJSON(w, r, &n) {
+		return
+	}
+	err := p.checkNew(n, u)
+	var a account
+	if err == nil {
+		a, err = p.insertAccount(r.Context(), n)
+	}
+	if err != nil {
+		answer(w, r, nil, err)
+		return
+	}
+	writeJSON(w, p.customerAccount(&a))
+}
+
+// insertAccount adds the account to the customer with the same document, or to a new one.
+func (p *Platform) insertAccount(ctx context.Context, n newAccount) (account, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	tx, err := p.db.BeginTx(ctx, nil)
+	if err != nil {
+		return account{}, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	taken, err := p.accountsWhere(ctx, tx, "no = ? AND biz = ?", n.AccountNo, n.AccountBizType)
+	if err != nil {
+		return account{}, err
+	}
+	if len(taken) > 0 {
+		return account{}, refuse(http.StatusConflict, "账户已存在: "+n.AccountNo)
+	}
+	a := account{
+		no: n.AccountNo, biz: n.AccountBizType, cust: n.AccountCustomerType, status: n.AccountStatus, dept: n.DeptCode, name: n.AccountName,
+		idType: n.IDType, idNo: n.IDNo, extra: n.ExtraCode, opened: p.opts.Now().In(shanghai).Format("2006-01-02"),
+	}
+	if a.status == "0" {
+		a.closed = a.opened
+	}
+	var customerHolds int64
+	row := tx.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) + 1, coalesce(max(customer), 0) + 1 FROM accounts")
+	if err := row.Scan(&a.seq, &a.customer); err != nil {
+		return account{}, err
+	}
+	same, err := p.accountsWhere(ctx, tx, "id_type = ? AND id_no = ?", a.idType, a.idNo)
+	if err != nil {
+		return account{}, err
+	}
+	if len(same) > 0 {
+		a.customer, a.shared, a.risk = same[0].customer, same[0].shared, same[0].risk
+		if err := tx.QueryRowContext(ctx, "SELECT customer_holds FROM accounts WHERE seq = ?", same[0].seq).Scan(&customerHolds); err != nil {
+			return account{}, err
+		}
+	}
+	in := inserter{ctx: ctx, tx: tx}
+	in.add(a, 0, uint64(customerHolds))
+	in.flush()
+	if in.err != nil {
+		return account{}, in.err
+	}
+	if err := tx.Commit(); err != nil {
+		return account{}, err
+	}
+	p.index = append(p.index, entry{seq: a.seq, shared: uint64(customerHolds), dept: a.dept, biz: a.biz, cust: a.cust, opened: a.opened})
+	return a, nil
+}

@@ -1,0 +1,264 @@
+package ui
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/internal/app"
+	"imagery/internal/audit"
+	"imagery/internal/config"
+	"imagery/internal/demo"
+	"imagery/internal/postman"
+	"imagery/ui/internal/uitest"
+)
+
+// lab is the program on a demo platform of its own, on a fake clock.
+type lab struct {
+	*uitest.Driver
+	t       *testing.T
+	dir     string
+	latency time.Duration
+	down    bool // the platform does not answer
+	model   *Model
+}
+
+// run starts the program at the sign-in screen in w by h cells, and lets f use it.
+func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*demo.Options, *config.Profile)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		l := &lab{t: t, dir: t.TempDir(), latency: 50 * time.Millisecond}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		endpoints, err := postman.Demo()
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := demo.Options{Accounts: 300, DataDir: filepath.Join(l.dir, "platform"), Latency: func(*http.Request) time.Duration { return l.latency }}
+		prof := config.Profile{Name: "演示", URL: "http://demo", Username: "demo", EmpCode: "0231", SystemCode: demo.SystemCode, Endpoints: endpoints, Demo: true,
+			Downloads: filepath.Join(l.dir, "下载")}
+		for _, fn := range tweak {
+			fn(&o, &prof)
+		}
+		p, err := demo.Open(ctx, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := app.New(app.Options{
+			Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
+			Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
+			Open:      func(string) error { return nil },
+		})
+		l.model = New(ctx, Options{App: a, Lang: lang, Version: "v0", ASCII: true})
+		l.Driver = uitest.Program(t, l.model, w, h)
+		l.Pump()
+		f(l)
+		cancel()
+		l.Pump()
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// switched is a network that can be cut.
+type switched struct {
+	l    *lab
+	next http.RoundTripper
+}
+
+func (s switched) RoundTrip(r *http.Request) (*http.Response, error) {
+	if s.l.down {
+		return nil, os.ErrDeadlineExceeded
+	}
+	return s.next.RoundTrip(r)
+}
+
+func (l *lab) signIn() *lab {
+	l.Type("demo").Press("enter")
+	l.Wait(2 * time.Second)
+	return l
+}
+
+func TestAReviewersJobFromSignInToDiscard(t *testing.T) {
+	run(t, 120, 40, "zh", func(l *lab) {
+		scan := filepath.Join(l.dir, "扫描.jpg")
+		if err := os.WriteFile(scan, []byte("\xff\xd8\xff\xe0 picture"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l.signIn().Contains("账号检索", "共 300 条", "第 1/6 页")
+		l.Press("]").Wait(time.Second)
+		l.Contains("第 2/6 页")
+		l.Press("enter").Wait(time.Second)
+		l.Contains("> 资料", "个文件")
+		l.Press("a").Wait(time.Second)
+		l.Contains("归档影像")
+		l.Press("ctrl+u").Type("4101").Press("enter", "tab").Type("补录银行卡")
+		for range 5 {
+			l.Press("tab")
+		}
+		l.Type(scan).Press("enter").Wait(time.Second)
+		l.Contains("扫描.jpg", "base64")
+		l.Press("f7").Wait(2 * time.Second)
+		l.Contains("已归档 1 个文件")
+		if x, y, ok := l.Terminal().Find("补录银行卡"); !ok {
+			t.Fatal(l.Screen(), x, y)
+		}
+		l.cursorOn("补录银行卡")
+		l.Press("x").Wait(time.Second)
+		l.Contains("作废确认", "补录银行卡", "不可撤销")
+		digits := strings.TrimSpace(l.lastFour())
+		l.Press("shift+tab", "shift+tab", "shift+tab").Type("重复").Press("enter", "tab", "tab").Type(digits).Press("f7").Wait(2 * time.Second)
+		l.Contains("已作废批次")
+		l.Lacks("补录银行卡  ")
+	})
+}
+
+// cursorOn moves down to the line that shows piece.
+func (l *lab) cursorOn(piece string) {
+	l.t.Helper()
+	l.Press("g")
+	for range 60 {
+		for _, line := range strings.Split(l.Screen(), "\n") {
+			if strings.Contains(line, ">  ") && strings.Contains(line, piece) {
+				return
+			}
+		}
+		l.Press("j")
+	}
+	l.t.Fatalf("no line with %s:\n%s", piece, l.Screen())
+}
+
+// lastFour reads the account's number off the breadcrumb.
+func (l *lab) lastFour() string {
+	_, rest, _ := strings.Cut(l.Screen(), "账号 ")
+	no, _, _ := strings.Cut(rest, " ")
+	return no[len(no)-4:]
+}
+
+func TestWrongPasswordLeavesTheFieldsFilled(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.Type("oops").Press("enter").Wait(time.Second)
+		l.Contains("用户名或密码错误", "demo", "****")
+		l.Press("ctrl+u").Type("demo").Press("enter").Wait(time.Second)
+		l.Contains("账号检索")
+	})
+}
+
+func TestUnreachablePlatformIsSaidAndRetried(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		l.down = true
+		l.Press("]").Wait(30 * time.Second)
+		l.Contains("载入失败", "按 r 重试")
+		l.down = false
+		l.Press("r").Wait(30 * time.Second)
+		l.Contains("第 2/6 页")
+	})
+}
+
+func TestEscCancelsASlowSearchAndKeepsThePage(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		l.latency = time.Minute
+		l.Press("]").Wait(time.Second)
+		l.Contains("正在查询")
+		l.Press("esc").Wait(time.Second)
+		l.Lacks("正在查询").Contains("第 1/6 页")
+		l.Wait(2 * time.Minute)
+		l.Contains("第 1/6 页")
+	})
+}
+
+func TestReadOnlyProfileSaysWhyNothingCanBeWritten(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn().Contains("演示[只读]")
+		l.Press("enter").Wait(time.Second)
+		l.Press("a").Contains("只读环境：已禁用归档、作废与新增")
+	}, func(_ *demo.Options, p *config.Profile) { p.ReadOnly = true })
+}
+
+func TestFilterFindsAccountsThatLackAMaterial(t *testing.T) {
+	run(t, 120, 40, "zh", func(l *lab) {
+		l.signIn()
+		l.Press("f", "tab").Type("jjht").Press("enter").Wait(time.Second)
+		l.Press("esc", "f7").Wait(time.Second)
+		l.Contains("服务端条件 1 项").Lacks("共 300 条")
+	})
+}
+
+func TestDownloadRunsInTheBackgroundAndIsVerified(t *testing.T) {
+	run(t, 120, 40, "zh", func(l *lab) {
+		l.signIn()
+		l.Press("enter").Wait(time.Second)
+		l.Press("j", "space", "space", "d").Wait(time.Second)
+		l.Contains("下载 2 个文件")
+		l.Press("enter").Wait(20 * time.Second)
+		l.Press("t").Contains("完成", "2/2")
+		sums, err := os.ReadFile(filepath.Join(l.dir, "下载", "SHA256SUMS"))
+		if err != nil || strings.Count(string(sums), "\n") != 2 {
+			t.Fatal(string(sums), err)
+		}
+	})
+}
+
+func TestEveryScreenFillsTheWindowInBothLanguages(t *testing.T) {
+	for _, lang := range []string{"zh", "en"} {
+		for _, size := range [][2]int{{80, 24}, {100, 30}, {160, 50}} {
+			run(t, size[0], size[1], lang, func(l *lab) {
+				l.Terminal() // fails unless every line is exact
+				l.signIn().Terminal()
+				for _, key := range []string{"p", "p", "f", "esc", "ctrl+g", "esc", "?", "esc", "enter", "p", "a", "esc", "d", "esc", "t", "esc"} {
+					l.Press(key).Wait(time.Second)
+					l.Terminal()
+				}
+			})
+		}
+	}
+}
+
+func TestSmallWindowSaysSoAndRecovers(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		l.Resize(60, 20).Contains("窗口太小")
+		l.Resize(100, 30).Contains("账号检索")
+	})
+}
+
+func TestLanguageSwitchesInPlace(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		l.Press("f9").Contains("Account search", "300 in all")
+		l.Press("f9").Contains("账号检索")
+	})
+}
+
+func TestIdleProgramDoesNotTick(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		l.Wait(10 * time.Second)
+		if l.model.ticking {
+			t.Fatal("a spinner turns though nothing runs")
+		}
+	})
+}
+
+func TestCtrlCAlwaysLeaves(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		l.Press("ctrl+g")
+		if _, cmd := l.model.Update(uitest.Key("ctrl+c")); cmd == nil || cmd() != (tea.QuitMsg{}) {
+			t.Fatal("still here")
+		}
+	})
+}
