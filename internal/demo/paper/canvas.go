@@ -29,12 +29,12 @@ var (
 	grey  = color.RGBA{120, 120, 125, 255}
 	blue  = color.RGBA{30, 50, 140, 255}
 	red   = color.RGBA{190, 30, 40, 255}
-	mark  = color.RGBA{200, 60, 60, 70} // the watermark, premultiplied by newCanvas's painter
+	mark  = color.NRGBA{200, 60, 60, 70} // the watermark
 )
 
 func newCanvas(w, h int, paper color.Color, r *rand.Rand) *canvas {
 	c := &canvas{image.NewRGBA(image.Rect(0, 0, w, h)), r}
-	draw.Draw(c, c.Bounds(), image.NewUniform(paper), image.Point{}, draw.Src)
+	draw.Draw(c.RGBA, c.Bounds(), image.NewUniform(paper), image.Point{}, draw.Src)
 	return c
 }
 
@@ -62,7 +62,7 @@ func (c *canvas) text(x, y int, size float64, ink color.Color, s string) int {
 	if err != nil {
 		return x
 	}
-	d := font.Drawer{Dst: c, Src: image.NewUniform(ink), Face: f, Dot: fixed.P(x, y)}
+	d := font.Drawer{Dst: c.RGBA, Src: image.NewUniform(ink), Face: f, Dot: fixed.P(x, y)}
 	d.DrawString(s)
 	return d.Dot.X.Round()
 }
@@ -82,7 +82,7 @@ func (c *canvas) paragraph(x, y, w int, size float64, s string) int {
 	if err != nil {
 		return y
 	}
-	d := font.Drawer{Dst: c, Src: image.NewUniform(black), Face: f, Dot: fixed.P(x+int(2*size), y)}
+	d := font.Drawer{Dst: c.RGBA, Src: image.NewUniform(black), Face: f, Dot: fixed.P(x+int(2*size), y)}
 	lead := int(size * 1.65)
 	for _, r := range s {
 		adv, _ := f.GlyphAdvance(r)
@@ -104,22 +104,28 @@ func (c *canvas) box(x, y, w, h, thick int, ink color.Color) {
 }
 
 func (c *canvas) fill(x, y, w, h int, ink color.Color) {
-	draw.Draw(c, image.Rect(x, y, x+w, y+h), image.NewUniform(ink), image.Point{}, draw.Over)
+	draw.Draw(c.RGBA, image.Rect(x, y, x+w, y+h), image.NewUniform(ink), image.Point{}, draw.Over)
 }
 
-// shape fills an outline.
+// shape fills an outline. Only the rectangle around it is looked at, since a signature is a thousand small shapes.
 func (c *canvas) shape(ink color.Color, points ...[2]float64) {
-	b := c.Bounds()
-	v := vector.NewRasterizer(b.Dx(), b.Dy())
+	low, high := points[0], points[0]
+	for _, p := range points {
+		low = [2]float64{min(low[0], p[0]), min(low[1], p[1])}
+		high = [2]float64{max(high[0], p[0]), max(high[1], p[1])}
+	}
+	around := image.Rect(int(math.Floor(low[0])), int(math.Floor(low[1])), int(math.Ceil(high[0])), int(math.Ceil(high[1])))
+	v := vector.NewRasterizer(around.Dx(), around.Dy())
 	for i, p := range points {
+		x, y := float32(p[0]-float64(around.Min.X)), float32(p[1]-float64(around.Min.Y))
 		if i == 0 {
-			v.MoveTo(float32(p[0]), float32(p[1]))
+			v.MoveTo(x, y)
 		} else {
-			v.LineTo(float32(p[0]), float32(p[1]))
+			v.LineTo(x, y)
 		}
 	}
 	v.ClosePath()
-	v.Draw(c, b, image.NewUniform(ink), image.Point{})
+	v.Draw(c.RGBA, around, image.NewUniform(ink), image.Point{})
 }
 
 // ellipse fills one around x, y.

@@ -41,7 +41,7 @@ func fitJPEG(m image.Image, size int64, prefix []byte) ([]byte, error) {
 
 const (
 	minComment = 4      // bytes of an empty comment segment
-	maxComment = 0x8000 // bytes of the comment segments used here
+	maxComment = 0xfff0 // bytes of the comment segments used here
 )
 
 // appendComments appends JPEG comment segments of n bytes in all.

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"image"
 	"image/color"
 	"math/rand/v2"
 	"strings"
@@ -31,7 +32,7 @@ var layouts = map[string]layout{
 }
 
 // drawPage draws a page of d with its watermark.
-func drawPage(d Doc, page int) *canvas {
+func drawPage(d Doc, page int) *image.RGBA {
 	r := rand.New(rand.NewPCG(d.Seed, uint64(page)))
 	draw, ok := layouts[d.Code]
 	if !ok {
@@ -39,7 +40,7 @@ func drawPage(d Doc, page int) *canvas {
 	}
 	c := draw(d, page, r)
 	c.watermark()
-	return c
+	return c.RGBA
 }
 
 var cream = color.RGBA{252, 251, 246, 255}

@@ -15,7 +15,7 @@ func encodeTIFF(d Doc, size int64) ([]byte, error) {
 	for page := range pages {
 		m := drawPage(d, page)
 		w, h := m.Bounds().Dx(), m.Bounds().Dy()
-		strip := g4(bilevel(m.RGBA))
+		strip := g4(bilevel(m))
 		entries := [][3]uint32{ // tag, type (3 short, 4 long), value
 			{256, 4, uint32(w)},
 			{257, 4, uint32(h)},
@@ -58,7 +58,7 @@ func bilevel(m *image.RGBA) [][]bool {
 		for x := range rows[y] {
 			p := m.Pix[m.PixOffset(x, y):]
 			grey := (299*int(p[0]) + 587*int(p[1]) + 114*int(p[2])) / 1000
-			rows[y][x] = grey < 140 || grey < 236 && x%4 == 0 && y%4 == 0
+			rows[y][x] = grey < 140 || grey < 215 && x%4 == 0 && y%4 == 0
 		}
 	}
 	return rows
