@@ -34,6 +34,7 @@ func (m *Model) listBindings() []keymap.Binding {
 	return m.env.Apply(
 		keymap.Binding{ID: "accounts.open", Keys: []string{"enter"}, Footer: 1, Reason: none, Do: m.openCurrent},
 		keymap.Binding{ID: "accounts.filter", Keys: []string{"f", "f3"}, Footer: 2, Do: m.enterFilter},
+		keymap.Binding{ID: "accounts.search", Keys: []string{"f7"}, Do: m.search},
 		keymap.Binding{ID: "accounts.next_page", Keys: []string{"]", "ctrl+pgdown"}, Show: "[ ]", Footer: 2, Reason: m.whyNoNext(), Do: m.nextPage},
 		keymap.Binding{ID: "accounts.prev_page", Keys: []string{"[", "ctrl+pgup"}, Reason: m.whyNoPrevious(), Do: m.prevPage},
 		keymap.Binding{ID: "accounts.goto", Keys: []string{"ctrl+g"}, Footer: 6, Do: m.goTo},

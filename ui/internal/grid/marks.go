@@ -67,20 +67,34 @@ func (g *Grid[R]) setMark(r R, on bool) {
 
 func (g *Grid[R]) flip(r R) { g.setMark(r, !g.IsMarked(g.cfg.Key(r))) }
 
-// toggle marks the row under the cursor, or on a header the whole group, and steps down.
+// toggle marks the row under the cursor, or on a header the whole group, and steps to the next row or header, so that pressing on
+// marks row after row or group after group.
 func (g *Grid[R]) toggle() {
 	if g.cursor >= len(g.items) {
 		return
 	}
-	if it := g.items[g.cursor]; it.row < 0 {
-		all := slices.ContainsFunc(g.groups[it.group].rows, func(i int) bool { return !g.IsMarked(g.cfg.Key(g.rows[i])) })
-		for _, i := range g.groups[it.group].rows {
-			g.setMark(g.rows[i], all)
-		}
-	} else {
+	it := g.items[g.cursor]
+	if it.row >= 0 {
 		g.flip(g.rows[it.row])
+		g.stepOver(func(next item) bool { return next.row < 0 })
+		return
 	}
-	g.step(1)
+	rows := g.groups[it.group].rows
+	all := slices.ContainsFunc(rows, func(i int) bool { return !g.IsMarked(g.cfg.Key(g.rows[i])) })
+	for _, i := range rows {
+		g.setMark(g.rows[i], all)
+	}
+	g.stepOver(func(next item) bool { return next.row >= 0 })
+}
+
+// stepOver moves down to the next item that skip does not apply to, if there is one.
+func (g *Grid[R]) stepOver(skip func(item) bool) {
+	for i := g.cursor + 1; i < len(g.items); i++ {
+		if !skip(g.items[i]) {
+			g.step(i - g.cursor)
+			return
+		}
+	}
 }
 
 // each calls f for the rows on the list.

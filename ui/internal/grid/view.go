@@ -211,7 +211,8 @@ func (g *Grid[R]) foot(w int) (string, *tea.Cursor) {
 		}
 		return text.Fit("/ "+body+" "+s.Muted.Render(count), w), cur
 	case len(g.items) > 0 && g.state == failed:
-		return s.Error.Render(text.Fit("! "+g.reason+"  "+t("ui.grid.retry"), w)), nil
+		retry := "  " + t("ui.grid.retry")
+		return s.Error.Render(text.Fit(text.Truncate("! "+g.reason, max(0, w-text.Width(retry)))+retry, w)), nil
 	case len(g.items) > 0 && g.state == loading:
 		return s.Info.Render(text.Fit(g.env.Spinner()+" "+t("ui.grid.loading"), w)), nil
 	case g.query != "" && len(g.items) > 0:
