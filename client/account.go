@@ -96,11 +96,19 @@ func (c *Client) AllAccounts(ctx context.Context, s SearchAccountsRequest) iter.
 				yield(CustomerAccount{}, err)
 				return
 			}
-			for _, a := range p.Content {
-				if !yield(a, nil) {
-					return
-				}
+			if !each(p.Content, yield) {
+				return
 			}
 		}
 	}
+}
+
+// each yields a list's items and reports whether more are wanted.
+func each[T any](list []T, yield func(T, error) bool) bool {
+	for _, item := range list {
+		if !yield(item, nil) {
+			return false
+		}
+	}
+	return true
 }

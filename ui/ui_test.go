@@ -43,8 +43,10 @@ func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*dem
 			t.Fatal(err)
 		}
 		o := demo.Options{Accounts: 300, DataDir: filepath.Join(l.dir, "platform"), Latency: func(*http.Request) time.Duration { return l.latency }}
-		prof := config.Profile{Name: "演示", URL: "http://demo", Username: "demo", EmpCode: "0231", SystemCode: demo.SystemCode, Endpoints: endpoints, Demo: true,
-			Downloads: filepath.Join(l.dir, "下载")}
+		prof := config.Profile{
+			Name: "演示", URL: "http://demo", Username: "demo", EmpCode: "0231", SystemCode: demo.SystemCode, Endpoints: endpoints, Demo: true,
+			Downloads: filepath.Join(l.dir, "下载"),
+		}
 		for _, fn := range tweak {
 			fn(&o, &prof)
 		}

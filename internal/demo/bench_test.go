@@ -1,11 +1,10 @@
 package demo
 
 import (
-	"strings"
-	"testing"
-
 	"net/http"
 	"net/http/httptest"
+	"strings"
+	"testing"
 )
 
 // BenchmarkSearch asks interface 9 for a page of 100 among 100,000 accounts, with filters of every kind and at both ends.

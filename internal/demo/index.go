@@ -109,13 +109,19 @@ func (p *Platform) reindex(ctx context.Context, q querier, o owner) (apply func(
 	}
 	return func() {
 		for _, a := range accounts {
-			if i, ok := slices.BinarySearchFunc(p.index, a.seq, func(e entry, seq int64) int { return int(e.seq - seq) }); ok {
-				if o.customer {
-					p.index[i].shared = mask
-				} else {
-					p.index[i].own = mask
-				}
-			}
+			p.indexed(a.seq, o, mask)
 		}
 	}, nil
+}
+
+// indexed notes in the index what an account, or its customer, holds. The caller holds mu.
+func (p *Platform) indexed(seq int64, o owner, mask uint64) {
+	i, ok := slices.BinarySearchFunc(p.index, seq, func(e entry, seq int64) int { return int(e.seq - seq) })
+	switch {
+	case !ok:
+	case o.customer:
+		p.index[i].shared = mask
+	default:
+		p.index[i].own = mask
+	}
 }

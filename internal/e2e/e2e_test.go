@@ -1,5 +1,3 @@
-// Package e2e runs scripts of the whole program, as its users start it, against its own demo and against a server that does everything
-// wrong.
 package e2e
 
 import (

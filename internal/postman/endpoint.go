@@ -18,8 +18,10 @@ var known = map[client.Op][]string{
 	client.OpArchiveToCustomer: {"systemCode", "idType", "idNo", "extraCode", "accountBizType", "title", "businessId", "createTime", "extras", "materials"},
 	client.OpListMaterials:     {"accountNo", "accountBizType", "withCustomer", "withHis", "materialCodes"},
 	client.OpFetchFile:         {"fileId"},
-	client.OpSearchAccounts: {"materialCodes", "excludedMaterialCodes", "openAcctDateRange.start", "openAcctDateRange.end", "deptCodes", "accountBizTypes",
-		"accountCustomerTypes", "pageNumber", "pageSize"},
+	client.OpSearchAccounts: {
+		"materialCodes", "excludedMaterialCodes", "openAcctDateRange.start", "openAcctDateRange.end", "deptCodes", "accountBizTypes",
+		"accountCustomerTypes", "pageNumber", "pageSize",
+	},
 }
 
 // natural is the JSON type of the fields that are not strings.

@@ -123,11 +123,32 @@ func TestChineseIsFoundByPinyin(t *testing.T) {
 		q, s string
 		want bool
 	}{
-		{"sfz", "身份证正面", true}, {"shenfenzheng", "身份证正面", true}, {"shfzh", "居民身份证", true}, {"身份z", "身份证", true}, {"fz", "身份证", true},
-		{"SFZ", "身份证", true}, {"ｓｆｚ", "身份证", true}, {"szf", "身份证", false}, {"gd", "归档影像", true}, {"tx", "客户头像", true},
-		{"yh", "银行卡", true}, {"yx", "银行卡", true}, {"yinhang", "银行卡", true}, {"cq", "重庆", true}, {"zq", "重庆", true}, // every reading of 行 and 重
-		{"lv", "绿", true}, {"lu", "绿", true}, {"1101 jm", "1101 居民身份证", true}, {"110", "1101", true}, {"", "任何", true}, {"x", "", false},
-		{"a0301tx", "A0301 客户头像", false}, {"a03", "A0301", true}, {"zsf", "张三丰", true}, {"ouyang", "欧阳娜娜", true}, {"abdl", "阿卜杜勒", true},
+		{"sfz", "身份证正面", true},
+		{"shenfenzheng", "身份证正面", true},
+		{"shfzh", "居民身份证", true},
+		{"身份z", "身份证", true},
+		{"fz", "身份证", true},
+		{"SFZ", "身份证", true},
+		{"ｓｆｚ", "身份证", true},
+		{"szf", "身份证", false},
+		{"gd", "归档影像", true},
+		{"tx", "客户头像", true},
+		{"yh", "银行卡", true},
+		{"yx", "银行卡", true},
+		{"yinhang", "银行卡", true},
+		{"cq", "重庆", true},
+		{"zq", "重庆", true}, // every reading of 行 and 重
+		{"lv", "绿", true},
+		{"lu", "绿", true},
+		{"1101 jm", "1101 居民身份证", true},
+		{"110", "1101", true},
+		{"", "任何", true},
+		{"x", "", false},
+		{"a0301tx", "A0301 客户头像", false},
+		{"a03", "A0301", true},
+		{"zsf", "张三丰", true},
+		{"ouyang", "欧阳娜娜", true},
+		{"abdl", "阿卜杜勒", true},
 	} {
 		if got := NewQuery(c.q).Match(c.s); got != c.want {
 			t.Errorf("%q in %q: %v, want %v", c.q, c.s, got, c.want)

@@ -24,20 +24,34 @@ func (m *Model) columns() []grid.Column[row] {
 		return func(r row) string { return m.svc.Codes().Name(t, at(r)) }
 	}
 	return []grid.Column[row]{
-		{ID: "no", Title: "accounts.col.no", Min: 12, Max: 16, Cell: func(r row) string { return r.Account.AccountNo.String() },
-			Less: func(a, b row) bool { return a.Account.AccountNo < b.Account.AccountNo }},
-		{ID: "name", Title: "accounts.col.name", Min: 14, Max: -1, Cell: customerName,
-			Less: func(a, b row) bool { return customerName(a) < customerName(b) }},
-		{ID: "biz", Title: "accounts.col.biz", Min: 8, Max: 12, Priority: 2, Cell: name(codes.BizTypes, bizType),
-			Less: func(a, b row) bool { return bizType(a) < bizType(b) }},
-		{ID: "status", Title: "accounts.col.status", Min: 4, Max: 6, Priority: 3, Cell: name(codes.Statuses, status), Style: m.statusStyle,
-			Less: func(a, b row) bool { return status(a) < status(b) }},
-		{ID: "dept", Title: "accounts.col.dept", Min: 10, Max: 16, Priority: 4, Cell: department,
-			Less: func(a, b row) bool { return department(a) < department(b) }},
-		{ID: "opened", Title: "accounts.col.opened", Min: 10, Max: 10, Priority: 1, Cell: func(r row) string { return r.Account.OpenAcctDate.String() },
-			Less: func(a, b row) bool { return a.Account.OpenAcctDate.Compare(b.Account.OpenAcctDate) < 0 }},
-		{ID: "cust", Title: "accounts.col.cust", Min: 8, Max: 10, Priority: 5, Cell: name(codes.AccountCustomerTypes, customerKind),
-			Less: func(a, b row) bool { return customerKind(a) < customerKind(b) }},
+		{
+			ID: "no", Title: "accounts.col.no", Min: 12, Max: 16, Cell: func(r row) string { return r.Account.AccountNo.String() },
+			Less: func(a, b row) bool { return a.Account.AccountNo < b.Account.AccountNo },
+		},
+		{
+			ID: "name", Title: "accounts.col.name", Min: 14, Max: -1, Cell: customerName,
+			Less: func(a, b row) bool { return customerName(a) < customerName(b) },
+		},
+		{
+			ID: "biz", Title: "accounts.col.biz", Min: 8, Max: 12, Priority: 2, Cell: name(codes.BizTypes, bizType),
+			Less: func(a, b row) bool { return bizType(a) < bizType(b) },
+		},
+		{
+			ID: "status", Title: "accounts.col.status", Min: 4, Max: 6, Priority: 3, Cell: name(codes.Statuses, status), Style: m.statusStyle,
+			Less: func(a, b row) bool { return status(a) < status(b) },
+		},
+		{
+			ID: "dept", Title: "accounts.col.dept", Min: 10, Max: 16, Priority: 4, Cell: department,
+			Less: func(a, b row) bool { return department(a) < department(b) },
+		},
+		{
+			ID: "opened", Title: "accounts.col.opened", Min: 10, Max: 10, Priority: 1, Cell: func(r row) string { return r.Account.OpenAcctDate.String() },
+			Less: func(a, b row) bool { return a.Account.OpenAcctDate.Compare(b.Account.OpenAcctDate) < 0 },
+		},
+		{
+			ID: "cust", Title: "accounts.col.cust", Min: 8, Max: 10, Priority: 5, Cell: name(codes.AccountCustomerTypes, customerKind),
+			Less: func(a, b row) bool { return customerKind(a) < customerKind(b) },
+		},
 		{ID: "closed", Title: "accounts.col.closed", Min: 10, Max: 10, Priority: 6, Hidden: true, Cell: func(r row) string { return r.Account.WriteoffDate.String() }},
 		{ID: "idno", Title: "accounts.col.idno", Min: 18, Max: 18, Priority: 7, Hidden: true, Cell: func(r row) string { return r.Customer.IDNo.String() }},
 	}

@@ -91,8 +91,10 @@ func (d *Dialog) wanted() string {
 
 func reasons(env *core.Env) []field.Option {
 	var out []field.Option
-	for _, r := range []string{env.T("discard.reason_blurred"), env.T("discard.reason_wrong_person"), env.T("discard.reason_wrong_material"),
-		env.T("discard.reason_expired"), env.T("discard.reason_duplicate")} {
+	for _, r := range []string{
+		env.T("discard.reason_blurred"), env.T("discard.reason_wrong_person"), env.T("discard.reason_wrong_material"),
+		env.T("discard.reason_expired"), env.T("discard.reason_duplicate"),
+	} {
 		out = append(out, field.Option{Value: r, Label: r})
 	}
 	return out

@@ -28,13 +28,19 @@ const (
 func (m *Model) columns() []grid.Column[row] {
 	return []grid.Column[row]{
 		{ID: "file", Title: "materials.col.file", Min: 18, Max: -1, Cell: fileCell, Less: func(a, b row) bool { return a.fileName() < b.fileName() }},
-		{ID: "size", Title: "materials.col.size", Min: 8, Max: 8, Priority: 1, Align: grid.Right, Cell: row.size,
-			Less: func(a, b row) bool { return a.file.FileSize < b.file.FileSize }},
+		{
+			ID: "size", Title: "materials.col.size", Min: 8, Max: 8, Priority: 1, Align: grid.Right, Cell: row.size,
+			Less: func(a, b row) bool { return a.file.FileSize < b.file.FileSize },
+		},
 		{ID: "source", Title: "materials.col.source", Min: 12, Max: 24, Priority: 2, Cell: row.source, Less: func(a, b row) bool { return a.source() < b.source() }},
-		{ID: "submitter", Title: "materials.col.submitter", Min: 12, Max: 14, Priority: 4, Cell: row.submitter,
-			Less: func(a, b row) bool { return a.submitter() < b.submitter() }},
-		{ID: "time", Title: "materials.col.time", Min: 16, Max: 16, Priority: 3, Cell: func(r row) string { return moment(r.time(), shortTime) },
-			Less: func(a, b row) bool { return a.time().Before(b.time()) }},
+		{
+			ID: "submitter", Title: "materials.col.submitter", Min: 12, Max: 14, Priority: 4, Cell: row.submitter,
+			Less: func(a, b row) bool { return a.submitter() < b.submitter() },
+		},
+		{
+			ID: "time", Title: "materials.col.time", Min: 16, Max: 16, Priority: 3, Cell: func(r row) string { return moment(r.time(), shortTime) },
+			Less: func(a, b row) bool { return a.time().Before(b.time()) },
+		},
 		{ID: "type", Title: "materials.col.type", Min: 10, Max: 16, Priority: 6, Hidden: true, Cell: func(r row) string { return r.file.FileContentType.String() }},
 		{ID: "archive", Title: "materials.col.archive", Min: 10, Max: 24, Priority: 5, Hidden: true, Cell: func(r row) string { return r.mat.ServiceAccessID.String() }},
 		{ID: "id", Title: "materials.col.id", Min: 12, Max: 36, Priority: 7, Hidden: true, Cell: func(r row) string { return r.file.ID.String() }},

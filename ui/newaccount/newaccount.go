@@ -59,8 +59,10 @@ func New(env *core.Env, svc Service, accountNo, bizTypeCode string) *Dialog {
 		{ID: "status", Label: "newaccount.status", Control: pick(codes.Statuses, "1"), Required: true},
 		{ID: "idType", Label: "newaccount.id_type", Control: pick(codes.IDTypes, ""), Required: true},
 		{ID: "idNo", Label: "newaccount.id_no", Control: field.NewText(env), Required: true},
-		{ID: "extra", Label: "newaccount.extra", Control: field.NewText(env), Hint: "newaccount.extra_hint",
-			Hidden: func() bool { return biz.Value() != brokerage }},
+		{
+			ID: "extra", Label: "newaccount.extra", Control: field.NewText(env), Hint: "newaccount.extra_hint",
+			Hidden: func() bool { return biz.Value() != brokerage },
+		},
 	},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "add", Label: "newaccount.add", Submit: true, Do: d.submit})

@@ -56,8 +56,10 @@ func (m *Model) columns() []grid.Column[transfer.Task] {
 	return []grid.Column[transfer.Task]{
 		{ID: "label", Title: "tasks.col.label", Min: 16, Max: -1, Cell: func(t transfer.Task) string { return client.Text(t.Label).String() }},
 		{ID: "progress", Title: "tasks.col.progress", Min: 22, Max: 22, Priority: 2, Cell: func(t transfer.Task) string { return style.Bar(part(t), 22) }},
-		{ID: "files", Title: "tasks.col.files", Min: 9, Max: 11, Align: grid.Right,
-			Cell: func(t transfer.Task) string { return strconv.Itoa(t.DoneFiles) + "/" + strconv.Itoa(t.AllFiles) }},
+		{
+			ID: "files", Title: "tasks.col.files", Min: 9, Max: 11, Align: grid.Right,
+			Cell: func(t transfer.Task) string { return strconv.Itoa(t.DoneFiles) + "/" + strconv.Itoa(t.AllFiles) },
+		},
 		{ID: "size", Title: "tasks.col.size", Min: 9, Max: 9, Priority: 3, Align: grid.Right, Cell: func(t transfer.Task) string { return text.Bytes(t.DoneBytes) }},
 		{ID: "rate", Title: "tasks.col.rate", Min: 11, Max: 11, Priority: 4, Align: grid.Right, Cell: rate},
 		{ID: "state", Title: "tasks.col.state", Min: 8, Max: 10, Cell: func(t transfer.Task) string { return m.env.T(stateKey(t.State)) }, Style: m.stateStyle},

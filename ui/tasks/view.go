@@ -26,8 +26,10 @@ func (m *Model) ownBindings() []keymap.Binding {
 		return ""
 	}
 	return m.env.Apply(
-		keymap.Binding{ID: "tasks.retry", Keys: []string{"R", "r", "f5"}, Footer: 1,
-			Reason: why(t.State == transfer.Failed || t.State == transfer.Canceled, m.env.T("tasks.nothing_failed")), Do: m.retry},
+		keymap.Binding{
+			ID: "tasks.retry", Keys: []string{"R", "r", "f5"}, Footer: 1,
+			Reason: why(t.State == transfer.Failed || t.State == transfer.Canceled, m.env.T("tasks.nothing_failed")), Do: m.retry,
+		},
 		keymap.Binding{ID: "tasks.cancel", Keys: []string{"X", "delete"}, Footer: 2, Reason: why(!t.State.Ended(), m.env.T("tasks.has_ended")), Do: m.cancel},
 		keymap.Binding{ID: "tasks.folder", Keys: []string{"o", "enter"}, Footer: 3, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.openFolder},
 		keymap.Binding{ID: "tasks.copy_path", Keys: []string{"y"}, Footer: 4, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.copyPath},

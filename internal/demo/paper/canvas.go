@@ -157,10 +157,9 @@ func (c *canvas) stroke(width float64, ink color.Color, points ...[2]float64) {
 // signature writes something like a hand's scrawl in a box of w by h.
 func (c *canvas) signature(x, y, w, h float64) {
 	var p [][2]float64
-	px, py := x, y+h/2
 	for t := 0.0; t < 1; t += 0.012 {
-		px = x + w*t + h*0.18*math.Sin(t*37+float64(c.r.IntN(3)))
-		py = y + h/2 + h*0.36*math.Sin(t*(19+float64(c.r.IntN(5))))*math.Cos(t*7) + h*0.1*(c.r.Float64()-0.5)
+		px := x + w*t + h*0.18*math.Sin(t*37+float64(c.r.IntN(3)))
+		py := y + h/2 + h*0.36*math.Sin(t*(19+float64(c.r.IntN(5))))*math.Cos(t*7) + h*0.1*(c.r.Float64()-0.5)
 		p = append(p, [2]float64{px, py})
 	}
 	smooth := make([][2]float64, 0, len(p)*4)

@@ -227,8 +227,17 @@ func licence(d Doc, _ int, r *rand.Rand) *canvas {
 func form(d Doc, page int, r *rand.Rand) *canvas {
 	c := blank(r)
 	y := head(c, d, d.Title)
-	rows := [][2]string{{"客户名称", d.Name}, {"证件号码", masked(d.IDNo)}, {"账号", d.AccountNo}, {"营业部", d.Dept}, {"开户银行", "示例银行示例支行"},
-		{"银行账号", fmt.Sprintf("6222 **** **** %04d", r.IntN(10000))}, {"联系电话", fmt.Sprintf("138****%04d", r.IntN(10000))}, {"办理日期", day(r)}, {"页码", fmt.Sprint(page + 1)}}
+	rows := [][2]string{
+		{"客户名称", d.Name},
+		{"证件号码", masked(d.IDNo)},
+		{"账号", d.AccountNo},
+		{"营业部", d.Dept},
+		{"开户银行", "示例银行示例支行"},
+		{"银行账号", fmt.Sprintf("6222 **** **** %04d", r.IntN(10000))},
+		{"联系电话", fmt.Sprintf("138****%04d", r.IntN(10000))},
+		{"办理日期", day(r)},
+		{"页码", fmt.Sprint(page + 1)},
+	}
 	for i, row := range rows {
 		top := y + i*92
 		c.box(margin, top, 280, 94, 2, black)

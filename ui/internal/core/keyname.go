@@ -8,8 +8,10 @@ import (
 )
 
 // keyNames are the keys that have a name of their own in each language.
-var keyNames = map[string]i18n.Key{"space": i18n.Key("ui.keyname.space"), "enter": i18n.Key("ui.keyname.enter"), "up": i18n.Key("ui.keyname.up"),
-	"down": i18n.Key("ui.keyname.down"), "left": i18n.Key("ui.keyname.left"), "right": i18n.Key("ui.keyname.right")}
+var keyNames = map[string]i18n.Key{
+	"space": i18n.Key("ui.keyname.space"), "enter": i18n.Key("ui.keyname.enter"), "up": i18n.Key("ui.keyname.up"),
+	"down": i18n.Key("ui.keyname.down"), "left": i18n.Key("ui.keyname.left"), "right": i18n.Key("ui.keyname.right"),
+}
 
 // KeyName writes a key for people in the current language: "space" gives 空格, "ctrl+g" Ctrl+G, or ^G when brief.
 func (e *Env) KeyName(key string, brief bool) string {

@@ -112,9 +112,14 @@ func TestEditingKeys(t *testing.T) {
 		start, want string
 		keys        []string
 	}{
-		{"one two three", "one two ", []string{"ctrl+w"}}, {"one two", "", []string{"ctrl+u"}}, {"one two", "one", []string{"home", "ctrl+right", "ctrl+k"}},
-		{"张三 李四", "张三 ", []string{"ctrl+w"}}, {"abc", "ac", []string{"left", "left", "delete"}}, {"abc", "bc", []string{"ctrl+a", "ctrl+d"}},
-		{"one two", "one ", []string{"alt+left", "ctrl+k"}}, {"abc", "abc", []string{"end", "right", "delete"}},
+		{"one two three", "one two ", []string{"ctrl+w"}},
+		{"one two", "", []string{"ctrl+u"}},
+		{"one two", "one", []string{"home", "ctrl+right", "ctrl+k"}},
+		{"张三 李四", "张三 ", []string{"ctrl+w"}},
+		{"abc", "ac", []string{"left", "left", "delete"}},
+		{"abc", "bc", []string{"ctrl+a", "ctrl+d"}},
+		{"one two", "one ", []string{"alt+left", "ctrl+k"}},
+		{"abc", "abc", []string{"end", "right", "delete"}},
 	} {
 		f := focused(NewText(env()))
 		f.SetValue(c.start)
@@ -267,8 +272,10 @@ func TestEscClosesAnOpenPickerAndChangesNothing(t *testing.T) {
 }
 
 func TestDatesAreReadAsPeopleWriteThem(t *testing.T) {
-	for in, want := range map[string]string{"20260102": "2026-01-02", "2026-1-2": "2026-01-02", "2026/1/2": "2026-01-02", "2026年1月2日": "2026-01-02",
-		"今天": "2026-04-02", "today": "2026-04-02", "-7": "2026-03-26", "昨天": "2026-04-01", "2026-13-01": "2026-13-01"} {
+	for in, want := range map[string]string{
+		"20260102": "2026-01-02", "2026-1-2": "2026-01-02", "2026/1/2": "2026-01-02", "2026年1月2日": "2026-01-02",
+		"今天": "2026-04-02", "today": "2026-04-02", "-7": "2026-03-26", "昨天": "2026-04-01", "2026-13-01": "2026-13-01",
+	} {
 		d := NewDate(env())
 		d.Focus()
 		typeIn(d, in)

@@ -167,8 +167,14 @@ func TestMarkingKeys(t *testing.T) {
 		keys []string
 		want int
 	}{
-		{[]string{"ctrl+a"}, 10}, {[]string{"ctrl+a", "*"}, 0}, {[]string{"space", "*"}, 9}, {[]string{"v", "down", "down", "v", "down"}, 3},
-		{[]string{"shift+down", "shift+down"}, 3}, {[]string{"G", "shift+up"}, 2}, {[]string{"space", "k", "space"}, 0}, {[]string{"v", "G"}, 10},
+		{[]string{"ctrl+a"}, 10},
+		{[]string{"ctrl+a", "*"}, 0},
+		{[]string{"space", "*"}, 9},
+		{[]string{"v", "down", "down", "v", "down"}, 3},
+		{[]string{"shift+down", "shift+down"}, 3},
+		{[]string{"G", "shift+up"}, 2},
+		{[]string{"space", "k", "space"}, 0},
+		{[]string{"v", "G"}, 10},
 	} {
 		g := filled(10)
 		press(g, c.keys...)

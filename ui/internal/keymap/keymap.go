@@ -52,8 +52,10 @@ func Types(k tea.KeyPressMsg) bool {
 }
 
 // imeForms maps what a Chinese IME commits for the punctuation keys that are commands.
-var imeForms = map[string]string{"、": "/", "：": ":", "？": "?", "【": "[", "】": "]", "［": "[", "］": "]", "「": "[", "」": "]", "／": "/", "＊": "*", "×": "*",
-	"，": ",", "。": ".", "；": ";", "！": "!", "＋": "+", "－": "-", "＝": "=", "\u3000": "space"}
+var imeForms = map[string]string{
+	"、": "/", "：": ":", "？": "?", "【": "[", "】": "]", "［": "[", "］": "]", "「": "[", "」": "]", "／": "/", "＊": "*", "×": "*",
+	"，": ",", "。": ".", "；": ";", "！": "!", "＋": "+", "－": "-", "＝": "=", "\u3000": "space",
+}
 
 // Normalize returns the key's name for commands: full-width letters, digits and punctuation as their plain forms.
 func Normalize(k tea.KeyPressMsg) string {

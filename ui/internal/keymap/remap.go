@@ -78,8 +78,10 @@ func (b Binding) Label(all bool) string {
 	return strings.Join(out, " ")
 }
 
-var displayNames = map[string]string{"space": "Space", "enter": "Enter", "esc": "Esc", "tab": "Tab", "up": "Up", "down": "Down", "left": "Left", "right": "Right",
-	"pgup": "PgUp", "pgdown": "PgDn", "home": "Home", "end": "End", "backspace": "Backspace", "delete": "Del", "insert": "Ins", "ctrl": "Ctrl", "shift": "Shift", "alt": "Alt"}
+var displayNames = map[string]string{
+	"space": "Space", "enter": "Enter", "esc": "Esc", "tab": "Tab", "up": "Up", "down": "Down", "left": "Left", "right": "Right",
+	"pgup": "PgUp", "pgdown": "PgDn", "home": "Home", "end": "End", "backspace": "Backspace", "delete": "Del", "insert": "Ins", "ctrl": "Ctrl", "shift": "Shift", "alt": "Alt",
+}
 
 // Display writes a key's name for people: "ctrl+g" gives "Ctrl+G", "f6" gives "F6", "a" stays.
 func Display(key string) string {

@@ -126,8 +126,10 @@ func (c *Confirm) View(maxW, maxH int) (string, *tea.Cursor) {
 		c.spots[i].start += in + style.BodyX
 		c.spots[i].end += in + style.BodyX
 	}
-	box := c.Env.Styles.Panel(style.Panel{Title: c.Title, Info: info, Body: body + "\n\n" + strings.Repeat(" ", in) + buttons,
-		W: w + 4, H: c.room + 4, Focused: true})
+	box := c.Env.Styles.Panel(style.Panel{
+		Title: c.Title, Info: info, Body: body + "\n\n" + strings.Repeat(" ", in) + buttons,
+		W: w + 4, H: c.room + 4, Focused: true,
+	})
 	return box, tea.NewCursor(c.spots[c.at].start+2, c.buttonY)
 }
 

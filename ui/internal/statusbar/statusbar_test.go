@@ -54,9 +54,12 @@ func TestAReadOnlyProfileSaysSoInWords(t *testing.T) {
 
 func keys() []keymap.Binding {
 	return []keymap.Binding{
-		{ID: "grid.down", Keys: []string{"down"}, Show: "j/k", Footer: 3}, {ID: "grid.mark", Keys: []string{"space"}, Footer: 2},
-		{ID: "grid.sort", Keys: []string{"ctrl+s"}, Footer: 9}, {ID: "grid.retry", Keys: []string{"r"}, Footer: 1, Reason: "没有失败"},
-		{ID: "grid.columns", Keys: []string{"C"}}, {ID: "form.submit", Keys: []string{"f7"}, Footer: 1},
+		{ID: "grid.down", Keys: []string{"down"}, Show: "j/k", Footer: 3},
+		{ID: "grid.mark", Keys: []string{"space"}, Footer: 2},
+		{ID: "grid.sort", Keys: []string{"ctrl+s"}, Footer: 9},
+		{ID: "grid.retry", Keys: []string{"r"}, Footer: 1, Reason: "没有失败"},
+		{ID: "grid.columns", Keys: []string{"C"}},
+		{ID: "form.submit", Keys: []string{"f7"}, Footer: 1},
 	}
 }
 

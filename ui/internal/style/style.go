@@ -62,23 +62,35 @@ func hues(o Options) colours {
 	case o.Depth == None:
 		return colours{}
 	case o.Depth == Sixteen && o.Dark:
-		return colours{muted: lipgloss.White, accent: lipgloss.BrightCyan, focus: lipgloss.BrightCyan, selFg: lipgloss.Black, selBg: lipgloss.Cyan,
-			idleBg: nil, good: lipgloss.BrightGreen, warn: lipgloss.BrightYellow, bad: lipgloss.BrightRed, info: lipgloss.BrightCyan}
+		return colours{
+			muted: lipgloss.White, accent: lipgloss.BrightCyan, focus: lipgloss.BrightCyan, selFg: lipgloss.Black, selBg: lipgloss.Cyan,
+			idleBg: nil, good: lipgloss.BrightGreen, warn: lipgloss.BrightYellow, bad: lipgloss.BrightRed, info: lipgloss.BrightCyan,
+		}
 	case o.Depth == Sixteen:
-		return colours{accent: lipgloss.Blue, focus: lipgloss.Blue, selFg: lipgloss.BrightWhite, selBg: lipgloss.Blue,
-			good: lipgloss.Green, warn: lipgloss.Magenta, bad: lipgloss.Red, info: lipgloss.Blue}
+		return colours{
+			accent: lipgloss.Blue, focus: lipgloss.Blue, selFg: lipgloss.BrightWhite, selBg: lipgloss.Blue,
+			good: lipgloss.Green, warn: lipgloss.Magenta, bad: lipgloss.Red, info: lipgloss.Blue,
+		}
 	case o.HighContrast && o.Dark:
-		return colours{muted: hex("#e4e4e4"), accent: hex("#5fffff"), border: hex("#ffffff"), focus: hex("#ffff00"), selFg: hex("#000000"), selBg: hex("#ffff00"),
-			idleBg: hex("#444444"), good: hex("#5fff5f"), warn: hex("#ffd75f"), bad: hex("#ff8787"), info: hex("#5fffff"), fieldBg: hex("#262626")}
+		return colours{
+			muted: hex("#e4e4e4"), accent: hex("#5fffff"), border: hex("#ffffff"), focus: hex("#ffff00"), selFg: hex("#000000"), selBg: hex("#ffff00"),
+			idleBg: hex("#444444"), good: hex("#5fff5f"), warn: hex("#ffd75f"), bad: hex("#ff8787"), info: hex("#5fffff"), fieldBg: hex("#262626"),
+		}
 	case o.HighContrast:
-		return colours{muted: hex("#303030"), accent: hex("#00008b"), border: hex("#000000"), focus: hex("#00008b"), selFg: hex("#ffffff"), selBg: hex("#00008b"),
-			idleBg: hex("#d0d0d0"), good: hex("#004b00"), warn: hex("#5f3700"), bad: hex("#8b0000"), info: hex("#00008b"), fieldBg: hex("#eeeeee")}
+		return colours{
+			muted: hex("#303030"), accent: hex("#00008b"), border: hex("#000000"), focus: hex("#00008b"), selFg: hex("#ffffff"), selBg: hex("#00008b"),
+			idleBg: hex("#d0d0d0"), good: hex("#004b00"), warn: hex("#5f3700"), bad: hex("#8b0000"), info: hex("#00008b"), fieldBg: hex("#eeeeee"),
+		}
 	case o.Dark:
-		return colours{muted: hex("#a0a0a8"), accent: hex("#7dcfff"), border: hex("#6c7086"), focus: hex("#7dcfff"), selFg: hex("#ffffff"), selBg: hex("#3b5378"),
-			idleBg: hex("#34343f"), good: hex("#9ece6a"), warn: hex("#e0af68"), bad: hex("#ff8a9a"), info: hex("#7dcfff"), fieldBg: hex("#2a2b36")}
+		return colours{
+			muted: hex("#a0a0a8"), accent: hex("#7dcfff"), border: hex("#6c7086"), focus: hex("#7dcfff"), selFg: hex("#ffffff"), selBg: hex("#3b5378"),
+			idleBg: hex("#34343f"), good: hex("#9ece6a"), warn: hex("#e0af68"), bad: hex("#ff8a9a"), info: hex("#7dcfff"), fieldBg: hex("#2a2b36"),
+		}
 	}
-	return colours{muted: hex("#5c5f66"), accent: hex("#005f87"), border: hex("#8a8f98"), focus: hex("#005f87"), selFg: hex("#000000"), selBg: hex("#b8d8f0"),
-		idleBg: hex("#dfe3e8"), good: hex("#2b6a1b"), warn: hex("#8a4b00"), bad: hex("#b00020"), info: hex("#005f87"), fieldBg: hex("#eceff3")}
+	return colours{
+		muted: hex("#5c5f66"), accent: hex("#005f87"), border: hex("#8a8f98"), focus: hex("#005f87"), selFg: hex("#000000"), selBg: hex("#b8d8f0"),
+		idleBg: hex("#dfe3e8"), good: hex("#2b6a1b"), warn: hex("#8a4b00"), bad: hex("#b00020"), info: hex("#005f87"), fieldBg: hex("#eceff3"),
+	}
 }
 
 // New builds the tokens.
