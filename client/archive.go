@@ -102,7 +102,7 @@ func (c *Client) Discard(ctx context.Context, d DiscardRequest) error {
 }
 
 // record sends r and reads one record from its answer.
-func (c *Client) record(ctx context.Context, r *request, read func(value) error, known func([]byte) bool) error {
+func (c *Client) record(ctx context.Context, r *request, read func(value) error, known func([]byte, value) bool) error {
 	v, err := c.reply(ctx, r)
 	if err != nil {
 		return err
@@ -116,4 +116,4 @@ func (c *Client) record(ctx context.Context, r *request, read func(value) error,
 	return nil
 }
 
-func (f fields[T]) knows(key []byte) bool { _, ok := f[string(key)]; return ok }
+func (f fields[T]) knows(key []byte, _ value) bool { _, ok := f[string(key)]; return ok }

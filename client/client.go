@@ -82,6 +82,9 @@ func (c *Client) send(ctx context.Context, r *request) (*http.Response, error) {
 
 // attempt sends r once.
 func (c *Client) attempt(ctx context.Context, r *request, token Secret) (*http.Response, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", r.op, err) // nothing was sent
+	}
 	req, err := r.build(ctx, c)
 	if err != nil {
 		return nil, err

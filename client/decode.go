@@ -71,7 +71,7 @@ func record[T any](d decoder, v value, t *T, table fields[T], extra *Extra) erro
 
 // unwrap goes through the envelopes platforms put around a value (data, result, content) until it meets one of the kind
 // wanted: '[' for a list, '{' for a record that has one of the known members.
-func unwrap(v value, want byte, known func(key []byte) bool) (value, error) {
+func unwrap(v value, want byte, known func(key []byte, m value) bool) (value, error) {
 	for range 3 {
 		if v.kind() == want && (want == '[' || has(v, known)) || v.null() {
 			return v, nil
@@ -94,10 +94,10 @@ func unwrap(v value, want byte, known func(key []byte) bool) (value, error) {
 	return v, v.wrong("an object")
 }
 
-func has(v value, known func(key []byte) bool) bool {
+func has(v value, known func(key []byte, m value) bool) bool {
 	found := false
-	_ = v.members(func(key []byte, _ value) error {
-		found = found || known(key)
+	_ = v.members(func(key []byte, m value) error {
+		found = found || known(key, m)
 		return nil
 	})
 	return found

@@ -88,8 +88,8 @@ type pageFields struct {
 
 // readPage reads the vendor's page, Spring's, or {content, page:{…}}, in an envelope or not.
 func readPage[T any](d decoder, v value, one func(decoder, value, *T) error) (*Page[T], error) {
-	v, err := unwrap(v, '{', func(key []byte) bool {
-		return string(key) == "totalElements" || string(key) == "page" || string(key) == "numberOfElements"
+	v, err := unwrap(v, '{', func(key []byte, m value) bool {
+		return string(key) == "totalElements" || string(key) == "page" || string(key) == "numberOfElements" || string(key) == "content" && m.kind() == '['
 	})
 	if err != nil {
 		return nil, err
