@@ -54,6 +54,9 @@ func (p *program) offered() ([]config.Profile, error) {
 		chosen := profiles[at]
 		profiles = slices.Insert(slices.Delete(profiles, at, at+1), 0, chosen)
 	}
+	if u := p.settings.Get("username"); u != "" {
+		profiles[0].Username = u
+	}
 	return profiles, nil
 }
 

@@ -41,7 +41,7 @@ func (m *Model) listBindings() []keymap.Binding {
 		keymap.Binding{ID: "accounts.detail", Keys: []string{"p"}, Footer: 7, Do: func() tea.Cmd { m.detail = !m.detail; return nil }},
 		keymap.Binding{ID: "accounts.reveal", Keys: []string{"ctrl+u"}, Reason: none, Do: m.startReveal},
 		keymap.Binding{ID: "accounts.add", Keys: []string{"A"}, Reason: m.svc.WhyNotWrite(), Do: m.add},
-		keymap.Binding{ID: "accounts.panel", Keys: []string{"ctrl+f"}, Do: func() tea.Cmd { m.panel = !m.panel; return nil }},
+		keymap.Binding{ID: "accounts.panel", Keys: []string{"F"}, Do: func() tea.Cmd { m.panel = !m.panel; return nil }},
 		keymap.Binding{ID: "accounts.refresh", Keys: []string{"r", "f5"}, Do: m.reload},
 	)
 }
