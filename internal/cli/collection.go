@@ -63,6 +63,8 @@ var doubts = map[postman.Kind]i18n.Key{
 	postman.TwoCandidates: i18n.Key("cli.doubt.two_candidates"),
 	postman.OtherNumber:   i18n.Key("cli.doubt.other_number"),
 	postman.ByFields:      i18n.Key("cli.doubt.by_fields"),
+	postman.ByName:        i18n.Key("cli.doubt.by_name"),
+	postman.OtherName:     i18n.Key("cli.doubt.other_name"),
 	postman.NoSystemCode:  i18n.Key("cli.doubt.no_system_code"),
 	postman.UnknownField:  i18n.Key("cli.doubt.unknown_field"),
 }

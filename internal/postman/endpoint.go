@@ -82,6 +82,43 @@ func (f found) byFields() client.Op {
 	return 0
 }
 
+// words are what an interface's name says in Chinese or English, the most telling interface first. All words of one line must be there.
+var words = []struct {
+	op  client.Op
+	all []string
+}{
+	{client.OpDiscard, []string{"作废"}},
+	{client.OpDiscard, []string{"discard"}},
+	{client.OpSignIn, []string{"登录"}},
+	{client.OpSignIn, []string{"login"}},
+	{client.OpUploadFile, []string{"上传"}},
+	{client.OpUploadFile, []string{"upload"}},
+	{client.OpFetchFile, []string{"下载"}},
+	{client.OpFetchFile, []string{"download"}},
+	{client.OpArchiveToCustomer, []string{"归档", "客户"}},
+	{client.OpArchiveToCustomer, []string{"archive", "customer"}},
+	{client.OpArchiveToAccount, []string{"归档"}},
+	{client.OpArchiveToAccount, []string{"archive"}},
+	{client.OpAddAccount, []string{"新增账"}},
+	{client.OpAddAccount, []string{"add", "account"}},
+	{client.OpSearchAccounts, []string{"分页"}},
+	{client.OpSearchAccounts, []string{"search", "account"}},
+	{client.OpListMaterials, []string{"查询", "影像"}},
+	{client.OpListMaterials, []string{"material"}},
+}
+
+// byName tells the interface by the words of the request's name, 0 when they are not telling. The collection's own name is not asked:
+// 影像归档 stands in front of everything.
+func (f found) byName() client.Op {
+	name := strings.ToLower(f.name)
+	for _, w := range words {
+		if !slices.ContainsFunc(w.all, func(s string) bool { return !strings.Contains(name, s) }) {
+			return w.op
+		}
+	}
+	return 0
+}
+
 // fileSegment returns where the path holds a file id: …/files/X/file. -1 when it does not.
 func (f found) fileSegment() int {
 	for i := 1; i+1 < len(f.path); i++ {

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"imagery/assets"
 	"imagery/client"
@@ -26,6 +28,17 @@ type Result struct {
 	Name      client.Text
 	Endpoints client.Endpoints
 	Rows      [9]Row // interfaces 1 to 9
+	// Candidates are all requests of the collection, in its order; Assign chooses among them.
+	Candidates []Candidate
+
+	all []found
+}
+
+// Candidate is a request of the collection.
+type Candidate struct {
+	Name   client.Text
+	Method string
+	Path   string // with what differs from call to call as it was written
 }
 
 // Row is one interface.
@@ -33,6 +46,7 @@ type Row struct {
 	Op      client.Op
 	Found   bool
 	Request client.Text // name of the request it was taken from
+	Index   int         // of the request among the Candidates, -1 when none was taken
 	Method  string
 	Path    string
 	Doubts  []Doubt
@@ -47,6 +61,8 @@ const (
 	TwoCandidates Kind = "two_candidates" // Detail names the request left aside
 	OtherNumber   Kind = "other_number"   // its fields are this interface's though its number is Detail
 	ByFields      Kind = "by_fields"      // it has no number and was found by its fields
+	ByName        Kind = "by_name"        // it was found by the words of its name alone
+	OtherName     Kind = "other_name"     // its number is this interface's, the words of its name are interface Detail's
 	NoSystemCode  Kind = "no_system_code" // interfaces 2 and 6 show no place for it
 	UnknownField  Kind = "unknown_field"  // Detail is a parameter the contract does not know; it is not sent
 )
@@ -107,50 +123,85 @@ func decode(r io.Reader) (*collection, error) {
 
 // assemble gives each interface the request that fits it best.
 func assemble(name client.Text, all []found) *Result {
-	res := &Result{Name: name, Endpoints: client.Endpoints{}}
+	res := &Result{Name: name, Endpoints: client.Endpoints{}, all: all}
 	for i := range res.Rows {
-		res.Rows[i].Op = client.Op(i + 1)
+		res.Rows[i].Op, res.Rows[i].Index = client.Op(i+1), -1
 	}
-	taken := map[client.Op]found{}
-	place := func(op client.Op, f found, doubts ...Doubt) {
-		row := &res.Rows[op-1]
-		if row.Found {
-			row.Doubts = append(row.Doubts, Doubt{TwoCandidates, client.Text(f.name)})
-			return
-		}
-		row.Found, row.Request, row.Doubts, taken[op] = true, client.Text(f.name), append(row.Doubts, doubts...), f
+	for _, f := range all {
+		res.Candidates = append(res.Candidates, Candidate{client.Text(f.name), f.method, "/" + strings.Join(f.path, "/")})
 	}
-	var unsure []found
-	for _, f := range all { // number and fields agree, or one of them says nothing
-		number, byFields := leadingNumber(f.name), f.byFields()
-		switch {
-		case number != 0 && (byFields == 0 || byFields == number):
-			place(number, f)
-		case byFields != 0:
-			unsure = append(unsure, f)
-		}
-	}
-	for _, f := range unsure { // the fields decide
-		op := f.byFields()
-		if number := leadingNumber(f.name); number != 0 {
-			place(op, f, Doubt{OtherNumber, client.Text(fmt.Sprint(int(number)))})
-		} else if !res.Rows[op-1].Found {
-			place(op, f, Doubt{Kind: ByFields})
+	for _, find := range []func(found) (client.Op, []Doubt){numberAndFields, fieldsAlone, nameAlone} {
+		for i, f := range all {
+			if op, doubts := find(f); op != 0 && !res.taken(i) {
+				res.place(op, i, doubts)
+			}
 		}
 	}
 	for i := range res.Rows {
-		res.settle(&res.Rows[i], taken)
+		res.settle(&res.Rows[i])
 	}
 	return res
 }
 
+// numberAndFields: both agree, or the fields say nothing.
+func numberAndFields(f found) (client.Op, []Doubt) {
+	number, byFields, byName := leadingNumber(f.name), f.byFields(), f.byName()
+	switch {
+	case number == 0 || byFields != 0 && byFields != number:
+		return 0, nil
+	case byFields == 0 && byName != 0 && byName != number:
+		return number, []Doubt{{OtherName, client.Text(fmt.Sprint(int(byName)))}}
+	}
+	return number, nil
+}
+
+// fieldsAlone: the fields decide, against the number or without one.
+func fieldsAlone(f found) (client.Op, []Doubt) {
+	if number := leadingNumber(f.name); number != 0 {
+		return f.byFields(), []Doubt{{OtherNumber, client.Text(fmt.Sprint(int(number)))}}
+	}
+	return f.byFields(), []Doubt{{Kind: ByFields}}
+}
+
+// nameAlone: there is neither a number nor a telling field.
+func nameAlone(f found) (client.Op, []Doubt) {
+	if leadingNumber(f.name) != 0 || f.byFields() != 0 {
+		return 0, nil
+	}
+	return f.byName(), []Doubt{{Kind: ByName}}
+}
+
+// place gives a row a request, or notes that there is another one that would fit.
+func (res *Result) place(op client.Op, i int, doubts []Doubt) {
+	row := &res.Rows[op-1]
+	switch unnumbered := leadingNumber(res.all[i].name) == 0; {
+	case !row.Found:
+		row.Found, row.Index, row.Doubts = true, i, append(row.Doubts, doubts...)
+	case !unnumbered:
+		row.Doubts = append(row.Doubts, Doubt{TwoCandidates, client.Text(res.all[i].name)})
+	}
+}
+
+func (res *Result) taken(i int) bool {
+	return slices.ContainsFunc(res.Rows[:], func(r Row) bool { return r.Index == i })
+}
+
+// Assign takes interface op from the i-th of the Candidates, or from none if i is -1, as the user decided.
+func (res *Result) Assign(op client.Op, i int) {
+	row := &res.Rows[op-1]
+	*row = Row{Op: op, Found: i >= 0, Index: i}
+	delete(res.Endpoints, op)
+	res.settle(row)
+}
+
 // settle works out a row's endpoint.
-func (res *Result) settle(row *Row, taken map[client.Op]found) {
+func (res *Result) settle(row *Row) {
 	var ep client.Endpoint
-	if f, ok := taken[row.Op]; ok {
+	if row.Index >= 0 {
+		f := res.all[row.Index]
 		var doubts []Doubt
 		ep, doubts = f.endpoint(row.Op)
-		row.Doubts = append(row.Doubts, doubts...)
+		row.Request, row.Doubts = client.Text(f.name), append(row.Doubts, doubts...)
 	} else {
 		row.Doubts = append(row.Doubts, Doubt{Kind: Missing})
 		switch row.Op {

@@ -100,3 +100,36 @@ func FuzzParse(f *testing.F) {
 	f.Add(`{"item":[{"request":{"url":{"raw":"{{","path":[":",":a"]}}}]}`)
 	f.Fuzz(func(_ *testing.T, s string) { _, _ = Parse(strings.NewReader(s)) })
 }
+
+// Requests without a number or telling fields are found by the words of their names; the user may choose another request.
+func TestNamesAndCorrections(t *testing.T) {
+	r, err := Parse(strings.NewReader(`{"info":{"name":"影像归档"},"item":[
+	 {"name":"文件上传","request":{"method":"POST","url":"http://h/up"}},
+	 {"name":"下载","request":{"method":"GET","url":"http://h/get"}},
+	 {"name":"9、作废归档","request":{"method":"POST","url":"http://h/nine"}},
+	 {"name":"7、影像","request":{"method":"POST","url":"http://h/seven"}},
+	 {"name":"7、影像(旧)","request":{"method":"POST","url":"http://h/old"}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := func(op int) string {
+		var s []string
+		for _, d := range r.Rows[op-1].Doubts {
+			s = append(s, string(d.Kind)+d.Detail.Raw())
+		}
+		return strings.Join(s, " ")
+	}
+	for op, want := range map[int]string{5: "by_name", 9: "other_name3", 7: "two_candidates7、影像(旧)", 3: "missing"} {
+		if kinds(op) != want {
+			t.Errorf("interface %d: %q, want %q", op, kinds(op), want)
+		}
+	}
+	r.Assign(7, 4)
+	if row := r.Rows[6]; row.Path != "/old" || len(row.Doubts) != 0 || r.Endpoints[7].Path != "/old" {
+		t.Errorf("%+v", row)
+	}
+	r.Assign(7, -1)
+	if _, there := r.Endpoints[7]; there || kinds(7) != "missing" {
+		t.Errorf("%+v", r.Rows[6])
+	}
+}
