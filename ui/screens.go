@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/client"
 	"imagery/ui/accounts"
 	"imagery/ui/archive"
 	"imagery/ui/discard"
@@ -13,6 +14,7 @@ import (
 	"imagery/ui/login"
 	"imagery/ui/materials"
 	"imagery/ui/newaccount"
+	"imagery/ui/profiles"
 )
 
 // navigate opens the screens and dialogs that screens ask for. mine is false for other messages.
@@ -34,7 +36,7 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case materials.ArchiveMsg:
 		return core.Open(archive.New(m.env, m.svc, msg.Account, msg.Code, msg.FileIDs), msg.Owner), true
 	}
-	return nil, false
+	return m.managed(msg)
 }
 
 // finished says what a dialog brought about, and tells its owner that its list may be out of date.
@@ -45,6 +47,8 @@ func (m *Model) finished(msg core.DialogClosedMsg) tea.Cmd {
 		toast, msg.Action = core.Toast(act.Kind, act.Text), materials.ChangedMsg{}
 	case archive.Done:
 		toast, msg.Action = core.Toast(act.Kind, act.Text), materials.ChangedMsg{}
+	case profiles.Saved:
+		toast = tea.Batch(core.Toast(core.Success, m.env.T("main.profile_saved", "name", client.SafeText(act.Name, 40))), m.listProfiles(act.Name))
 	case newaccount.Added:
 		toast = tea.Batch(core.Toast(core.Success, m.env.T("main.account_added", "no", act.Account.Account.AccountNo)),
 			core.Send(accounts.OpenMsg{Account: act.Account}))

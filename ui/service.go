@@ -9,7 +9,6 @@ import (
 	"imagery/internal/i18n"
 	"imagery/ui/archive"
 	"imagery/ui/internal/core"
-	"imagery/ui/login"
 )
 
 // service is the program as screens see it: internal/app, with its errors and refusals in the user's words.
@@ -49,21 +48,6 @@ func (s *service) ProfileName() string { return client.Text(s.Session().Profile.
 
 // Base64Limit is the size in bytes above which a file goes up first.
 func (s *service) Base64Limit() int64 { return s.Session().Profile.Base64Max() }
-
-func (s *service) profiles() []login.Profile {
-	var out []login.Profile
-	for _, p := range s.Profiles() {
-		note := ""
-		switch {
-		case p.Insecure:
-			note = s.env.T("login.note_insecure")
-		case strings.HasPrefix(p.URL, "http://") && !p.Demo:
-			note = s.env.T("login.note_plain")
-		}
-		out = append(out, login.Profile{Name: p.Name, URL: p.URL, Username: p.Username, ReadOnly: p.ReadOnly, Note: note})
-	}
-	return out
-}
 
 // ArchiveToAccount implements archive.Service.
 func (s *service) ArchiveToAccount(ctx context.Context, r client.ArchiveToAccountRequest, progress func(sent, total int64)) (*client.ServiceAccess, error) {

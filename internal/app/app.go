@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +31,7 @@ type Options struct {
 	// Transport carries a profile's requests; nil: session.Transport with the profile's trust.
 	Transport func(config.Profile) http.RoundTripper
 	Open      preview.Opener // nil: preview.System
+	Store     ProfileStore   // nil: profiles cannot be changed
 }
 
 // App is signed in to at most one platform at a time. Its methods may be called from any goroutine.
@@ -119,7 +121,7 @@ func (a *App) SignIn(ctx context.Context, profile, username string, password cli
 		return err
 	}
 	c, err := a.current()
-	if err != nil || c.profile.Name != p.Name || c.profile.URL != p.URL || c.username != username {
+	if err != nil || c.username != username || !reflect.DeepEqual(c.profile, p) {
 		if c, err = a.connect(p, username); err != nil {
 			return err
 		}
@@ -164,12 +166,6 @@ func (a *App) connect(p config.Profile, username string) (*conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("profile %s: %w", p.Name, err)
 	}
-	var carry http.RoundTripper
-	if a.opts.Transport != nil {
-		carry = a.opts.Transport(p)
-	} else {
-		carry = session.Transport(session.Trust{Key: p.TrustedKey, Insecure: p.Insecure})
-	}
 	book := codes.New()
 	if p.Demo {
 		if book, err = codes.Demo(); err != nil {
@@ -177,7 +173,7 @@ func (a *App) connect(p config.Profile, username string) (*conn, error) {
 		}
 	}
 	cl := &client.Client{
-		BaseURL: p.URL, Endpoints: p.Endpoints, HTTP: &http.Client{Transport: carry}, Location: loc, PageBase: p.Base(), Charset: session.ToUTF8,
+		BaseURL: p.URL, Endpoints: p.Endpoints, HTTP: &http.Client{Transport: a.carry(p)}, Location: loc, PageBase: p.Base(), Charset: session.ToUTF8,
 	}
 	c := &conn{profile: p, username: username, client: cl, codes: book, journal: a.opts.Journal}
 	c.session = session.New(cl, username, client.Secret{})

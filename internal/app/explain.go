@@ -15,6 +15,7 @@ import (
 	"imagery/client"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
+	"imagery/internal/postman"
 	"imagery/internal/secret"
 	"imagery/internal/session"
 	"imagery/internal/transfer"
@@ -31,6 +32,9 @@ var causes = []cause{
 	{ErrReadOnly, "read_only"},
 	{ErrNotSignedIn, "not_signed_in"},
 	{ErrNoProfile, "no_profile"},
+	{ErrProfileExists, "profile_exists"},
+	{ErrProfileFixed, "profile_fixed"},
+	{postman.ErrNotACollection, "not_a_collection"},
 	{ErrJournal, "journal"},
 	{config.ErrBroken, "config"},
 	{ErrNotLooked, "not_looked"},

@@ -19,7 +19,11 @@ func (p *program) journal() *audit.Journal {
 
 // newApp returns the use cases for the profiles given; they end with the program.
 func (p *program) newApp(profiles []config.Profile) *app.App {
-	a := app.New(app.Options{Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo})
+	o := app.Options{Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo}
+	if p.settings.Get("url") == "" {
+		o.Store = store{p.paths.File}
+	}
+	a := app.New(o)
 	p.cleanup = append([]func(){func() { _ = a.Close() }}, p.cleanup...) // before the demo it may talk to
 	return a
 }

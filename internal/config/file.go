@@ -125,6 +125,12 @@ var (
 	fingerprint = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
+// ValidURL reports whether s can be a platform's address: http or https with a host, and without a password.
+func ValidURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
+}
+
 // Check returns what cannot be right in a profile.
 func (p Profile) Check() []Problem {
 	var out []Problem
@@ -132,7 +138,7 @@ func (p Profile) Check() []Problem {
 	if !profileName.MatchString(p.Name) {
 		bad("name", "must be letters, digits, dot, dash or underscore")
 	}
-	if u, err := url.Parse(p.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
+	if !ValidURL(p.URL) {
 		bad("url", "must be http:// or https:// with a host and without a password")
 	}
 	if p.Timezone != "" {

@@ -3,6 +3,7 @@ package login
 
 import (
 	"context"
+	"errors"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,12 +19,21 @@ import (
 type Profile struct {
 	Name, URL, Username string
 	Note                string // translated: what to know before trusting it with a password
+	Trust               string // translated: how the server is known
 	ReadOnly            bool
+	Fixed               bool // cannot be changed or removed
 }
 
 // Service is what the screen needs of the program.
 type Service interface {
+	// SignIn signs in. An *Untrusted error brings the key that the server showed.
 	SignIn(ctx context.Context, profile, username string, password client.Secret) error
+	// TestProfile looks whether a profile's server answers, without signing in, and says so in translated lines.
+	TestProfile(ctx context.Context, profile string) ([]string, error)
+	// TrustKey pins a server's key to a profile.
+	TrustKey(profile, fingerprint string) error
+	// WhyNoProfiles returns why profiles can be neither added nor changed; empty when they can.
+	WhyNoProfiles() string
 	// Explain turns an error into one translated, sanitised line.
 	Explain(error) string
 }
@@ -41,6 +51,8 @@ type Model struct {
 	password *field.Text
 	onList   bool
 	signIn   core.Load[struct{}]
+	test     core.Load[[]string]
+	shown    *Untrusted // the key that the user is asked about
 	attempts int
 	width    int // of the last View, for the mouse
 }
@@ -123,11 +135,11 @@ func (m *Model) submit() tea.Cmd {
 	})
 }
 
-// Close ends a sign-in that is still under way.
-func (m *Model) Close() { m.signIn.Stop() }
+// Close ends what is still under way.
+func (m *Model) Close() { m.signIn.Stop(); m.test.Stop() }
 
 // Busy implements core.Busier.
-func (m *Model) Busy() bool { return m.signIn.Busy() }
+func (m *Model) Busy() bool { return m.signIn.Busy() || m.test.Busy() }
 
 // Back implements core.Backer: it gives up a sign-in under way, else leaves the list of profiles.
 func (m *Model) Back() bool {
@@ -135,6 +147,9 @@ func (m *Model) Back() bool {
 	case m.signIn.Busy():
 		m.signIn.Stop()
 		m.form.SetNote(m.env.T("login.given_up"), true)
+		return true
+	case m.test.Busy():
+		m.test.Stop()
 		return true
 	case m.onList:
 		m.focusForm()
@@ -151,8 +166,11 @@ func (m *Model) Title() string { return m.env.T("login.title") }
 
 // Status implements core.Screen.
 func (m *Model) Status() string {
-	if m.signIn.Busy() {
+	switch {
+	case m.signIn.Busy():
 		return m.env.Spinner() + " " + m.env.T("login.signing_in")
+	case m.test.Busy():
+		return m.env.Spinner() + " " + m.env.T("login.testing")
 	}
 	return m.env.T("login.ready")
 }
@@ -162,6 +180,12 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case core.Loaded[struct{}]:
 		return m.answered(msg)
+	case core.Loaded[[]string]:
+		return m.tested(msg)
+	case ProfilesMsg:
+		return m.setProfiles(msg)
+	case core.DialogClosedMsg:
+		return m.decided(msg)
 	case tea.KeyPressMsg:
 		return m.key(msg)
 	case tea.MouseClickMsg:
@@ -191,6 +215,9 @@ func (m *Model) answered(msg core.Loaded[struct{}]) tea.Cmd {
 		m.password.SetValue("")
 		return core.Send(DoneMsg{})
 	}
+	if m.shown = nil; errors.As(msg.Err, &m.shown) {
+		return core.Open(m.askTrust(m.shown), m)
+	}
 	m.attempts++
 	m.form.SetNote(m.svc.Explain(msg.Err)+"  "+m.env.T("login.attempts", "n", m.attempts), true)
 	return m.form.FocusOn("password")
@@ -211,7 +238,7 @@ func (m *Model) ownBindings() []keymap.Binding {
 	}
 	bs := []keymap.Binding{{ID: "login.switch", Keys: []string{"f2"}, Footer: 2, Do: toList}}
 	if m.onList {
-		bs = append(bs, keymap.Binding{ID: "login.choose", Keys: []string{"enter", "tab"}, Footer: 1, Do: m.focusForm})
+		bs = append(bs, m.listBindings()...)
 	} else {
 		bs = append(bs, keymap.Binding{ID: "login.sign_in", Keys: []string{"f5"}, Show: "enter", Footer: 1, Do: m.form.Submit})
 	}

@@ -12,6 +12,7 @@ import (
 
 const (
 	formHeight = 14 // of the two upper panels, in lines
+	trustLines = 3  // that tell how the server is known
 	narrow     = 70 // below this many cells the panels stand one below the other
 )
 
@@ -45,7 +46,13 @@ func (m *Model) stacked(w, h int) (string, *tea.Cursor) {
 func (m *Model) listPane(w, h int) string {
 	p := style.Panel{Title: m.env.T("login.profiles"), W: w, H: h, Focused: m.onList}
 	iw, ih := p.Inner()
+	below := ""
+	if c, ok := m.profiles.Current(); ok && c.Trust != "" && ih > 6 {
+		below = "\n" + m.env.Styles.Muted.Render(text.Block(strings.Join(text.Wrap(c.Trust, iw), "\n"), iw, trustLines))
+		ih -= trustLines
+	}
 	p.Body, _ = m.profiles.View(iw, ih)
+	p.Body += below
 	return m.env.Styles.Panel(p)
 }
 

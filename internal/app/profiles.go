@@ -1,0 +1,212 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"imagery/client"
+	"imagery/internal/audit"
+	"imagery/internal/config"
+	"imagery/internal/postman"
+	"imagery/internal/session"
+)
+
+// ProfileStore keeps profiles where the next start finds them.
+type ProfileStore interface {
+	// Save adds p, or puts it in the place of the profile that was called before.
+	Save(before string, p config.Profile) error
+	Remove(name string) error
+}
+
+// Errors of changing profiles.
+var (
+	ErrProfileExists = errors.New("app: a profile of that name exists")
+	ErrProfileFixed  = errors.New("app: this profile cannot be changed")
+)
+
+// CanKeepProfiles reports whether profiles can be added and changed.
+func (a *App) CanKeepProfiles() bool { return a.opts.Store != nil }
+
+// SaveProfile adds p, or with before the name of a profile puts it in that one's place. A session on it goes on as it was until the next
+// sign-in. Errors: config.Problem, ErrProfileExists, ErrProfileFixed, and those of writing.
+func (a *App) SaveProfile(before string, p config.Profile) error {
+	if problems := p.Check(); len(problems) > 0 {
+		return problems[0]
+	}
+	if a.opts.Store == nil || p.Demo || before == config.DemoName || p.Name == config.DemoName {
+		return ErrProfileFixed
+	}
+	if before != p.Name && a.profileAt(p.Name) >= 0 {
+		return fmt.Errorf("%w: %s", ErrProfileExists, p.Name)
+	}
+	if err := a.opts.Store.Save(before, p); err != nil {
+		return err
+	}
+	at := a.profileAt(before)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if at < 0 {
+		a.opts.Profiles = append(a.opts.Profiles, p)
+	} else {
+		a.opts.Profiles[at] = p
+	}
+	return nil
+}
+
+// RemoveProfile forgets a profile. Errors: ErrNoProfile, ErrProfileFixed, and those of writing.
+func (a *App) RemoveProfile(name string) error {
+	if a.opts.Store == nil || name == config.DemoName {
+		return ErrProfileFixed
+	}
+	at := a.profileAt(name)
+	if at < 0 {
+		return fmt.Errorf("%w: %s", ErrNoProfile, name)
+	}
+	if err := a.opts.Store.Remove(name); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.opts.Profiles = slices.Delete(a.opts.Profiles, at, at+1)
+	return nil
+}
+
+// Profile returns a profile by its name.
+func (a *App) Profile(name string) (config.Profile, bool) {
+	at := a.profileAt(name)
+	if at < 0 {
+		return config.Profile{}, false
+	}
+	return a.Profiles()[at], true
+}
+
+func (a *App) profileAt(name string) int {
+	return slices.IndexFunc(a.Profiles(), func(p config.Profile) bool { return p.Name == name })
+}
+
+// Reach is what a look at a server told. Nothing but a request for its first page was sent: no user name, no password.
+type Reach struct {
+	Status int // HTTP
+	Took   time.Duration
+	Skew   time.Duration // the server's clock minus the local one; zero when it sent no date
+	Key    *session.Key  // nil over plain http
+}
+
+// TestProfile looks whether a profile's server answers. Over https the key is told even when it is not trusted, and then with an error.
+func (a *App) TestProfile(ctx context.Context, p config.Profile) (Reach, error) {
+	var r Reach
+	if strings.HasPrefix(p.URL, "https://") {
+		key, err := session.Inspect(ctx, p.URL)
+		if err != nil {
+			return r, err
+		}
+		r.Key = key
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.URL, nil)
+	if err != nil {
+		return r, err
+	}
+	start := time.Now()
+	res, err := a.carry(p).RoundTrip(req)
+	if err != nil {
+		return r, err
+	}
+	defer res.Body.Close()
+	r.Status, r.Took = res.StatusCode, time.Since(start)
+	if served, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+		r.Skew = time.Until(served).Round(time.Second)
+	}
+	return r, nil
+}
+
+// carry returns what transports a profile's requests.
+func (a *App) carry(p config.Profile) http.RoundTripper {
+	if a.opts.Transport != nil {
+		return a.opts.Transport(p)
+	}
+	return session.Transport(session.Trust{Key: p.TrustedKey, Insecure: p.Insecure})
+}
+
+// maxCollection is in bytes.
+const maxCollection = 16 << 20
+
+// Collection reads the vendor's Postman collection at path. Nothing of it is stored before the user has seen what was understood.
+func (a *App) Collection(ctx context.Context, path string) (*postman.Result, error) {
+	f, err := os.Open(Home(path))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, maxCollection+1))
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return postman.Parse(bytes.NewReader(raw))
+}
+
+// Untrusted reports whether a connection failed because the server's certificate is not vouched for. TrustKey may mend that.
+func Untrusted(err error) bool {
+	if err == nil || errors.Is(err, session.ErrKeyChanged) {
+		return false
+	}
+	key, _ := classify(err)
+	return key == "cert_unknown" || key == "cert_host" || key == "cert_expired"
+}
+
+// ServerKey returns the key that a profile's server shows. Nothing but the handshake is sent.
+func (a *App) ServerKey(ctx context.Context, name string) (*session.Key, error) {
+	p, ok := a.Profile(name)
+	if !ok {
+		return nil, fmt.Errorf("%w: %s", ErrNoProfile, name)
+	}
+	return session.Inspect(ctx, p.URL)
+}
+
+// TrustKey pins a server's key, by its SHA-256 in lower-case hex, to a profile. From then on no other key is accepted.
+func (a *App) TrustKey(name, fingerprint string) error {
+	p, ok := a.Profile(name)
+	if !ok {
+		return fmt.Errorf("%w: %s", ErrNoProfile, name)
+	}
+	before := p.TrustedKey
+	p.TrustedKey = fingerprint
+	if problems := p.Check(); len(problems) > 0 {
+		return problems[0]
+	}
+	err := a.opts.Journal.Append(audit.Entry{Act: audit.Trust, Phase: audit.Begun, Profile: name, Detail: map[string]string{"key": fingerprint, "before": before}})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	if a.opts.Store != nil {
+		if err := a.opts.Store.Save(name, p); err != nil {
+			return err
+		}
+	}
+	at := a.profileAt(name)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.opts.Profiles[at] = p
+	return nil
+}
+
+// Missing lists the interfaces that a profile has no address for.
+func Missing(p config.Profile) []client.Op {
+	var out []client.Op
+	for op := client.OpSignIn; op <= client.OpSearchAccounts; op++ {
+		if _, ok := p.Endpoints[op]; !ok {
+			out = append(out, op)
+		}
+	}
+	return out
+}

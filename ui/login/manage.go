@@ -1,0 +1,156 @@
+package login
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/internal/text"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
+	"imagery/ui/internal/overlay"
+)
+
+// Messages to the router about profiles.
+type (
+	// EditMsg asks for the dialog that changes Profile, adds one like it (Copy), or adds one from nothing (Profile empty).
+	EditMsg struct {
+		Profile string
+		Copy    bool
+	}
+	// RemoveMsg asks for Profile to be removed, which the user has confirmed.
+	RemoveMsg struct{ Profile string }
+	// ProfilesMsg brings the profiles as they are now, and which to choose.
+	ProfilesMsg struct {
+		Profiles []Profile
+		Choose   string
+	}
+)
+
+// Untrusted is a sign-in that ended before anything was sent, because nobody vouches for the server's key.
+type Untrusted struct {
+	Err         error
+	Fingerprint string   // SHA-256 of the key, lower-case hex
+	Lines       []string // translated: what the server shows of itself
+}
+
+// Error implements error.
+func (u *Untrusted) Error() string { return u.Err.Error() }
+
+// Unwrap returns what failed.
+func (u *Untrusted) Unwrap() error { return u.Err }
+
+// trusting and removing are the Actions of confirmations.
+type (
+	trusting struct{}
+	removing struct{ profile string }
+)
+
+func (m *Model) listBindings() []keymap.Binding {
+	fixed, none := m.svc.WhyNoProfiles(), ""
+	p, ok := m.profiles.Current()
+	switch {
+	case !ok:
+		none = m.env.T("login.no_profile")
+	case p.Fixed:
+		none = m.env.T("login.fixed")
+	}
+	first := func(a, b string) string {
+		if a != "" {
+			return a
+		}
+		return b
+	}
+	return []keymap.Binding{
+		{ID: "login.choose", Keys: []string{"enter", "tab"}, Footer: 1, Do: m.focusForm},
+		{ID: "login.new", Keys: []string{"n", "insert"}, Footer: 3, Reason: fixed, Do: func() tea.Cmd { return core.Send(EditMsg{}) }},
+		{ID: "login.edit", Keys: []string{"e", "f4"}, Footer: 3, Reason: first(fixed, none), Do: func() tea.Cmd { return core.Send(EditMsg{Profile: p.Name}) }},
+		{ID: "login.copy", Keys: []string{"c"}, Footer: 5, Reason: first(fixed, none), Do: func() tea.Cmd { return core.Send(EditMsg{p.Name, true}) }},
+		{ID: "login.remove", Keys: []string{"D", "delete"}, Footer: 5, Reason: first(fixed, none), Do: m.askRemove},
+		{ID: "login.test", Keys: []string{"t", "f6"}, Footer: 4, Do: m.startTest},
+	}
+}
+
+// askRemove asks before a profile is forgotten. Nothing on the platform changes by it.
+func (m *Model) askRemove() tea.Cmd {
+	p, ok := m.profiles.Current()
+	if !ok {
+		return nil
+	}
+	d := overlay.NewConfirm(m.env, m.env.T("login.remove_title"), text.Wrap(m.env.T("login.remove_text", "name", client.SafeText(p.Name, 40)), 60), "login.remove_yes")
+	d.Answers[1].Action = removing{p.Name}
+	return core.Open(d, m)
+}
+
+func (m *Model) startTest() tea.Cmd {
+	p, ok := m.profiles.Current()
+	if !ok {
+		return nil
+	}
+	svc, name := m.svc, p.Name
+	return m.test.Start(m.env.Ctx, func(ctx context.Context) ([]string, error) { return svc.TestProfile(ctx, name) })
+}
+
+// tested shows how the server answered.
+func (m *Model) tested(msg core.Loaded[[]string]) tea.Cmd {
+	if !m.test.Accept(msg) {
+		return nil
+	}
+	var lines []string
+	for _, l := range msg.Value {
+		lines = append(lines, text.Wrap(l, 70)...)
+	}
+	if msg.Err != nil {
+		lines = append(lines, text.Wrap("! "+m.svc.Explain(msg.Err), 70)...)
+	}
+	return core.Open(overlay.NewMessage(m.env, m.env.T("login.test_title"), lines...), m)
+}
+
+// setProfiles takes in changed profiles.
+func (m *Model) setProfiles(msg ProfilesMsg) tea.Cmd {
+	m.profiles.SetRows(msg.Profiles)
+	if msg.Choose != "" {
+		m.profiles.Select(msg.Choose)
+	}
+	return m.chosen()
+}
+
+// askTrust shows an unknown key as ssh does: nothing was sent yet, and nothing will be unless the user says so.
+func (m *Model) askTrust(u *Untrusted) core.Dialog {
+	lines := []string{}
+	for _, l := range append(append([]string{m.svc.Explain(u.Err), ""}, u.Lines...), "", m.env.T("login.trust_text")) {
+		lines = append(lines, text.Wrap(l, 72)...)
+	}
+	d := overlay.NewConfirm(m.env, m.env.T("login.trust_title"), lines, "login.trust_yes")
+	d.Danger = true
+	d.Answers[1].Action = trusting{}
+	return d
+}
+
+// decided goes on where a confirmation ended.
+func (m *Model) decided(msg core.DialogClosedMsg) tea.Cmd {
+	switch act := msg.Action.(type) {
+	case removing:
+		return core.Send(RemoveMsg{act.profile})
+	case trusting:
+		return m.trust()
+	}
+	return nil
+}
+
+// trust pins the key that was shown, and signs in.
+func (m *Model) trust() tea.Cmd {
+	p, ok := m.profiles.Current()
+	if !ok || m.shown == nil {
+		return nil
+	}
+	svc, name, user, password, fingerprint := m.svc, p.Name, m.user.Value(), client.NewSecret(m.password.Value()), m.shown.Fingerprint
+	m.shown = nil
+	return m.signIn.Start(m.env.Ctx, func(ctx context.Context) (struct{}, error) {
+		if err := svc.TrustKey(name, fingerprint); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, svc.SignIn(ctx, name, user, password)
+	})
+}

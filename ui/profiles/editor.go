@@ -1,0 +1,189 @@
+// Package profiles has the dialogs that add and change a company's platform: its settings, and what was understood of its Postman
+// collection.
+package profiles
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/internal/config"
+	"imagery/internal/i18n"
+	"imagery/internal/postman"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/field"
+	"imagery/ui/internal/form"
+	"imagery/ui/internal/overlay"
+)
+
+// Service is what the dialogs need of the program.
+type Service interface {
+	SaveProfile(before string, p config.Profile) error
+	// Collection reads the Postman collection at path.
+	Collection(ctx context.Context, path string) (*postman.Result, error)
+	// CompletePath lists what a typed path may go on as.
+	CompletePath(ctx context.Context, prefix string) ([]string, error)
+	// Explain turns an error into one translated, sanitised line.
+	Explain(error) string
+}
+
+// Saved is the Action of an Editor that saved a profile.
+type Saved struct{ Name string }
+
+// Editor is the dialog of a profile's settings.
+type Editor struct {
+	*overlay.Form
+	env    *core.Env
+	svc    Service
+	before string         // name of the profile being changed; empty: a new one
+	p      config.Profile // what the form does not show comes from here
+	read   core.Load[*postman.Result]
+	save   core.Load[string]
+}
+
+// megabyte is the unit of the base64 limit in the form.
+const megabyte = 1 << 20
+
+// NewEditor returns the dialog for p, which takes the place of the profile called before, or is new if that is empty.
+func NewEditor(env *core.Env, svc Service, before string, p config.Profile) *Editor {
+	d := &Editor{env: env, svc: svc, before: before, p: p}
+	title := i18n.Key("profiles.new")
+	if before != "" {
+		title = "profiles.edit"
+	}
+	f := form.New(env, d.rows(),
+		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
+		form.Button{ID: "save", Label: "profiles.save", Submit: true, Do: d.submit})
+	d.Form = overlay.NewForm(env, env.T(title), f)
+	return d
+}
+
+func (d *Editor) rows() []form.Row {
+	env, p := d.env, d.p
+	filled := func(value string) *field.Text {
+		t := field.NewText(env)
+		t.SetValue(value)
+		return t
+	}
+	address := filled(p.URL)
+	address.Placeholder = "https://crm.example.com:10229"
+	address.Validate = func(s string) string {
+		if !config.ValidURL(s) {
+			return env.T("profiles.bad_url")
+		}
+		return ""
+	}
+	limit := filled(strconv.FormatInt(p.Base64Max()/megabyte, 10))
+	limit.Validate = func(s string) string {
+		if n, err := strconv.Atoi(s); err != nil || n < 1 || n > 64 {
+			return env.T("profiles.bad_limit")
+		}
+		return ""
+	}
+	base := field.NewRadio(env, field.Option{Value: "", Label: env.T("profiles.base_auto")}, field.Option{Value: "0", Label: "0"}, field.Option{Value: "1", Label: "1"})
+	base.SetValue(p.PageBase)
+	safety := field.NewChecks(env, field.Option{Value: readOnly, Label: env.T("profiles.read_only")}, field.Option{Value: insecure, Label: env.T("profiles.insecure")})
+	safety.SetValue(strings.Join(chosen(p), ","))
+	folder, collection := field.NewFilePath(env, d.svc.CompletePath), field.NewFilePath(env, d.svc.CompletePath)
+	folder.SetValue(p.Downloads)
+	return []form.Row{
+		{ID: "name", Label: "profiles.name", Control: filled(p.Name), Required: true},
+		{ID: "url", Label: "profiles.url", Control: address, Required: true, Hint: "profiles.url_hint"},
+		{ID: "collection", Label: "profiles.collection", Control: collection, Required: len(p.Endpoints) == 0, Hint: "profiles.collection_hint"},
+		{ID: "user", Label: "profiles.user", Control: filled(p.Username)},
+		{ID: "system", Label: "profiles.system", Control: filled(p.SystemCode), Hint: "profiles.system_hint"},
+		{ID: "emp", Label: "profiles.emp", Control: filled(p.EmpCode), Hint: "profiles.emp_hint"},
+		{ID: "safety", Label: "profiles.safety", Control: safety},
+		{ID: "zone", Label: "profiles.zone", Control: filled(p.Timezone), Hint: "profiles.zone_hint"},
+		{ID: "base", Label: "profiles.base", Control: base},
+		{ID: "limit", Label: "profiles.limit", Control: limit},
+		{ID: "folder", Label: "profiles.folder", Control: folder},
+	}
+}
+
+// The check boxes.
+const (
+	readOnly = "read_only"
+	insecure = "insecure"
+)
+
+func chosen(p config.Profile) []string {
+	var out []string
+	if p.ReadOnly {
+		out = append(out, readOnly)
+	}
+	if p.Insecure {
+		out = append(out, insecure)
+	}
+	return out
+}
+
+// profile is what the form says.
+func (d *Editor) profile() config.Profile {
+	p, v := d.p, func(id string) string { return strings.TrimSpace(d.Form.Form.Value(id)) }
+	if at := v("url"); at != p.URL {
+		p.URL, p.TrustedKey = at, "" // another server has another key
+	}
+	p.Name, p.Username, p.SystemCode, p.EmpCode = v("name"), v("user"), v("system"), v("emp")
+	p.Timezone, p.PageBase, p.Downloads = v("zone"), v("base"), v("folder")
+	p.ReadOnly, p.Insecure = strings.Contains(v("safety"), readOnly), strings.Contains(v("safety"), insecure)
+	if n, err := strconv.ParseInt(v("limit"), 10, 64); err == nil {
+		p.Base64Limit = n * megabyte
+	}
+	return p
+}
+
+// submit reads the collection, if there is one, and saves otherwise.
+func (d *Editor) submit() tea.Cmd {
+	d.Form.Form.SetNote("", false)
+	path, svc := strings.TrimSpace(d.Form.Form.Value("collection")), d.svc
+	if path == "" {
+		return d.keep(d.profile())
+	}
+	return d.read.Start(d.env.Ctx, func(ctx context.Context) (*postman.Result, error) { return svc.Collection(ctx, path) })
+}
+
+func (d *Editor) keep(p config.Profile) tea.Cmd {
+	svc, before := d.svc, d.before
+	return d.save.Start(d.env.Ctx, func(context.Context) (string, error) { return p.Name, svc.SaveProfile(before, p) })
+}
+
+// Busy implements core.Busier.
+func (d *Editor) Busy() bool { return d.read.Busy() || d.save.Busy() }
+
+// Update implements core.Dialog.
+func (d *Editor) Update(msg tea.Msg) (core.Action, tea.Cmd) {
+	switch msg := msg.(type) {
+	case core.Loaded[*postman.Result]:
+		if !d.read.Accept(msg) {
+			return nil, nil
+		}
+		if msg.Err != nil {
+			return nil, d.failed(msg.Err, "collection")
+		}
+		return nil, core.Open(NewMapping(d.env, msg.Value), d)
+	case core.DialogClosedMsg:
+		if m, ok := msg.Action.(Mapped); ok && msg.Owner == any(d) {
+			p := d.profile()
+			p.Endpoints = m.Endpoints
+			return nil, d.keep(p)
+		}
+		return nil, nil
+	case core.Loaded[string]:
+		if !d.save.Accept(msg) {
+			return nil, nil
+		}
+		if msg.Err != nil {
+			return nil, d.failed(msg.Err, "name")
+		}
+		return Saved{msg.Value}, nil
+	}
+	return d.Form.Update(msg)
+}
+
+func (d *Editor) failed(err error, row string) tea.Cmd {
+	d.Form.Form.SetNote(d.svc.Explain(err), true)
+	return d.Form.Form.FocusOn(row)
+}
