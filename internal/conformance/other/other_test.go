@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"testing"
 
+	"imagery/client"
 	"imagery/internal/postman"
 )
 
@@ -13,7 +14,7 @@ func TestBothVersionsOfTheCollectionSayTheSameWithoutDoubt(t *testing.T) {
 		{}, {Paths: true}, {Queries: true}, {Forms: true}, {FilePart: "uploadFile"}, {SystemCodeInQuery: true}, {NumericCodes: true},
 		{Paths: true, Queries: true, Forms: true, FilePart: "uploadFile", SystemCodeInQuery: true, NumericCodes: true},
 	} {
-		var got [2]*postman.Result
+		var got [2]client.Endpoints
 		for i, v := range []Version{V20, V21} {
 			r, err := postman.Parse(bytes.NewReader(s.Collection(v)))
 			if err != nil {
@@ -24,10 +25,10 @@ func TestBothVersionsOfTheCollectionSayTheSameWithoutDoubt(t *testing.T) {
 					t.Errorf("%+v, version %s: %+v", s, v, row)
 				}
 			}
-			got[i] = r
+			got[i] = r.Endpoints
 		}
 		if !reflect.DeepEqual(got[0], got[1]) {
-			t.Errorf("%+v:\n2.0 %+v\n2.1 %+v", s, got[0].Endpoints, got[1].Endpoints)
+			t.Errorf("%+v:\n2.0 %+v\n2.1 %+v", s, got[0], got[1])
 		}
 	}
 }

@@ -208,6 +208,7 @@ func (p *Platform) rename(r *http.Request) *problem {
 		return refuse(err)
 	}
 	r.Header.Set("Content-Type", out.FormDataContentType())
+	r.MultipartForm = nil // which reading the parts has marked
 	r.Body, r.ContentLength = io.NopCloser(&body), int64(body.Len())
 	return nil
 }
