@@ -84,6 +84,7 @@ type pageFields struct {
 	number, size, totalPages, count, total int64
 	next, last, first, previous            *bool
 	content                                value
+	told                                   bool // a total or a count was among the members
 }
 
 // readPage reads the vendor's page, Spring's, or {content, page:{…}}, in an envelope or not.
@@ -101,8 +102,11 @@ func readPage[T any](d decoder, v value, one func(decoder, value, *T) error) (*P
 	if err := v.members(f.read); err != nil {
 		return nil, err
 	}
-	if f.content.b == nil {
-		return nil, v.wrong("a page with content")
+	if f.content.b == nil { // as platforms write it that leave empty lists out
+		if !f.told || f.count != 0 {
+			return nil, v.wrong("a page with content")
+		}
+		f.content = value{b: []byte("null"), off: v.off}
 	}
 	p := &Page[T]{
 		Number: int(f.number), Size: int(f.size), TotalPages: int(f.totalPages), TotalElements: f.total, first: f.first, previous: f.previous,
@@ -133,8 +137,10 @@ func (f *pageFields) read(key []byte, m value) (err error) {
 	case "totalPages":
 		f.totalPages, err = m.integer()
 	case "numberOfElements":
+		f.told = true
 		f.count, err = m.integer()
 	case "totalElements":
+		f.told = true
 		f.total, err = m.integer()
 	case "nextPage":
 		f.next, err = flag(m)
