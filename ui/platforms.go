@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"imagery/client"
 	"imagery/internal/app"
 	"imagery/internal/config"
+	"imagery/internal/i18n"
 	"imagery/internal/session"
 	"imagery/ui/internal/core"
 	"imagery/ui/login"
@@ -78,6 +81,14 @@ func (s *service) WhyNoProfiles() string {
 // SignIn implements login.Service: a server that nobody vouches for is looked at, so that the user can decide.
 func (s *service) SignIn(ctx context.Context, profile, username string, password client.Secret) error {
 	err := s.App.SignIn(ctx, profile, username, password)
+	var changed *session.KeyError
+	if errors.As(err, &changed) {
+		_, _, todo := app.Explain(err, i18n.Load(s.env.Lang))
+		return &login.Untrusted{Err: err, Lines: []string{
+			s.env.T("login.key_host", "host", client.SafeText(changed.Host, 80)), s.env.T("login.key_was", "key", whole(changed.Pinned)),
+			s.env.T("login.key_now", "key", whole(changed.Seen)), "", todo,
+		}}
+	}
 	if !app.Untrusted(err) {
 		return err
 	}
@@ -95,6 +106,7 @@ func (s *service) keyLines(k *session.Key) []string {
 		s.env.T("login.key_subject", "subject", client.SafeText(k.Subject, 120), "issuer", client.SafeText(k.Issuer, 120)),
 		s.env.T("login.key_valid", "from", day(k.NotBefore), "to", day(k.NotAfter)),
 		s.env.T("login.key_sha", "key", whole(k.Fingerprint)),
+		s.env.T("login.key_reason", "reason", cmp.Or(client.SafeText(k.Reason, 120), s.env.T("login.key_fine"))),
 	}
 }
 

@@ -45,7 +45,6 @@ var causes = []cause{
 	{client.ErrSignInRefused, "password"},
 	{session.ErrNoPassword, "session_ended"},
 	{secret.ErrNone, "no_password"},
-	{session.ErrKeyChanged, "key_changed"},
 	{client.ErrUnauthorized, "unauthorized"},
 	{client.ErrForbidden, "forbidden"},
 	{client.ErrNotFound, "not_found"},
@@ -90,6 +89,10 @@ func classify(err error) (key string, pairs []any) {
 	pairs = []any{"detail", detail, "said", "", "status", 0, "op", 0}
 	if errors.As(err, &answer) {
 		pairs = []any{"detail", detail, "said", answer.Message.String(), "status", answer.Status, "op", int(answer.Op)}
+	}
+	var changed *session.KeyError
+	if errors.As(err, &changed) {
+		return "key_changed", []any{"host", client.SafeText(changed.Host, 100), "pinned", changed.Pinned, "seen", changed.Seen}
 	}
 	for _, c := range causes {
 		if errors.Is(err, c.is) {

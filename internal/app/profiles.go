@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -132,7 +133,11 @@ func (a *App) carry(p config.Profile) http.RoundTripper {
 	if a.opts.Transport != nil {
 		return a.opts.Transport(p)
 	}
-	return session.Transport(session.Trust{Key: p.TrustedKey, Insecure: p.Insecure})
+	trust := session.Trust{Key: p.TrustedKey, Insecure: p.Insecure}
+	if u, err := url.Parse(p.URL); err == nil {
+		trust.Host = u.Host
+	}
+	return session.Transport(trust)
 }
 
 // maxCollection is in bytes.

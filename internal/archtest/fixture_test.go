@@ -96,7 +96,7 @@ var fixtures = []struct {
 	{layers, "internal/app/x_test.go", imports("imagery/internal/demo"), nil},
 	{layers, "internal/app/x.go", imports("imagery/internal/cli"), []string{"imagery/internal/cli"}},
 	{layers, "ui/x.go", imports("imagery/internal/app"), nil},
-	{layers, "ui/x.go", imports("imagery/internal/config"), []string{"imagery/internal/config"}},
+	{layers, "ui/x.go", imports("imagery/internal/audit"), []string{"imagery/internal/audit"}},
 	{layers, "ui/tasks/x.go", imports("imagery/internal/app"), []string{"imagery/internal/app"}},
 	{layers, "ui/tasks/x.go", imports("imagery/ui/login"), []string{"imagery/ui/login"}},
 	{layers, "ui/tasks/x.go", imports("imagery/ui/internal/uitest"), []string{"imagery/ui/internal/uitest"}},

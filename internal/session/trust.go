@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -41,6 +42,7 @@ func (e *KeyError) Is(target error) bool { return target == ErrKeyChanged }
 
 // Trust says which server keys are accepted: the pinned one, any (Insecure), or those the system's roots vouch for.
 type Trust struct {
+	Host     string // for the words of a KeyError; empty: the name that TLS was asked for
 	Key      string // SHA-256 of the public key (SPKI), lower-case hex
 	Insecure bool
 }
@@ -63,7 +65,7 @@ func (t Trust) tls() *tls.Config {
 			return nil
 		}
 		if seen := Fingerprint(s.PeerCertificates[0]); seen != t.Key {
-			return &KeyError{Host: s.ServerName, Pinned: t.Key, Seen: seen}
+			return &KeyError{Host: cmp.Or(t.Host, s.ServerName), Pinned: t.Key, Seen: seen}
 		}
 		return nil
 	}

@@ -101,8 +101,11 @@ func (m *Model) chosen() tea.Cmd {
 	return nil
 }
 
-// Init implements core.Screen. The cursor starts where something is still to be typed.
-func (m *Model) Init() tea.Cmd {
+// Init implements core.Screen.
+func (m *Model) Init() tea.Cmd { return m.fill() }
+
+// fill puts the cursor where something is still to be typed.
+func (m *Model) fill() tea.Cmd {
 	cmd := m.focusForm()
 	if m.user.Value() != "" {
 		return tea.Batch(cmd, m.form.FocusOn("password"))

@@ -31,7 +31,7 @@ type (
 // Untrusted is a sign-in that ended before anything was sent, because nobody vouches for the server's key.
 type Untrusted struct {
 	Err         error
-	Fingerprint string   // SHA-256 of the key, lower-case hex
+	Fingerprint string   // SHA-256 of the key, lower-case hex; empty: another key was pinned, and this one is not to be trusted here
 	Lines       []string // translated: what the server shows of itself
 }
 
@@ -63,7 +63,7 @@ func (m *Model) listBindings() []keymap.Binding {
 		return b
 	}
 	return []keymap.Binding{
-		{ID: "login.choose", Keys: []string{"enter", "tab"}, Footer: 1, Do: m.focusForm},
+		{ID: "login.choose", Keys: []string{"enter", "tab"}, Footer: 1, Do: m.fill},
 		{ID: "login.new", Keys: []string{"n", "insert"}, Footer: 3, Reason: fixed, Do: func() tea.Cmd { return core.Send(EditMsg{}) }},
 		{ID: "login.edit", Keys: []string{"e", "f4"}, Footer: 3, Reason: first(fixed, none), Do: func() tea.Cmd { return core.Send(EditMsg{Profile: p.Name}) }},
 		{ID: "login.copy", Keys: []string{"c"}, Footer: 5, Reason: first(fixed, none), Do: func() tea.Cmd { return core.Send(EditMsg{p.Name, true}) }},
@@ -116,12 +116,19 @@ func (m *Model) setProfiles(msg ProfilesMsg) tea.Cmd {
 	return m.chosen()
 }
 
+// trustWidth is the cells of a line about a key.
+const trustWidth = 72
+
 // askTrust shows an unknown key as ssh does: nothing was sent yet, and nothing will be unless the user says so.
 func (m *Model) askTrust(u *Untrusted) core.Dialog {
-	lines := []string{}
-	for _, l := range append(append([]string{m.svc.Explain(u.Err), ""}, u.Lines...), "", m.env.T("login.trust_text")) {
-		lines = append(lines, text.Wrap(l, 72)...)
+	var lines []string
+	for _, l := range u.Lines {
+		lines = append(lines, text.Wrap(l, trustWidth)...)
 	}
+	if u.Fingerprint == "" {
+		return overlay.NewMessage(m.env, m.env.T("login.changed_title"), lines...)
+	}
+	lines = append(append(lines, ""), text.Wrap(m.env.T("login.trust_text"), trustWidth)...)
 	d := overlay.NewConfirm(m.env, m.env.T("login.trust_title"), lines, "login.trust_yes")
 	d.Danger = true
 	d.Answers[1].Action = trusting{}

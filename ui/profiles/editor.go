@@ -129,7 +129,7 @@ func (d *Editor) profile() config.Profile {
 	p.Name, p.Username, p.SystemCode, p.EmpCode = v("name"), v("user"), v("system"), v("emp")
 	p.Timezone, p.PageBase, p.Downloads = v("zone"), v("base"), v("folder")
 	p.ReadOnly, p.Insecure = strings.Contains(v("safety"), readOnly), strings.Contains(v("safety"), insecure)
-	if n, err := strconv.ParseInt(v("limit"), 10, 64); err == nil {
+	if n, err := strconv.ParseInt(v("limit"), 10, 64); err == nil && n*megabyte != p.Base64Max() {
 		p.Base64Limit = n * megabyte
 	}
 	return p

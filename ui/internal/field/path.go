@@ -18,6 +18,7 @@ type FilePath struct {
 
 	load core.Load[completion]
 	more []string // what the last Tab found when it was more than one
+	told bool     // the last Tab had nothing to add; the next one is the form's
 }
 
 type completion struct {
@@ -44,10 +45,10 @@ func (f *FilePath) Update(msg tea.Msg) (tea.Cmd, bool) {
 		}
 		return f.apply(msg), true
 	case tea.KeyPressMsg:
-		if msg.String() == "tab" && f.Focused() && f.Value() != "" && f.Complete != nil && f.more == nil {
+		if msg.String() == "tab" && f.Focused() && f.Value() != "" && f.Complete != nil && f.more == nil && !f.told {
 			return f.start(), true
 		}
-		f.more = nil
+		f.more, f.told = nil, false
 	}
 	return f.Text.Update(msg)
 }
@@ -66,6 +67,7 @@ func (f *FilePath) apply(m core.Loaded[completion]) tea.Cmd {
 	}
 	paths := m.Value.paths
 	if len(paths) == 0 {
+		f.told = true
 		return core.Toast(core.Warning, f.Env.T("ui.path.none"))
 	}
 	longest := paths[0]
@@ -80,7 +82,8 @@ func (f *FilePath) apply(m core.Loaded[completion]) tea.Cmd {
 		f.more = paths
 		return core.Toast(core.Info, strings.Join(names(paths, 8), "  "))
 	}
-	return nil
+	f.told = true
+	return core.Send(tea.KeyPressMsg{Code: tea.KeyTab}) // it is whole: on to the next field
 }
 
 // common returns the longest shared beginning of two paths, never ending inside a character.
