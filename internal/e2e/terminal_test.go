@@ -55,6 +55,19 @@ func (x terminal) until(pieces ...string) terminal {
 	return x
 }
 
+// without waits for the screen not to show piece.
+func (x terminal) without(piece string) terminal {
+	x.t.Helper()
+	for range 200 {
+		if !strings.Contains(x.screen(), piece) {
+			return x
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	x.t.Fatalf("the screen still shows %q:\n%s", piece, x.screen())
+	return x
+}
+
 // keys presses keys by tmux's names.
 func (x terminal) keys(keys ...string) terminal {
 	x.t.Helper()
@@ -69,8 +82,8 @@ func (x terminal) write(s string) terminal {
 	return x
 }
 
-// start opens the program in a window of w by h cells, next to a demo platform of its own, with its data and settings in dir.
-func start(t *testing.T, dir, w, h string) terminal {
+// build makes the program in dir, or skips the test on a machine without tmux.
+func build(t *testing.T, dir string) string {
 	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Skip("no tmux on this machine")
@@ -82,6 +95,22 @@ func start(t *testing.T, dir, w, h string) terminal {
 	t.Setenv("IMAGERY_HOME", filepath.Join(dir, "home"))
 	t.Setenv("IMAGERY_LANG", "zh")
 	t.Setenv("TERM", "xterm-256color")
+	return program
+}
+
+// open runs a command line in a window of w by h cells.
+func open(t *testing.T, dir, w, h, command string) terminal {
+	t.Helper()
+	x := terminal{t, filepath.Join(dir, "tmux")}
+	x.tmux("new-session", "-d", "-s", "main", "-x", w, "-y", h, command+"; echo LEFT $?; sleep 60")
+	t.Cleanup(func() { _ = exec.Command("tmux", "-S", x.socket, "kill-server").Run() })
+	return x
+}
+
+// start opens the program in a window of w by h cells, next to a demo platform of its own, with its data and settings in dir.
+func start(t *testing.T, dir, w, h string) terminal {
+	t.Helper()
+	program := build(t, dir)
 	platform := exec.Command(program, "demo", "--serve", "--accounts", "400", "--data", filepath.Join(dir, "platform"))
 	if err := platform.Start(); err != nil {
 		t.Fatal(err)
@@ -95,10 +124,7 @@ func start(t *testing.T, dir, w, h string) terminal {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	x := terminal{t, filepath.Join(dir, "tmux")}
-	x.tmux("new-session", "-d", "-s", "main", "-x", w, "-y", h, program+" --profile demo; echo LEFT $?; sleep 60")
-	t.Cleanup(func() { _ = exec.Command("tmux", "-S", x.socket, "kill-server").Run() })
-	return x
+	return open(t, dir, w, h, program+" --profile demo")
 }
 
 // The whole job of a reviewer, with real keys in a real terminal; then the platform's database and the files on disk are asked whether
