@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"imagery/client"
@@ -71,6 +72,17 @@ type conn struct {
 	session  *session.Session
 	codes    *codes.Book
 	journal  *audit.Journal
+	readOnly atomic.Bool // for this session, whatever the profile says
+}
+
+// guarded reports whether writes are refused.
+func (c *conn) guarded() bool { return c.profile.ReadOnly || c.readOnly.Load() }
+
+// KeepFromWriting refuses writes for as long as the session lasts, or allows them again where the profile does.
+func (a *App) KeepFromWriting(on bool) {
+	if c, err := a.current(); err == nil {
+		c.readOnly.Store(on)
+	}
 }
 
 // Session is who is signed in where.
@@ -100,7 +112,7 @@ func (a *App) Session() Session {
 	st := c.session.Status()
 	return Session{
 		Profile: c.profile, Username: c.username, SignedIn: st.SignedIn, Expires: st.Expires,
-		ReadOnly: c.profile.ReadOnly, Insecure: c.profile.Insecure, Plain: strings.HasPrefix(c.profile.URL, "http://"),
+		ReadOnly: c.guarded(), Insecure: c.profile.Insecure, Plain: strings.HasPrefix(c.profile.URL, "http://"),
 	}
 }
 

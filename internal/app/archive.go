@@ -48,7 +48,7 @@ func (a *App) archive(ctx context.Context, r client.Archive, at client.ListMater
 	if err != nil {
 		return nil, err
 	}
-	if c.profile.ReadOnly {
+	if c.guarded() {
 		return nil, ErrReadOnly
 	}
 	if r, err = a.complete(c, r); err != nil {

@@ -73,7 +73,7 @@ func (a *App) writing(act audit.Act, d detail) (*conn, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if c.profile.ReadOnly {
+	if c.guarded() {
 		return nil, "", ErrReadOnly
 	}
 	id := ref()

@@ -28,6 +28,8 @@ type Profile struct {
 type Service interface {
 	// SignIn signs in. An *Untrusted error brings the key that the server showed.
 	SignIn(ctx context.Context, profile, username string, password client.Secret) error
+	// KeepFromWriting refuses writes for the session that was just signed in, or allows them.
+	KeepFromWriting(on bool)
 	// TestProfile looks whether a profile's server answers, without signing in, and says so in translated lines.
 	TestProfile(ctx context.Context, profile string) ([]string, error)
 	// TrustKey pins a server's key to a profile.
@@ -49,6 +51,7 @@ type Model struct {
 	form     *form.Form
 	user     *field.Text
 	password *field.Text
+	choices  *field.Checks
 	onList   bool
 	signIn   core.Load[struct{}]
 	test     core.Load[[]string]
@@ -59,10 +62,14 @@ type Model struct {
 
 var _ core.Screen = (*Model)(nil)
 
+// readOnly is the choice that refuses writes for this session.
+const readOnly = "read_only"
+
 // New returns the screen with the first profile chosen.
 func New(env *core.Env, svc Service, profiles []Profile) *Model {
 	m := &Model{env: env, svc: svc, user: field.NewText(env), password: field.NewText(env)}
 	m.password.Password = true
+	m.choices = field.NewChecks(env, field.Option{Value: readOnly, Label: env.T("login.read_only")})
 	m.profiles = grid.New(env, grid.Config[Profile]{
 		Columns: []grid.Column[Profile]{
 			{ID: "name", Title: "login.col.name", Min: 8, Max: 14, Cell: func(p Profile) string { return client.Text(p.Name).String() }},
@@ -75,6 +82,7 @@ func New(env *core.Env, svc Service, profiles []Profile) *Model {
 	m.form = form.New(env, []form.Row{
 		{ID: "user", Label: "login.user", Control: m.user, Required: true},
 		{ID: "password", Label: "login.password", Control: m.password, Required: true},
+		{ID: "choices", Label: "login.choices", Control: m.choices, Hint: "login.choices_hint"},
 	},
 		form.Button{ID: "sign_in", Label: "login.sign_in", Submit: true, Do: m.submit},
 		form.Button{ID: "quit", Label: "login.quit", Do: func() tea.Cmd { return core.Send(core.QuitMsg{}) }})
@@ -96,6 +104,8 @@ func where(env *core.Env) func(Profile) string {
 func (m *Model) chosen() tea.Cmd {
 	if p, ok := m.profiles.Current(); ok {
 		m.user.SetValue(p.Username)
+		m.choices.SetValue(map[bool]string{true: readOnly}[p.ReadOnly])
+		m.form.SetReason("choices", map[bool]string{true: m.env.T("login.always_read_only")}[p.ReadOnly])
 		m.form.SetNote("", false)
 	}
 	return nil
@@ -216,6 +226,7 @@ func (m *Model) answered(msg core.Loaded[struct{}]) tea.Cmd {
 	}
 	if msg.Err == nil {
 		m.password.SetValue("")
+		m.svc.KeepFromWriting(m.choices.Checked(readOnly))
 		return core.Send(DoneMsg{})
 	}
 	if m.shown = nil; errors.As(msg.Err, &m.shown) {
