@@ -57,7 +57,7 @@ func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*dem
 		a := app.New(app.Options{
 			Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
 			Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
-			Open:      func(string) error { return nil },
+			Open:      func(string) error { return nil }, Store: memory{},
 		})
 		l.model = New(ctx, Options{App: a, Lang: lang, Version: "v0", ASCII: true})
 		l.Driver = uitest.Program(t, l.model, w, h)
@@ -73,6 +73,12 @@ func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*dem
 		}
 	})
 }
+
+// memory is a store that keeps nothing beyond the run.
+type memory struct{}
+
+func (memory) Save(string, config.Profile) error { return nil }
+func (memory) Remove(string) error               { return nil }
 
 // switched is a network that can be cut.
 type switched struct {
