@@ -1,11 +1,9 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -143,21 +141,23 @@ func (a *App) carry(p config.Profile) http.RoundTripper {
 // maxCollection is in bytes.
 const maxCollection = 16 << 20
 
-// Collection reads the vendor's Postman collection at path. Nothing of it is stored before the user has seen what was understood.
-func (a *App) Collection(ctx context.Context, path string) (*postman.Result, error) {
+// Collection reads the vendor's Postman collection at path, and with environment not empty that file for its variables. Nothing of it is
+// stored before the user has seen what was understood.
+func (a *App) Collection(_ context.Context, path, environment string) (*postman.Result, error) {
 	f, err := os.Open(Home(path))
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, maxCollection+1))
+	if environment == "" {
+		return postman.Parse(f)
+	}
+	e, err := os.Open(Home(environment))
 	if err != nil {
 		return nil, err
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return postman.Parse(bytes.NewReader(raw))
+	defer e.Close()
+	return postman.Parse(f, e)
 }
 
 // Untrusted reports whether a connection failed because the server's certificate is not vouched for. TrustKey may mend that.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -11,14 +12,24 @@ import (
 	"imagery/internal/postman"
 )
 
-// readCollection reads a Postman collection and prints what was understood of it, a row for each interface.
-func (p *program) readCollection(name string) (client.Endpoints, error) {
+// readCollection reads a Postman collection, and with environment not empty that file for its variables, and prints what was understood
+// of it, a row for each interface.
+func (p *program) readCollection(name, environment string) (client.Endpoints, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	res, err := postman.Parse(f)
+	var env []io.Reader
+	if environment != "" {
+		e, err := os.Open(environment)
+		if err != nil {
+			return nil, err
+		}
+		defer e.Close()
+		env = append(env, e)
+	}
+	res, err := postman.Parse(f, env...)
 	if errors.Is(err, postman.ErrNotACollection) {
 		return nil, usage{p.T("cli.not_collection", "detail", client.SafeText(name, 200))}
 	}

@@ -95,10 +95,11 @@ func (p *program) printProfiles(profiles ...config.Profile) error {
 
 func (p *program) profileAdd() *cobra.Command {
 	var prof config.Profile
-	var collection string
+	var collection, environment string
 	c := &cobra.Command{Use: "add NAME --url URL", Short: p.T("cli.profile_add"), Args: p.exactly(1)}
 	f := c.Flags()
 	f.StringVar(&collection, "collection", "", p.T("cli.flag.collection"))
+	f.StringVar(&environment, "environment", "", p.T("cli.flag.environment"))
 	f.StringVar(&prof.SystemCode, "system-code", "", p.T("cli.flag.profile_system_code"))
 	f.StringVar(&prof.EmpCode, "emp-code", "", p.T("cli.flag.profile_emp_code"))
 	f.BoolVar(&prof.ReadOnly, "read-only", false, p.T("cli.flag.read_only"))
@@ -120,7 +121,7 @@ func (p *program) profileAdd() *cobra.Command {
 		}
 		if collection != "" {
 			var err error
-			if prof.Endpoints, err = p.readCollection(collection); err != nil {
+			if prof.Endpoints, err = p.readCollection(collection, environment); err != nil {
 				return err
 			}
 		}
@@ -140,9 +141,11 @@ func (p *program) profileAdd() *cobra.Command {
 }
 
 func (p *program) profileImport() *cobra.Command {
+	var environment string
 	c := &cobra.Command{Use: "import FILE", Short: p.T("cli.profile_import"), Args: p.exactly(1)}
+	c.Flags().StringVar(&environment, "environment", "", p.T("cli.flag.environment"))
 	c.RunE = func(cmd *cobra.Command, args []string) error {
-		endpoints, err := p.readCollection(args[0])
+		endpoints, err := p.readCollection(args[0], environment)
 		if err != nil {
 			return err
 		}

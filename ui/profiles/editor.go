@@ -21,8 +21,8 @@ import (
 // Service is what the dialogs need of the program.
 type Service interface {
 	SaveProfile(before string, p config.Profile) error
-	// Collection reads the Postman collection at path.
-	Collection(ctx context.Context, path string) (*postman.Result, error)
+	// Collection reads the Postman collection at path, and with environment not empty that file for its variables.
+	Collection(ctx context.Context, path, environment string) (*postman.Result, error)
 	// CompletePath lists what a typed path may go on as.
 	CompletePath(ctx context.Context, prefix string) ([]string, error)
 	// Explain turns an error into one translated, sanitised line.
@@ -86,12 +86,17 @@ func (d *Editor) rows() []form.Row {
 	base.SetValue(p.PageBase)
 	safety := field.NewChecks(env, field.Option{Value: readOnly, Label: env.T("profiles.read_only")}, field.Option{Value: insecure, Label: env.T("profiles.insecure")})
 	safety.SetValue(strings.Join(chosen(p), ","))
-	folder, collection := field.NewFilePath(env, d.svc.CompletePath), field.NewFilePath(env, d.svc.CompletePath)
+	path := func() *field.FilePath { return field.NewFilePath(env, d.svc.CompletePath) }
+	folder, collection, environment := path(), path(), path()
 	folder.SetValue(p.Downloads)
 	return []form.Row{
 		{ID: "name", Label: "profiles.name", Control: filled(p.Name), Required: true},
 		{ID: "url", Label: "profiles.url", Control: address, Required: true, Hint: "profiles.url_hint"},
 		{ID: "collection", Label: "profiles.collection", Control: collection, Required: len(p.Endpoints) == 0, Hint: "profiles.collection_hint"},
+		{
+			ID: "environment", Label: "profiles.environment", Control: environment, Hint: "profiles.environment_hint",
+			Hidden: func() bool { return collection.Value() == "" },
+		},
 		{ID: "user", Label: "profiles.user", Control: filled(p.Username)},
 		{ID: "system", Label: "profiles.system", Control: filled(p.SystemCode), Hint: "profiles.system_hint"},
 		{ID: "emp", Label: "profiles.emp", Control: filled(p.EmpCode), Hint: "profiles.emp_hint"},
@@ -138,11 +143,11 @@ func (d *Editor) profile() config.Profile {
 // submit reads the collection, if there is one, and saves otherwise.
 func (d *Editor) submit() tea.Cmd {
 	d.Form.Form.SetNote("", false)
-	path, svc := strings.TrimSpace(d.Form.Form.Value("collection")), d.svc
+	path, environment, svc := strings.TrimSpace(d.Form.Form.Value("collection")), strings.TrimSpace(d.Form.Form.Value("environment")), d.svc
 	if path == "" {
 		return d.keep(d.profile())
 	}
-	return d.read.Start(d.env.Ctx, func(ctx context.Context) (*postman.Result, error) { return svc.Collection(ctx, path) })
+	return d.read.Start(d.env.Ctx, func(ctx context.Context) (*postman.Result, error) { return svc.Collection(ctx, path, environment) })
 }
 
 func (d *Editor) keep(p config.Profile) tea.Cmd {
