@@ -85,8 +85,12 @@ func whileTyping(bs []keymap.Binding) []keymap.Binding {
 	out := slices.Clone(bs)
 	for i, b := range out {
 		out[i].Keys = slices.DeleteFunc(slices.Clone(b.Keys), func(k string) bool { return utf8.RuneCountInString(k) == 1 })
-		if len(out[i].Keys) == 0 {
+		switch len(out[i].Keys) {
+		case 0:
 			out[i].Footer = 0
+		case len(b.Keys):
+		default:
+			out[i].Show = "" // it may have shown a letter
 		}
 	}
 	return out
