@@ -38,7 +38,26 @@ func (m *Model) View() tea.View {
 		v.MouseMode = tea.MouseModeNone
 	}
 	v.WindowTitle = m.windowTitle()
+	v.ProgressBar = m.progress()
 	return v
+}
+
+// progress is how far the background tasks are, for the terminal's task bar (OSC 9;4); nil when none runs.
+func (m *Model) progress() *tea.ProgressBar {
+	done, all, state := 0, 0, tea.ProgressBarDefault
+	for _, t := range m.app.Tasks() {
+		if t.State.Ended() {
+			continue
+		}
+		done, all = done+t.DoneFiles+t.FailedFiles, all+t.AllFiles
+		if t.FailedFiles > 0 {
+			state = tea.ProgressBarWarning
+		}
+	}
+	if all == 0 {
+		return nil
+	}
+	return tea.NewProgressBar(state, done*100/all)
 }
 
 // draw fills exactly the window.
