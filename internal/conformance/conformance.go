@@ -102,7 +102,7 @@ func (s *suite) stranger() *client.Client {
 // survey looks at the first accounts and at what a few of them have, for the tests to choose from.
 func (s *suite) survey(t *testing.T) {
 	t.Helper()
-	const rows, listings, enough = 40, 20, 5
+	const rows, listings, enough = 30, 20, 3
 	s.accounts = s.some(t, client.SearchAccountsRequest{}, rows)
 	if len(s.accounts) == 0 {
 		t.Fatal("this login sees no account, so there is nothing to check")
@@ -200,11 +200,12 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// steady fails if check does so three times: others may be at work on the platform while two of its answers are compared.
+// steady fails if check does so again and again: others may be at work on the platform while two of its answers are compared.
 func steady(t *testing.T, check func() error) {
 	t.Helper()
 	var err error
-	for range 3 {
+	for pause := range 5 {
+		time.Sleep(time.Duration(pause) * 50 * time.Millisecond)
 		if err = check(); err == nil {
 			return
 		}

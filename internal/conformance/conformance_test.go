@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"strings"
-	"sync"
 	"testing"
 
 	"imagery/assets"
@@ -21,44 +19,7 @@ func platform(t *testing.T) http.Handler {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.Close() })
-	return &remembering{Handler: p.Handler(), taken: map[string]bool{}, drawn: map[string]*httptest.ResponseRecorder{}}
-}
-
-// remembering keeps the files that the demo has drawn, for drawing takes long under the race detector. It gives them to those whose token
-// the demo has taken before.
-type remembering struct {
-	http.Handler
-	mu    sync.Mutex
-	taken map[string]bool // by token
-	drawn map[string]*httptest.ResponseRecorder
-}
-
-// ServeHTTP implements http.Handler.
-func (m *remembering) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	token, file := r.Header.Get("Authorization"), strings.HasSuffix(r.URL.Path, "/file")
-	m.mu.Lock()
-	got := m.drawn[r.URL.Path]
-	if !m.taken[token] {
-		got = nil
-	}
-	m.mu.Unlock()
-	if got == nil {
-		got = httptest.NewRecorder()
-		m.Handler.ServeHTTP(got, r)
-		m.mu.Lock()
-		if got.Code == http.StatusOK {
-			m.taken[token] = true
-		}
-		if got.Code == http.StatusOK && file {
-			m.drawn[r.URL.Path] = got
-		}
-		m.mu.Unlock()
-	}
-	for key, values := range got.Header() {
-		w.Header()[key] = values
-	}
-	w.WriteHeader(got.Code)
-	_, _ = w.Write(got.Body.Bytes())
+	return p.Handler()
 }
 
 // target is a server of h to which the demo's logins are known.
@@ -73,6 +34,7 @@ func target(t *testing.T, h http.Handler, collection []byte) Target {
 }
 
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	collection, err := assets.FS.ReadFile("demo/collection.json")
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -10,7 +11,6 @@ import (
 
 // singles are the differences one at a time.
 var singles = map[string]other.Switches{
-	"as the demo":             {},
 	"other addresses":         {Paths: true},
 	"queries":                 {Queries: true},
 	"forms":                   {Forms: true},
@@ -20,37 +20,32 @@ var singles = map[string]other.Switches{
 	"page base zero":          {PageBaseZero: true},
 	"page size cap":           {PageSizeCap: 6},
 	"spring pages":            {Pages: other.PageSpring},
-	"nested pages":            {Pages: other.PageNested},
-	"nested pages from zero":  {Pages: other.PageNested, PageBaseZero: true},
 	"millisecond dates":       {Dates: other.DateMillis},
-	"zulu dates":              {Dates: other.DateZulu},
-	"offset dates":            {Dates: other.DateOffset},
-	"dates in parts":          {Dates: other.DateParts},
 	"longs as strings":        {LongsAsStrings: true},
 	"flags as numbers":        {FlagsAsNumbers: true},
 	"under data":              {Envelope: "data"},
-	"under result":            {Envelope: "result"},
-	"under content":           {Envelope: "content"},
-	"empty lists null":        {EmptyLists: other.ListNull},
-	"empty lists absent":      {EmptyLists: other.ListAbsent},
-	"empty lists not in data": {EmptyLists: other.ListAbsent, Envelope: "data"},
+	"empty lists left out":    {EmptyLists: other.ListAbsent},
 	"enum objects":            {SourceType: other.EnumObject},
-	"enum numbers":            {SourceType: other.EnumNumber},
-	"no enums":                {SourceType: other.EnumNull},
 	"other names":             {OtherNames: true},
 	"strangers":               {Strangers: true},
 	"bare tokens":             {Tokens: other.TokenBare},
-	"typed tokens":            {Tokens: other.TokenTyped},
 	"bare tokens want a type": {Tokens: other.TokenBareWantsType},
 	"spring errors":           {Errors: other.ErrorSpring},
-	"code and msg":            {Errors: other.ErrorCodeMsg},
-	"errors in text":          {Errors: other.ErrorText},
-	"error pages":             {Errors: other.ErrorPage},
-	"errors without words":    {Errors: other.ErrorNothing},
-	"raw file names":          {FileNames: other.NameRaw},
-	"percent file names":      {FileNames: other.NamePercent},
 	"gbk file names":          {FileNames: other.NameGBK},
-	"no file names":           {FileNames: other.NameNone},
+}
+
+// mixtures hold the shapes that singles leave out.
+var mixtures = map[string]other.Switches{
+	"first mixture": {
+		Pages: other.PageNested, Dates: other.DateZulu, Envelope: "result", EmptyLists: other.ListAbsent, SourceType: other.EnumNumber, Tokens: other.TokenTyped,
+		Errors: other.ErrorCodeMsg, FileNames: other.NameRaw,
+	},
+	"second mixture": {
+		Pages: other.PageNested, PageBaseZero: true, Dates: other.DateOffset, Envelope: "content", EmptyLists: other.ListNull, SourceType: other.EnumNull,
+		Errors: other.ErrorText, FileNames: other.NamePercent,
+	},
+	"third mixture":  {Pages: other.PageSpring, PageBaseZero: true, Dates: other.DateParts, EmptyLists: other.ListNull, Errors: other.ErrorPage, FileNames: other.NameNone},
+	"fourth mixture": {Queries: true, PageSizeCap: 6, PageBaseZero: true, Errors: other.ErrorNothing, Envelope: "data", NumericCodes: true},
 }
 
 // everything is all differences at once.
@@ -60,17 +55,46 @@ var everything = other.Switches{
 	SourceType: other.EnumObject, OtherNames: true, Strangers: true, Tokens: other.TokenBareWantsType, Errors: other.ErrorSpring, FileNames: other.NameGBK,
 }
 
-func TestAllDifferencesTogether(t *testing.T) {
-	for _, v := range []other.Version{other.V20, other.V21} {
-		t.Run(string(v), func(t *testing.T) { Run(t, target(t, other.New(platform(t), everything), everything.Collection(v))) })
+func TestEverySwitchIsTakenSinglyAndTogether(t *testing.T) {
+	for i := range reflect.TypeFor[other.Switches]().NumField() {
+		name := reflect.TypeFor[other.Switches]().Field(i).Name
+		if reflect.ValueOf(everything).Field(i).IsZero() {
+			t.Errorf("%s is not among the differences taken together", name)
+		}
+		if !slices.ContainsFunc(slices.Collect(maps.Values(singles)), func(s other.Switches) bool {
+			v := reflect.ValueOf(&s).Elem()
+			on := !v.Field(i).IsZero()
+			v.Field(i).SetZero()
+			return on && v.IsZero()
+		}) {
+			t.Errorf("%s is not taken singly", name)
+		}
 	}
 }
 
-func TestEachDifference(t *testing.T) {
-	inner := platform(t)
-	for _, name := range slices.Sorted(maps.Keys(singles)) {
-		t.Run(name, func(t *testing.T) {
-			Run(t, target(t, other.New(inner, singles[name]), singles[name].Collection(other.V21)))
+func TestAllDifferencesTogether(t *testing.T) {
+	t.Parallel()
+	inner := remember(platform(t))
+	for _, v := range []other.Version{other.V20, other.V21} {
+		t.Run(string(v), func(t *testing.T) { Run(t, target(t, other.New(inner, everything), everything.Collection(v))) })
+	}
+}
+
+func TestMixturesOfDifferences(t *testing.T) { each(t, mixtures, other.V20) }
+
+func TestEachDifference(t *testing.T) { each(t, singles, other.V21) }
+
+// each runs half of the platforms beside the other half, which is sooner done.
+func each(t *testing.T, platforms map[string]other.Switches, v other.Version) {
+	for half := range slices.Chunk(slices.Sorted(maps.Keys(platforms)), (len(platforms)+1)/2) {
+		t.Run("from "+half[0], func(t *testing.T) {
+			t.Parallel()
+			inner := remember(platform(t))
+			for _, name := range half {
+				t.Run(name, func(t *testing.T) {
+					Run(t, target(t, other.New(inner, platforms[name]), platforms[name].Collection(v)))
+				})
+			}
 		})
 	}
 }

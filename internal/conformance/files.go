@@ -72,7 +72,7 @@ func (s *suite) fetch(t *testing.T, f client.File) []byte {
 			t.Errorf("file %s is %s, and %s by %s", f.ID, is, kind, told)
 		}
 	}
-	if name := body.Name.Raw(); name != "" && f.FileOriginalName != "" && name != f.FileOriginalName.Raw() {
+	if name := body.Name.Raw(); name != "" && f.FileOriginalName != "" && !strings.HasSuffix(f.FileOriginalName.Raw(), name) { // paths are cut off
 		t.Errorf("file %s is called %s, and %s by the answer", f.ID, f.FileOriginalName, body.Name)
 	}
 	return b

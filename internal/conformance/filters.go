@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	looked = 30 // rows of an answer that are looked at
-	asked  = 3  // rows of an answer that interface 7 is asked about
+	looked = 12 // rows of an answer that are looked at
+	asked  = 2  // rows of an answer that interface 7 is asked about
 	nobody = "~none~"
 )
 
