@@ -1,4 +1,5 @@
-// Package secret gets passwords from the user: typed without echo, piped in, or from the environment. They live in memory only.
+// Package secret gets passwords from the user: typed without echo, piped in, from the environment, or out of the system's keyring where
+// the user asked for that. They are in no file of ours.
 package secret
 
 import (
