@@ -237,7 +237,7 @@ func nameIn(disposition string) string {
 		return "filename*"
 	case !named:
 		return "none"
-	case !utf8.ValidString(name):
+	case !utf8.ValidString(disposition):
 		return "gbk"
 	case strings.Contains(name, "%"):
 		return "percent"

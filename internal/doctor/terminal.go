@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"strings"
 
 	"imagery/client"
@@ -93,7 +94,7 @@ func (r *Report) Screen(s Screen) {
 		r.warn("term_small", "width", s.Width, "height", s.Height)
 	}
 	if utf8 == "no" {
-		r.warn("locale", "locale", client.SafeText(name, 60))
+		r.warn("locale", "locale", client.SafeText(cmp.Or(name, "C"), 60))
 	}
 }
 
