@@ -33,6 +33,14 @@ type Options struct {
 	Transport func(config.Profile) http.RoundTripper
 	Open      preview.Opener // nil: preview.System
 	Store     ProfileStore   // nil: profiles cannot be changed
+	Keyring   Keyring        // nil: passwords are never kept
+}
+
+// Keyring keeps passwords that the user wants kept. Errors: secret.ErrNone, secret.ErrNoKeyring.
+type Keyring interface {
+	Load(profile, username string) (client.Secret, error)
+	Store(profile, username string, password client.Secret) error
+	Delete(profile, username string) error
 }
 
 // App is signed in to at most one platform at a time. Its methods may be called from any goroutine.

@@ -45,6 +45,7 @@ var causes = []cause{
 	{client.ErrSignInRefused, "password"},
 	{session.ErrNoPassword, "session_ended"},
 	{secret.ErrNone, "no_password"},
+	{secret.ErrNoKeyring, "no_keyring"},
 	{client.ErrUnauthorized, "unauthorized"},
 	{client.ErrForbidden, "forbidden"},
 	{client.ErrNotFound, "not_found"},

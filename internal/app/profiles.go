@@ -15,6 +15,7 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/postman"
+	"imagery/internal/secret"
 	"imagery/internal/session"
 )
 
@@ -214,4 +215,27 @@ func Missing(p config.Profile) []client.Op {
 		}
 	}
 	return out
+}
+
+// Remembered returns the password kept for a user of a profile, zero if there is none. It may wait for the keyring.
+func (a *App) Remembered(profile, username string) client.Secret {
+	if a.opts.Keyring == nil || username == "" {
+		return client.Secret{}
+	}
+	s, _ := a.opts.Keyring.Load(profile, username)
+	return s
+}
+
+// Remember keeps the password of a user of a profile in the system's keyring, or with on false forgets it. Error: secret.ErrNoKeyring;
+// the password stays in memory only then.
+func (a *App) Remember(profile, username string, password client.Secret, on bool) error {
+	switch {
+	case a.opts.Keyring == nil && on:
+		return secret.ErrNoKeyring
+	case a.opts.Keyring == nil:
+		return nil
+	case on:
+		return a.opts.Keyring.Store(profile, username, password)
+	}
+	return a.opts.Keyring.Delete(profile, username)
 }

@@ -42,6 +42,7 @@ type program struct {
 	out, err io.Writer
 	getenv   func(string) string
 	password client.Secret // from the environment
+	used     client.Secret // to sign in with
 	cat      *i18n.Catalogue
 
 	paths    config.Paths

@@ -21,7 +21,7 @@ func (p *program) journal() *audit.Journal {
 func (p *program) newApp(profiles []config.Profile) *app.App {
 	o := app.Options{Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo}
 	if p.settings.Get("url") == "" {
-		o.Store = store{p.paths.File}
+		o.Store, o.Keyring = store{p.paths.File}, secret.Keyring{}
 	}
 	a := app.New(o)
 	p.cleanup = append([]func(){func() { _ = a.Close() }}, p.cleanup...) // before the demo it may talk to
@@ -86,6 +86,7 @@ func (p *program) signedIn(ctx context.Context) (*app.App, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.used = password
 	a := p.newApp([]config.Profile{prof})
 	return a, a.SignIn(ctx, prof.Name, username, password)
 }
@@ -99,6 +100,11 @@ func (p *program) passwordFor(prof config.Profile, username string) (client.Secr
 	}
 	if prof.Demo && username == demoUser {
 		return client.NewSecret(demoPassword), nil
+	}
+	if p.settings.Get("url") == "" {
+		if s, err := (secret.Keyring{}).Load(prof.Name, username); err == nil {
+			return s, nil
+		}
 	}
 	if p.settings.On("no-input") {
 		return client.Secret{}, secret.ErrNone

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -9,11 +10,20 @@ import (
 
 	"imagery/client"
 	"imagery/internal/codes"
+	"imagery/internal/config"
 	"imagery/internal/text"
 )
 
 func (p *program) login() *cobra.Command {
-	return &cobra.Command{Use: "login", Short: p.T("cli.login"), Long: p.T("cli.login_long"), Args: p.noArgs, RunE: func(cmd *cobra.Command, _ []string) error {
+	var remember, forget bool
+	c := &cobra.Command{Use: "login", Short: p.T("cli.login"), Long: p.T("cli.login_long"), Args: p.noArgs}
+	c.Flags().BoolVar(&remember, "remember", false, p.T("cli.flag.remember"))
+	c.Flags().BoolVar(&forget, "forget", false, p.T("cli.flag.forget"))
+	c.MarkFlagsMutuallyExclusive("remember", "forget")
+	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		if forget {
+			return p.forget()
+		}
 		a, err := p.signedIn(cmd.Context())
 		if err != nil {
 			return err
@@ -22,12 +32,33 @@ func (p *program) login() *cobra.Command {
 		if err := p.remember(s); err != nil {
 			return err
 		}
+		if remember {
+			if err := a.Remember(s.Profile.Name, s.Username, p.used, true); err != nil {
+				return err
+			}
+			p.note(p.T("cli.remembered", "username", client.SafeText(s.Username, 60)))
+		}
 		if p.flags.json {
 			return p.line(map[string]any{"profile": s.Profile.Name, "url": s.Profile.URL, "username": s.Username, "expires": s.Expires.Format(time.RFC3339)})
 		}
 		p.note(p.T("cli.logged_in", "username", client.SafeText(s.Username, 60), "url", client.SafeText(s.Profile.URL, 100), "expires", s.Expires.Format("15:04:05")))
 		return nil
-	}}
+	}
+	return c
+}
+
+// forget deletes the password that is kept for the profile's user.
+func (p *program) forget() error {
+	prof, err := p.chosen()
+	if err != nil {
+		return err
+	}
+	username := cmp.Or(p.settings.Get("username"), prof.Username)
+	if err := p.newApp([]config.Profile{prof}).Remember(prof.Name, username, client.Secret{}, false); err != nil {
+		return err
+	}
+	p.note(p.T("cli.forgotten", "username", client.SafeText(username, 60)))
+	return nil
 }
 
 // search holds the filter flags of interface 9.

@@ -28,6 +28,10 @@ type Profile struct {
 type Service interface {
 	// SignIn signs in. An *Untrusted error brings the key that the server showed.
 	SignIn(ctx context.Context, profile, username string, password client.Secret) error
+	// Remembered returns the password kept in the system's keyring, zero if there is none.
+	Remembered(profile, username string) client.Secret
+	// Remember keeps a password there, or with on false forgets it.
+	Remember(profile, username string, password client.Secret, on bool) error
 	// KeepFromWriting refuses writes for the session that was just signed in, or allows them.
 	KeepFromWriting(on bool)
 	// TestProfile looks whether a profile's server answers, without signing in, and says so in translated lines.
@@ -53,7 +57,9 @@ type Model struct {
 	password *field.Text
 	choices  *field.Checks
 	onList   bool
-	signIn   core.Load[struct{}]
+	signIn   core.Load[outcome]
+	kept     core.Load[client.Secret]
+	hadKept  bool // the keyring holds this user's password
 	test     core.Load[[]string]
 	shown    *Untrusted // the key that the user is asked about
 	attempts int
@@ -62,14 +68,20 @@ type Model struct {
 
 var _ core.Screen = (*Model)(nil)
 
-// readOnly is the choice that refuses writes for this session.
-const readOnly = "read_only"
+// The choices: a password that is kept in the system's keyring, and a session that writes nothing.
+const (
+	remember = "remember"
+	readOnly = "read_only"
+)
+
+// outcome is a sign-in that worked, and what became of keeping the password.
+type outcome struct{ unkept error }
 
 // New returns the screen with the first profile chosen.
 func New(env *core.Env, svc Service, profiles []Profile) *Model {
 	m := &Model{env: env, svc: svc, user: field.NewText(env), password: field.NewText(env)}
 	m.password.Password = true
-	m.choices = field.NewChecks(env, field.Option{Value: readOnly, Label: env.T("login.read_only")})
+	m.choices = field.NewChecks(env, field.Option{Value: remember, Label: env.T("login.remember")}, field.Option{Value: readOnly, Label: env.T("login.read_only")})
 	m.profiles = grid.New(env, grid.Config[Profile]{
 		Columns: []grid.Column[Profile]{
 			{ID: "name", Title: "login.col.name", Min: 8, Max: 14, Cell: func(p Profile) string { return client.Text(p.Name).String() }},
@@ -87,7 +99,6 @@ func New(env *core.Env, svc Service, profiles []Profile) *Model {
 		form.Button{ID: "sign_in", Label: "login.sign_in", Submit: true, Do: m.submit},
 		form.Button{ID: "quit", Label: "login.quit", Do: func() tea.Cmd { return core.Send(core.QuitMsg{}) }})
 	m.form.EnterSubmits = true
-	m.chosen()
 	return m
 }
 
@@ -100,19 +111,34 @@ func where(env *core.Env) func(Profile) string {
 	}
 }
 
-// chosen fills in the profile's user name.
+// chosen fills in what is known of the profile: its user name, and the password if the keyring has it.
 func (m *Model) chosen() tea.Cmd {
-	if p, ok := m.profiles.Current(); ok {
-		m.user.SetValue(p.Username)
-		m.choices.SetValue(map[bool]string{true: readOnly}[p.ReadOnly])
-		m.form.SetReason("choices", map[bool]string{true: m.env.T("login.always_read_only")}[p.ReadOnly])
-		m.form.SetNote("", false)
+	p, ok := m.profiles.Current()
+	if !ok {
+		return nil
 	}
+	m.user.SetValue(p.Username)
+	m.password.SetValue("")
+	m.hadKept = false
+	m.choices.SetValue(map[bool]string{true: readOnly}[p.ReadOnly])
+	m.form.SetNote("", false)
+	svc, name, user := m.svc, p.Name, p.Username
+	return m.kept.Start(m.env.Ctx, func(context.Context) (client.Secret, error) { return svc.Remembered(name, user), nil })
+}
+
+// fillKept puts a password from the keyring into the field, unless the user was faster.
+func (m *Model) fillKept(msg core.Loaded[client.Secret]) tea.Cmd {
+	if !m.kept.Accept(msg) || msg.Value.IsZero() || m.password.Value() != "" {
+		return nil
+	}
+	m.hadKept = true
+	m.password.SetValue(msg.Value.Reveal())
+	m.choices.SetValue(m.choices.Value() + "," + remember)
 	return nil
 }
 
 // Init implements core.Screen.
-func (m *Model) Init() tea.Cmd { return m.fill() }
+func (m *Model) Init() tea.Cmd { return tea.Batch(m.chosen(), m.fill()) }
 
 // fill puts the cursor where something is still to be typed.
 func (m *Model) fill() tea.Cmd {
@@ -137,19 +163,34 @@ func (m *Model) focusList() tea.Cmd {
 }
 
 func (m *Model) submit() tea.Cmd {
+	m.form.SetNote("", false)
+	return m.start("")
+}
+
+// start signs in, after pinning the key of a fingerprint if there is one.
+func (m *Model) start(fingerprint string) tea.Cmd {
 	p, ok := m.profiles.Current()
 	if !ok {
 		return nil
 	}
-	m.form.SetNote("", false)
 	svc, name, user, password := m.svc, p.Name, m.user.Value(), client.NewSecret(m.password.Value())
-	return m.signIn.Start(m.env.Ctx, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, svc.SignIn(ctx, name, user, password)
+	keep := m.choices.Checked(remember)
+	touch := keep || m.hadKept
+	return m.signIn.Start(m.env.Ctx, func(ctx context.Context) (outcome, error) {
+		if fingerprint != "" {
+			if err := svc.TrustKey(name, fingerprint); err != nil {
+				return outcome{}, err
+			}
+		}
+		if err := svc.SignIn(ctx, name, user, password); err != nil || !touch {
+			return outcome{}, err
+		}
+		return outcome{svc.Remember(name, user, password, keep)}, nil
 	})
 }
 
 // Close ends what is still under way.
-func (m *Model) Close() { m.signIn.Stop(); m.test.Stop() }
+func (m *Model) Close() { m.signIn.Stop(); m.test.Stop(); m.kept.Stop() }
 
 // Busy implements core.Busier.
 func (m *Model) Busy() bool { return m.signIn.Busy() || m.test.Busy() }
@@ -191,8 +232,10 @@ func (m *Model) Status() string {
 // Update implements core.Screen.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case core.Loaded[struct{}]:
+	case core.Loaded[outcome]:
 		return m.answered(msg)
+	case core.Loaded[client.Secret]:
+		return m.fillKept(msg)
 	case core.Loaded[[]string]:
 		return m.tested(msg)
 	case ProfilesMsg:
@@ -220,13 +263,16 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 }
 
 // answered goes on with a session, or says what went wrong and leaves everything filled in.
-func (m *Model) answered(msg core.Loaded[struct{}]) tea.Cmd {
+func (m *Model) answered(msg core.Loaded[outcome]) tea.Cmd {
 	if !m.signIn.Accept(msg) {
 		return nil
 	}
 	if msg.Err == nil {
 		m.password.SetValue("")
 		m.svc.KeepFromWriting(m.choices.Checked(readOnly))
+		if msg.Value.unkept != nil {
+			return tea.Batch(core.Send(DoneMsg{}), core.Toast(core.Warning, m.svc.Explain(msg.Value.unkept)))
+		}
 		return core.Send(DoneMsg{})
 	}
 	if m.shown = nil; errors.As(msg.Err, &m.shown) {

@@ -148,16 +148,10 @@ func (m *Model) decided(msg core.DialogClosedMsg) tea.Cmd {
 
 // trust pins the key that was shown, and signs in.
 func (m *Model) trust() tea.Cmd {
-	p, ok := m.profiles.Current()
-	if !ok || m.shown == nil {
+	if m.shown == nil {
 		return nil
 	}
-	svc, name, user, password, fingerprint := m.svc, p.Name, m.user.Value(), client.NewSecret(m.password.Value()), m.shown.Fingerprint
+	fingerprint := m.shown.Fingerprint
 	m.shown = nil
-	return m.signIn.Start(m.env.Ctx, func(ctx context.Context) (struct{}, error) {
-		if err := svc.TrustKey(name, fingerprint); err != nil {
-			return struct{}{}, err
-		}
-		return struct{}{}, svc.SignIn(ctx, name, user, password)
-	})
+	return m.start(fingerprint)
 }
