@@ -19,16 +19,7 @@ const (
 // and their totals agree with what they hold.
 func (s *suite) pages(t *testing.T) {
 	t.Run("follow one another", func(t *testing.T) {
-		steady(t, func() error {
-			var read []*accountPage
-			for p, err := range s.c.AccountPages(within(t), client.SearchAccountsRequest{PageSize: pageSize}) {
-				must(t, err)
-				if read = append(read, p); len(read) == maxPages {
-					break
-				}
-			}
-			return chained(read)
-		})
+		steady(t, func() error { return chained(s.firstPages(t)) })
 	})
 	t.Run("by number, forth and back", func(t *testing.T) {
 		steady(t, func() error { return s.numbered(t) })
@@ -49,6 +40,18 @@ func (s *suite) pages(t *testing.T) {
 			return nil
 		})
 	})
+}
+
+// firstPages reads a few pages, one after another.
+func (s *suite) firstPages(t *testing.T) (read []*accountPage) {
+	t.Helper()
+	for p, err := range s.c.AccountPages(within(t), client.SearchAccountsRequest{PageSize: pageSize}) {
+		must(t, err)
+		if read = append(read, p); len(read) == maxPages {
+			break
+		}
+	}
+	return read
 }
 
 // chained checks pages read from the first on.

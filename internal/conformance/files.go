@@ -30,18 +30,24 @@ func (s *suite) download(t *testing.T) {
 	}
 }
 
+// filesOf returns a material's files, by their ids alone where nothing more is told.
+func filesOf(m client.MaterialInfo) []client.File {
+	if len(m.Files) > 0 {
+		return m.Files
+	}
+	var files []client.File
+	for _, id := range m.FileIDs {
+		files = append(files, client.File{ID: id})
+	}
+	return files
+}
+
 // kinds returns the smallest file of each kind among the materials looked at.
 func (s *suite) kinds() []client.File {
 	var out []client.File
 	for _, l := range s.listings {
 		for _, m := range l.materials {
-			files := m.Files
-			if len(files) == 0 {
-				for _, id := range m.FileIDs {
-					files = append(files, client.File{ID: id})
-				}
-			}
-			out = append(out, files...)
+			out = append(out, filesOf(m)...)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b client.File) int { return int(a.FileSize - b.FileSize) })
