@@ -85,7 +85,8 @@ func (s *suite) head(materials ...client.ArchiveMaterial) client.Archive {
 	}
 }
 
-// archiveByID: an uploaded file is archived by its id, and once there is archived again by the same id.
+// archiveByID: an uploaded file is archived by its id, and once there is archived again by the same id. Whether the second archive
+// supersedes the first is the platform's choice; with history both are listed.
 func (s *suite) archiveByID(t *testing.T) {
 	s.needSystemCode(t, client.OpArchiveToAccount)
 	b := picture()
@@ -102,6 +103,12 @@ func (s *suite) archiveByID(t *testing.T) {
 			if f.IsTemp {
 				t.Errorf("file %s is archived and still temporary", f.ID)
 			}
+		}
+	}
+	all := s.list(t, s.own(t).Account, m.Code)
+	for _, id := range s.archives[len(s.archives)-2:] {
+		if !slices.ContainsFunc(all, func(m client.MaterialInfo) bool { return m.ServiceAccessID == id }) {
+			t.Errorf("archive %s is not listed with history", id)
 		}
 	}
 	if !bytes.Equal(s.fetch(t, *f), b) {
