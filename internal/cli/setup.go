@@ -93,35 +93,6 @@ func (p *program) pin(prof config.Profile, k *session.Key, given string) error {
 	return nil
 }
 
-// anyConfig marks commands that work with a broken configuration file too.
-var anyConfig = map[string]string{"config": "any"}
-
-func (p *program) config() *cobra.Command {
-	path := &cobra.Command{Use: "path", Short: p.T("cli.config_path"), Args: p.noArgs, Annotations: anyConfig, RunE: func(*cobra.Command, []string) error {
-		if p.flags.json {
-			return p.line(map[string]string{"config": p.paths.File, "state": p.paths.State, "data": p.paths.Data})
-		}
-		_, err := fmt.Fprintln(p.out, p.paths.File)
-		return err
-	}}
-	validate := &cobra.Command{Use: "validate", Short: p.T("cli.config_validate"), Args: p.noArgs, Annotations: anyConfig, RunE: func(*cobra.Command, []string) error {
-		f, err := config.Read(p.paths.File)
-		if err != nil {
-			return err
-		}
-		problems := f.Check()
-		for _, x := range problems {
-			fmt.Fprintln(p.out, client.SafeText(x.Error(), 300))
-		}
-		if len(problems) > 0 {
-			return silent(exitFailed)
-		}
-		p.note(p.T("cli.config_fine", "path", p.paths.File))
-		return nil
-	}}
-	return p.group("config", p.T("cli.config"), path, validate)
-}
-
 func (p *program) audit() *cobra.Command {
 	show := &cobra.Command{Use: "show", Short: p.T("cli.audit_show"), Args: p.noArgs, RunE: func(*cobra.Command, []string) error { return p.showAudit() }}
 	verify := &cobra.Command{Use: "verify [FILE]", Short: p.T("cli.audit_verify"), Args: p.atMost(1), RunE: func(_ *cobra.Command, args []string) error { return p.verifyAudit(args) }}

@@ -23,6 +23,8 @@ type File struct {
 	ASCII    bool               `toml:"ascii,omitempty"`
 	NoMotion bool               `toml:"no_motion,omitempty"`
 	Profiles map[string]Profile `toml:"profiles,omitempty"`
+
+	text []byte // as it was read
 }
 
 // Read reads the file at path. Unknown keys are an error that names them, so that a typing mistake does not go unseen.
@@ -35,8 +37,16 @@ func Read(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	if err := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields().Decode(f); err != nil {
+	if f, err = decode(b); err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrBroken, path, explainTOML(err))
+	}
+	return f, nil
+}
+
+func decode(b []byte) (*File, error) {
+	f := &File{text: b}
+	if err := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields().Decode(f); err != nil {
+		return nil, err
 	}
 	for name, p := range f.Profiles {
 		p.Name = name
@@ -44,6 +54,35 @@ func Read(path string) (*File, error) {
 	}
 	return f, nil
 }
+
+// Parse reads a configuration from text, as Read does from a file.
+func Parse(text []byte) (*File, error) {
+	f, err := decode(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBroken, explainTOML(err))
+	}
+	return f, nil
+}
+
+// Unread returns a file with nothing understood of its text, to be mended.
+func Unread(text []byte) *File { return &File{text: text} }
+
+// Text returns the file as it was read.
+func (f *File) Text() []byte { return bytes.Clone(f.text) }
+
+// Install puts text, which the caller has parsed and checked, in the place of the file that f was read from. Error: ErrChanged.
+func (f *File) Install(path string, text []byte) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if now, err := os.ReadFile(path); err == nil && !bytes.Equal(now, f.text) {
+		return ErrChanged
+	}
+	return replace(path, text)
+}
+
+// ErrChanged is returned by Write when the file is no longer what was read: somebody else's changes would be lost.
+var ErrChanged = errors.New("config: file was changed by another program meanwhile")
 
 // ErrBroken is matched by errors of Read about the file's content.
 var ErrBroken = errors.New("config: file cannot be read")
@@ -63,18 +102,45 @@ func explainTOML(err error) error {
 	return err
 }
 
-// Write replaces the file at path atomically, readable by its owner only.
+// Write puts f in the place of the file at path, atomically, readable by its owner only. Only what differs from what was read is edited;
+// comments and the order stay. A link to the file stays a link. Errors: ErrChanged, and those of writing.
 func (f *File) Write(path string) error {
-	b, err := toml.Marshal(f)
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	b, err := f.edited(path)
+	if err == nil {
+		err = replace(path, b)
+	}
 	if err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
+	f.text = b
+	return nil
+}
+
+// edited returns the file's new text.
+func (f *File) edited(path string) ([]byte, error) {
+	now, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if !bytes.Equal(now, f.text) {
+		return nil, ErrChanged
+	}
+	if b, ok := f.edit(); ok {
+		return b, nil
+	}
+	return toml.Marshal(f) // written in a way that edit does not know: it is right at least, though without comments
+}
+
+func replace(path string, b []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("writing the configuration: %w", err)
+		return err
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".config-*.toml") // CreateTemp makes it 0600
 	if err != nil {
-		return fmt.Errorf("writing the configuration: %w", err)
+		return err
 	}
 	_, err = tmp.Write(b)
 	err = errors.Join(err, tmp.Sync(), tmp.Close())
@@ -83,9 +149,8 @@ func (f *File) Write(path string) error {
 	}
 	if err != nil {
 		_ = os.Remove(tmp.Name())
-		return fmt.Errorf("writing the configuration: %w", err)
 	}
-	return nil
+	return err
 }
 
 // Put adds or replaces a profile.

@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"imagery/client"
+	"imagery/internal/config"
+)
+
+// anyConfig marks commands that work with a broken configuration file too.
+var anyConfig = map[string]string{"config": "any"}
+
+func (p *program) config() *cobra.Command {
+	sub := func(use, short string, run func(cmd *cobra.Command) error) *cobra.Command {
+		return &cobra.Command{Use: use, Short: short, Args: p.noArgs, Annotations: anyConfig, RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd) }}
+	}
+	return p.group("config", p.T("cli.config"),
+		sub("path", p.T("cli.config_path"), func(*cobra.Command) error {
+			if p.flags.json {
+				return p.line(map[string]string{"config": p.paths.File, "state": p.paths.State, "data": p.paths.Data})
+			}
+			_, err := fmt.Fprintln(p.out, p.paths.File)
+			return err
+		}),
+		sub("validate", p.T("cli.config_validate"), func(*cobra.Command) error { return p.validate() }),
+		sub("schema", p.T("cli.config_schema"), func(*cobra.Command) error {
+			b, err := config.Schema()
+			if err == nil {
+				_, err = fmt.Fprintf(p.out, "%s\n", b)
+			}
+			return err
+		}),
+		sub("edit", p.T("cli.config_edit"), p.editConfig))
+}
+
+func (p *program) validate() error {
+	f, err := config.Read(p.paths.File)
+	if err != nil {
+		return err
+	}
+	if !p.fine(f) {
+		return silent(exitFailed)
+	}
+	p.note(p.T("cli.config_fine", "path", p.paths.File))
+	return nil
+}
+
+// fine prints what cannot be right in a configuration, with lines where they are known, and reports whether there was nothing.
+func (p *program) fine(f *config.File) bool {
+	problems := f.Check()
+	for _, x := range problems {
+		where := ""
+		if n := f.Line(x.Key); n > 0 {
+			where = p.T("cli.config_line", "n", n) + " "
+		}
+		fmt.Fprintln(p.out, where+client.SafeText(x.Error(), 300))
+	}
+	return len(problems) == 0
+}
+
+// editConfig opens a copy of the configuration in the user's editor, again and again until it is right or the user gives up, and only then
+// puts it in place.
+func (p *program) editConfig(cmd *cobra.Command) error {
+	before, err := config.Read(p.paths.File)
+	if errors.Is(err, config.ErrBroken) {
+		before, err = p.brokenConfig()
+	}
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp("", "imagery-*.toml") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(before.Text())
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return err
+	}
+	for {
+		if err := p.runEditor(cmd, tmp.Name()); err != nil {
+			return err
+		}
+		text, err := os.ReadFile(tmp.Name())
+		if err != nil {
+			return err
+		}
+		f, err := config.Parse(text)
+		switch {
+		case err != nil:
+			p.note(client.SafeText(err.Error(), 300))
+		case bytes.Equal(text, before.Text()):
+			p.note(p.T("cli.nothing_done"))
+			return nil
+		case p.fine(f):
+			if err := before.Install(p.paths.File, text); err != nil {
+				return err
+			}
+			p.note(p.T("cli.config_saved", "path", p.paths.File))
+			return nil
+		}
+		if !p.interactive() || !p.confirm(p.T("cli.config_again")) {
+			p.note(p.T("cli.nothing_done"))
+			return silent(exitFailed)
+		}
+	}
+}
+
+// brokenConfig is a file that cannot be read, to be mended in the editor.
+func (p *program) brokenConfig() (*config.File, error) {
+	text, err := os.ReadFile(p.paths.File)
+	if err != nil {
+		return nil, err
+	}
+	return config.Unread(text), nil
+}
+
+// runEditor runs $VISUAL or $EDITOR, which may hold arguments, or what every system has.
+func (p *program) runEditor(cmd *cobra.Command, file string) error {
+	editor := "vi"
+	if runtime.GOOS == "windows" {
+		editor = "notepad"
+	}
+	for _, name := range []string{"EDITOR", "VISUAL"} {
+		if v := strings.TrimSpace(p.getenv(name)); v != "" {
+			editor = v
+		}
+	}
+	args := append(strings.Fields(editor), file)
+	c := exec.CommandContext(cmd.Context(), args[0], args[1:]...)
+	c.Stdin, c.Stdout, c.Stderr = p.in, p.out, p.err
+	return c.Run()
+}
