@@ -101,10 +101,21 @@ func (r *Report) ProfileIs(p config.Profile) {
 		base = "automatic"
 	}
 	r.Profile = Facts{
-		{"name", client.SafeText(p.Name, 64)}, {"url", address(p.URL)}, {"demo", p.Demo}, {"username", masked(p.Username)},
-		{"systemCodeSet", p.SystemCode != ""}, {"empCodeSet", p.EmpCode != ""}, {"timezone", client.SafeText(zone, 60)}, {"pageBase", base},
-		{"readOnly", p.ReadOnly}, {"insecure", p.Insecure}, {"keyPinned", p.TrustedKey != ""}, {"base64Limit", int(p.Base64Max())},
-		{"downloadsSet", p.Downloads != ""}, {"endpoints", len(p.Endpoints)}, {"missing", missing},
+		{"name", client.SafeText(p.Name, 64)},
+		{"url", address(p.URL)},
+		{"demo", p.Demo},
+		{"username", masked(p.Username)},
+		{"systemCodeSet", p.SystemCode != ""},
+		{"empCodeSet", p.EmpCode != ""},
+		{"timezone", client.SafeText(zone, 60)},
+		{"pageBase", base},
+		{"readOnly", p.ReadOnly},
+		{"insecure", p.Insecure},
+		{"keyPinned", p.TrustedKey != ""},
+		{"base64Limit", int(p.Base64Max())},
+		{"downloadsSet", p.Downloads != ""},
+		{"endpoints", len(p.Endpoints)},
+		{"missing", missing},
 	}
 	if len(missing) > 0 {
 		r.warn("no_endpoints", "ops", strings.Join(missing, ", "), "profile", client.SafeText(p.Name, 64))

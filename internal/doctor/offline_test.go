@@ -120,8 +120,10 @@ func TestOpenConfigurationIsWarnedOf(t *testing.T) {
 
 func TestProfilesAreDescribedNotQuoted(t *testing.T) {
 	r := New(i18n.Load("en"))
-	r.ProfileIs(config.Profile{Name: "prod", URL: "http://user:pw@crm.example:1/a?x=y", Username: "王小明", SystemCode: "SYSCODE", EmpCode: "EMP0231", TrustedKey: "ab", Downloads: "/home/wang/x",
-		Endpoints: client.Endpoints{1: {Method: "POST", Path: "/l"}}})
+	r.ProfileIs(config.Profile{
+		Name: "prod", URL: "http://user:pw@crm.example:1/a?x=y", Username: "王小明", SystemCode: "SYSCODE", EmpCode: "EMP0231", TrustedKey: "ab", Downloads: "/home/wang/x",
+		Endpoints: client.Endpoints{1: {Method: "POST", Path: "/l"}},
+	})
 	all := text(t, r)
 	for _, bad := range []string{"pw", "x=y", "小明", "SYSCODE", "EMP0231", "wang"} {
 		if strings.Contains(all, bad) {

@@ -213,8 +213,12 @@ func (e *exam) file(ctx context.Context) (Facts, error) {
 	c := e.rec.last(client.OpFetchFile)
 	found := plain(http.DetectContentType(head[:n]))
 	learnt := Facts{
-		{"tookMs", int(c.took.Milliseconds())}, {"declaredType", client.SafeText(f.ContentType, 60)}, {"foundType", found}, {"sizeTold", f.Size >= 0},
-		{"nameIn", nameIn(c.header.Get("Content-Disposition"))}, {"ranges", strings.Contains(c.header.Get("Accept-Ranges"), "bytes")},
+		{"tookMs", int(c.took.Milliseconds())},
+		{"declaredType", client.SafeText(f.ContentType, 60)},
+		{"foundType", found},
+		{"sizeTold", f.Size >= 0},
+		{"nameIn", nameIn(c.header.Get("Content-Disposition"))},
+		{"ranges", strings.Contains(c.header.Get("Accept-Ranges"), "bytes")},
 	}
 	if strings.HasPrefix(found, "image/") && strings.HasPrefix(f.ContentType, "image/") && found != strings.Replace(f.ContentType, "jpg", "jpeg", 1) {
 		e.warn("file_type", "declared", client.SafeText(f.ContentType, 60), "found", found)

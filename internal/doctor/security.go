@@ -34,8 +34,13 @@ func (r *Report) certificate(k *session.Key, p config.Profile, now time.Time) {
 	}
 	left := k.NotAfter.Sub(now)
 	for _, f := range []Fact{
-		{"sha256", k.Fingerprint}, {"trusted", k.Trusted}, {"pinned", pin}, {"selfSigned", k.Subject == k.Issuer},
-		{"notBefore", k.NotBefore.UTC().Format(time.RFC3339)}, {"notAfter", k.NotAfter.UTC().Format(time.RFC3339)}, {"daysLeft", int(left.Hours() / 24)},
+		{"sha256", k.Fingerprint},
+		{"trusted", k.Trusted},
+		{"pinned", pin},
+		{"selfSigned", k.Subject == k.Issuer},
+		{"notBefore", k.NotBefore.UTC().Format(time.RFC3339)},
+		{"notAfter", k.NotAfter.UTC().Format(time.RFC3339)},
+		{"daysLeft", int(left.Hours() / 24)},
 	} {
 		r.TLS.add(f.Key, f.Value)
 	}

@@ -77,8 +77,15 @@ func multiplexer(getenv func(string) string) string {
 func (r *Report) Screen(s Screen) {
 	term, e := s.Getenv("TERM"), find(s.Getenv)
 	r.Terminal = Facts{
-		{"emulator", e.name}, {"TERM", client.SafeText(term, 60)}, {"COLORTERM", client.SafeText(s.Getenv("COLORTERM"), 60)}, {"colours", colours(s)},
-		{"stdin", s.In}, {"stdout", s.Out}, {"stderr", s.Err}, {"width", s.Width}, {"height", s.Height},
+		{"emulator", e.name},
+		{"TERM", client.SafeText(term, 60)},
+		{"COLORTERM", client.SafeText(s.Getenv("COLORTERM"), 60)},
+		{"colours", colours(s)},
+		{"stdin", s.In},
+		{"stdout", s.Out},
+		{"stderr", s.Err},
+		{"width", s.Width},
+		{"height", s.Height},
 	}
 	name, utf8 := locale(s)
 	r.Terminal.add("locale", client.SafeText(name, 60))

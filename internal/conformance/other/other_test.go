@@ -11,7 +11,13 @@ import (
 
 func TestBothVersionsOfTheCollectionSayTheSameWithoutDoubt(t *testing.T) {
 	for _, s := range []Switches{
-		{}, {Paths: true}, {Queries: true}, {Forms: true}, {FilePart: "uploadFile"}, {SystemCodeInQuery: true}, {NumericCodes: true},
+		{},
+		{Paths: true},
+		{Queries: true},
+		{Forms: true},
+		{FilePart: "uploadFile"},
+		{SystemCodeInQuery: true},
+		{NumericCodes: true},
 		{Paths: true, Queries: true, Forms: true, FilePart: "uploadFile", SystemCodeInQuery: true, NumericCodes: true},
 	} {
 		var got [2]client.Endpoints
