@@ -34,6 +34,7 @@ type Options struct {
 	Open      preview.Opener // nil: preview.System
 	Store     ProfileStore   // nil: profiles cannot be changed
 	Keyring   Keyring        // nil: passwords are never kept
+	State     State          // nil: nothing is kept from one run to the next
 }
 
 // Keyring keeps passwords that the user wants kept. Errors: secret.ErrNone, secret.ErrNoKeyring.
@@ -142,7 +143,7 @@ func (a *App) SignIn(ctx context.Context, profile, username string, password cli
 	}
 	c, err := a.current()
 	if err != nil || c.username != username || !reflect.DeepEqual(c.profile, p) {
-		if c, err = a.connect(p, username); err != nil {
+		if c, err = a.connect(ctx, p, username); err != nil {
 			return err
 		}
 	}
@@ -152,10 +153,19 @@ func (a *App) SignIn(ctx context.Context, profile, username string, password cli
 	if err := c.session.SignInWith(ctx, password); err != nil {
 		return err
 	}
+	a.become(c)
+	return nil
+}
+
+// become makes c the current login, nil for none. What the one before has learnt is kept.
+func (a *App) become(c *conn) {
 	a.mu.Lock()
+	before := a.conn
 	a.conn = c
 	a.mu.Unlock()
-	return nil
+	if before != nil && before != c {
+		a.keepCodes(before)
+	}
 }
 
 // profile finds a profile, and starts the demo if it is that.
@@ -181,16 +191,14 @@ func (a *App) profile(ctx context.Context, name string) (config.Profile, error) 
 	return config.Profile{}, fmt.Errorf("%w: %s", ErrNoProfile, name)
 }
 
-func (a *App) connect(p config.Profile, username string) (*conn, error) {
+func (a *App) connect(ctx context.Context, p config.Profile, username string) (*conn, error) {
 	loc, err := p.Location()
 	if err != nil {
 		return nil, fmt.Errorf("profile %s: %w", p.Name, err)
 	}
-	book := codes.New()
-	if p.Demo {
-		if book, err = codes.Demo(); err != nil {
-			return nil, err
-		}
+	book, err := a.book(ctx, p.Name, p.Demo)
+	if err != nil {
+		return nil, err
 	}
 	cl := &client.Client{
 		BaseURL: p.URL, Endpoints: p.Endpoints, HTTP: &http.Client{Transport: a.carry(p)}, Location: loc, PageBase: p.Base(), Charset: session.ToUTF8,
@@ -203,11 +211,7 @@ func (a *App) connect(p config.Profile, username string) (*conn, error) {
 }
 
 // SignOut forgets token and password. Running tasks go on with theirs.
-func (a *App) SignOut() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.conn = nil
-}
+func (a *App) SignOut() { a.become(nil) }
 
 // Codes returns the names of codes on this platform; never nil.
 func (a *App) Codes() *codes.Book {
@@ -223,6 +227,7 @@ func (a *App) Close() error {
 	err := a.viewer.Close()
 	if c, e := a.current(); e == nil {
 		c.client.HTTP.CloseIdleConnections()
+		a.keepCodes(c)
 	}
 	return err
 }

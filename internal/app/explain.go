@@ -13,11 +13,13 @@ import (
 	"syscall"
 
 	"imagery/client"
+	"imagery/internal/codes"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/internal/postman"
 	"imagery/internal/secret"
 	"imagery/internal/session"
+	"imagery/internal/store"
 	"imagery/internal/transfer"
 )
 
@@ -37,6 +39,14 @@ var causes = []cause{
 	{postman.ErrNotACollection, "not_a_collection"},
 	{ErrJournal, "journal"},
 	{config.ErrBroken, "config"},
+	{config.ErrChanged, "config_changed"},
+	{codes.ErrNoColumns, "codes_columns"},
+	{codes.ErrNoTable, "codes_table"},
+	{codes.ErrNoCodes, "codes_none"},
+	{codes.ErrTooLarge, "codes_large"},
+	{codes.ErrNotACode, "codes_code"},
+	{codes.ErrNotCSV, "codes_csv"},
+	{store.ErrNewer, "store_newer"},
 	{ErrNotLooked, "not_looked"},
 	{ErrNotArchived, "not_archived"},
 	{ErrFolder, "is_folder"},
@@ -80,7 +90,7 @@ func Explain(err error, cat *i18n.Catalogue) (what, why, todo string) {
 }
 
 // origin is the package that sentinel errors begin with; it tells users nothing.
-var origin = regexp.MustCompile(`\b(app|audit|client|config|postman|secret|session|transfer): `)
+var origin = regexp.MustCompile(`\b(app|audit|client|codes|config|postman|secret|session|store|transfer): `)
 
 // classify finds the message of an error, and what goes into its placeholders.
 func classify(err error) (key string, pairs []any) {
@@ -91,6 +101,13 @@ func classify(err error) (key string, pairs []any) {
 	if errors.As(err, &answer) {
 		pairs = []any{"detail", detail, "said", answer.Message.String(), "status", answer.Status, "op", int(answer.Op)}
 	}
+	var problem config.Problem
+	if errors.As(err, &problem) {
+		return "config", pairs
+	}
+	file := &codes.CSVError{}
+	_ = errors.As(err, &file)
+	pairs = append(pairs, "line", file.Line, "seen", strings.Join(file.Seen, ", "))
 	var changed *session.KeyError
 	if errors.As(err, &changed) {
 		return "key_changed", []any{"host", client.SafeText(changed.Host, 100), "pinned", changed.Pinned, "seen", changed.Seen}

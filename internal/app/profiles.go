@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"net/http"
 	"net/url"
 	"os"
@@ -50,6 +51,11 @@ func (a *App) SaveProfile(before string, p config.Profile) error {
 	if err := a.opts.Store.Save(before, p); err != nil {
 		return err
 	}
+	if before != "" && before != p.Name && a.opts.State != nil {
+		if err := a.opts.State.Rename(context.Background(), before, p.Name); err != nil {
+			log.Printf("state of %s: %v", p.Name, err)
+		}
+	}
 	at := a.profileAt(before)
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -72,6 +78,11 @@ func (a *App) RemoveProfile(name string) error {
 	}
 	if err := a.opts.Store.Remove(name); err != nil {
 		return err
+	}
+	if a.opts.State != nil {
+		if err := a.opts.State.Forget(context.Background(), name); err != nil {
+			return err
+		}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -138,9 +149,6 @@ func (a *App) carry(p config.Profile) http.RoundTripper {
 	}
 	return session.Transport(trust)
 }
-
-// maxCollection is in bytes.
-const maxCollection = 16 << 20
 
 // Collection reads the vendor's Postman collection at path, and with environment not empty that file for its variables. Nothing of it is
 // stored before the user has seen what was understood.

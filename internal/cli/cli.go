@@ -20,6 +20,7 @@ import (
 	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/internal/secret"
+	"imagery/internal/store"
 )
 
 // Version is set by the linker at release.
@@ -49,6 +50,7 @@ type program struct {
 	file     *config.File
 	settings config.Settings
 	flags    globals
+	kept     *store.Store // nil until it is first wanted
 	cleanup  []func()
 }
 

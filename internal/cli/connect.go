@@ -11,17 +11,27 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/secret"
+	"imagery/internal/store"
 )
 
 func (p *program) journal() *audit.Journal {
 	return audit.Open(filepath.Join(p.paths.State, "audit.jsonl"))
 }
 
+// state is opened when something of it is first needed, and closed after what needs it.
+func (p *program) state() *store.Store {
+	if p.kept == nil {
+		p.kept = store.New(filepath.Join(p.paths.State, "state.db"))
+		p.cleanup = append(p.cleanup, func() { _ = p.kept.Close() })
+	}
+	return p.kept
+}
+
 // newApp returns the use cases for the profiles given; they end with the program.
 func (p *program) newApp(profiles []config.Profile) *app.App {
-	o := app.Options{Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo}
+	o := app.Options{Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state()}
 	if p.settings.Get("url") == "" {
-		o.Store, o.Keyring = store{p.paths.File}, secret.Keyring{}
+		o.Store, o.Keyring = profileFile{p.paths.File}, secret.Keyring{}
 	}
 	a := app.New(o)
 	p.cleanup = append([]func(){func() { _ = a.Close() }}, p.cleanup...) // before the demo it may talk to

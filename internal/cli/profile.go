@@ -34,13 +34,16 @@ func (p *program) profile() *cobra.Command {
 		p.file.Current = prof.Name
 		return p.saved(p.T("cli.profile_used", "name", prof.Name))
 	}}
-	remove := &cobra.Command{Use: "remove NAME", Short: p.T("cli.profile_remove"), Args: p.exactly(1), RunE: func(_ *cobra.Command, args []string) error {
+	remove := &cobra.Command{Use: "remove NAME", Short: p.T("cli.profile_remove"), Args: p.exactly(1), RunE: func(cmd *cobra.Command, args []string) error {
 		if _, ok := p.file.Profiles[args[0]]; !ok {
 			return fmt.Errorf("%w: %s", app.ErrNoProfile, args[0])
 		}
 		delete(p.file.Profiles, args[0])
 		if p.file.Current == args[0] {
 			p.file.Current = ""
+		}
+		if err := p.state().Forget(cmd.Context(), args[0]); err != nil {
+			return err
 		}
 		return p.saved(p.T("cli.profile_removed", "name", args[0]))
 	}}

@@ -27,7 +27,7 @@ func (p *program) root() *cobra.Command {
 	work := []*cobra.Command{
 		p.demo(), p.login(), p.accounts(), p.materials(), p.download(), p.upload(), p.archive(), p.discard(), p.account(),
 	}
-	setup := []*cobra.Command{p.profile(), p.trust(), p.doctor(), p.config(), p.audit(), p.completion(), p.man(), p.version()}
+	setup := []*cobra.Command{p.profile(), p.trust(), p.codes(), p.doctor(), p.config(), p.audit(), p.completion(), p.man(), p.version()}
 	for _, sub := range work {
 		sub.GroupID = "work"
 	}

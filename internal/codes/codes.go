@@ -1,10 +1,11 @@
-// Package codes remembers the names behind the platform's codes: learnt from what it returned, and on the demo's profile from the
-// demo's catalogue.
+// Package codes remembers the names behind the platform's codes: imported from its database, learnt from what it returned, and on the
+// demo's profile from the demo's catalogue.
 package codes
 
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -38,18 +39,21 @@ type Code struct {
 
 // Book holds the tables of one platform. It is safe for concurrent use.
 type Book struct {
-	mu     sync.RWMutex
-	tables map[Table]map[string]string
+	mu       sync.RWMutex
+	tables   Names // built in and learnt
+	imported Names // go before those
+	changed  bool  // since Learnt was last asked
 }
 
 // New returns a book with what the contract fixes for every company.
 func New() *Book {
-	b := &Book{tables: map[Table]map[string]string{}}
+	b := &Book{tables: Names{}, imported: Names{}}
 	b.put(BizTypes, "0", "经纪")
 	b.put(CustomerTypes, "0", "自然人")
 	b.put(CustomerTypes, "1", "非自然人")
 	b.put(Statuses, "0", "销户")
 	b.put(Statuses, "1", "有效")
+	b.changed = false
 	return b
 }
 
@@ -78,19 +82,15 @@ func Demo() (*Book, error) {
 	for _, d := range c.Departments {
 		b.put(Departments, d.DeptCode, d.DeptName)
 	}
+	b.changed = false
 	return b, nil
 }
 
 // put is for tables nobody else sees yet, and for callers that hold the lock.
 func (b *Book) put(t Table, code, name string) {
-	if code == "" {
-		return
-	}
-	if b.tables[t] == nil {
-		b.tables[t] = map[string]string{}
-	}
-	if name != "" || b.tables[t][code] == "" {
-		b.tables[t][code] = name
+	if have, there := b.tables[t][code]; code != "" && (!there || name != "" && name != have) {
+		b.tables.put(t, code, name)
+		b.changed = true
 	}
 }
 
@@ -98,19 +98,32 @@ func (b *Book) put(t Table, code, name string) {
 func (b *Book) Name(t Table, code client.Text) string {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	if n := b.tables[t][code.Raw()]; n != "" {
+	if n := b.name(t, code.Raw()); n != "" {
 		return client.Text(n).String()
 	}
 	return code.String()
+}
+
+// name is the imported one, else the other. The caller holds the lock.
+func (b *Book) name(t Table, code string) string {
+	if n := b.imported[t][code]; n != "" {
+		return n
+	}
+	return b.tables[t][code]
 }
 
 // List returns a table's entries in the order of their codes; names are safe for a terminal.
 func (b *Book) List(t Table) []Code {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	out := make([]Code, 0, len(b.tables[t]))
-	for code, name := range b.tables[t] {
-		out = append(out, Code{code, client.Text(name).String()})
+	all := maps.Clone(b.tables[t])
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, b.imported[t])
+	out := make([]Code, 0, len(all))
+	for code := range all {
+		out = append(out, Code{code, client.Text(b.name(t, code)).String()})
 	}
 	slices.SortFunc(out, func(x, y Code) int {
 		return cmp.Or(cmp.Compare(len(x.Code), len(y.Code)), strings.Compare(x.Code, y.Code))

@@ -1,6 +1,8 @@
 package codes
 
 import (
+	"strconv"
+	"sync"
 	"testing"
 
 	"imagery/client"
@@ -37,5 +39,55 @@ func TestDemoBookNamesTheWholeCatalogue(t *testing.T) {
 	}
 	if got := b.Name(Departments, "1101"); got != "上海营业部" {
 		t.Errorf("1101 is %q", got)
+	}
+}
+
+func TestImportedNamesGoBeforeLearntOnes(t *testing.T) {
+	b := New()
+	b.Import(Names{Materials: {"1": "公司的名称", "2": ""}})
+	b.LearnMaterials([]client.MaterialInfo{{MaterialCode: "1", MaterialName: "平台的名称"}, {MaterialCode: "2", MaterialName: "乙"}})
+	if got := b.List(Materials); len(got) != 2 || got[0].Name != "公司的名称" || got[1].Name != "乙" {
+		t.Errorf("the list is %v", got)
+	}
+}
+
+func TestOnlyWhatIsNewIsToBeKept(t *testing.T) {
+	b := New()
+	if _, changed := b.Learnt(); changed {
+		t.Error("a new book is to be kept")
+	}
+	b.Recall(Names{Materials: {"1": "甲"}})
+	b.LearnMaterials([]client.MaterialInfo{{MaterialCode: "1", MaterialName: "甲"}})
+	if _, changed := b.Learnt(); changed {
+		t.Error("what was recalled is to be kept again")
+	}
+	b.LearnMaterials([]client.MaterialInfo{{MaterialCode: "2", MaterialName: "乙"}})
+	got, changed := b.Learnt()
+	if !changed || got[Materials]["2"] != "乙" || got[Materials]["1"] != "甲" {
+		t.Errorf("to be kept: %v, %v", got, changed)
+	}
+	if _, changed := b.Learnt(); changed {
+		t.Error("it is to be kept twice")
+	}
+}
+
+func TestABookIsSharedByGoroutines(t *testing.T) {
+	b := New()
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for j := range 50 {
+				code := client.Text(strconv.Itoa(i*100 + j))
+				b.LearnMaterials([]client.MaterialInfo{{MaterialCode: code, MaterialName: code}})
+				b.Import(Names{IDTypes: {code.Raw(): "x"}})
+				b.Learnt()
+				b.List(Materials)
+				b.Name(IDTypes, code)
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(b.List(Materials)); n != 400 {
+		t.Errorf("%d codes", n)
 	}
 }

@@ -2,11 +2,11 @@ package cli
 
 import "imagery/internal/config"
 
-// store keeps profiles in the configuration file, which is read anew each time: it may have changed meanwhile.
-type store struct{ path string }
+// profileFile keeps profiles in the configuration file, which is read anew each time: it may have changed meanwhile.
+type profileFile struct{ path string }
 
 // Save implements app.ProfileStore.
-func (s store) Save(before string, p config.Profile) error {
+func (s profileFile) Save(before string, p config.Profile) error {
 	f, err := config.Read(s.path)
 	if err != nil {
 		return err
@@ -22,7 +22,7 @@ func (s store) Save(before string, p config.Profile) error {
 }
 
 // Remove implements app.ProfileStore.
-func (s store) Remove(name string) error {
+func (s profileFile) Remove(name string) error {
 	f, err := config.Read(s.path)
 	if err != nil {
 		return err

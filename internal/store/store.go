@@ -1,0 +1,160 @@
+// Package store keeps the program's own state in SQLite: open, migrate, queries. What it holds may be personal, so the file is readable by
+// its owner only; nothing in it is ever the only copy of anything.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+
+	_ "modernc.org/sqlite" // the database driver
+)
+
+// migrations bring a database from each version to the next. One that has been released is never changed.
+var migrations = []string{
+	`CREATE TABLE state (profile TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (profile, key)) STRICT, WITHOUT ROWID;`,
+}
+
+const pragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_txlock=immediate"
+
+// ErrNewer is returned for a database that a newer version of the program has made.
+var ErrNewer = errors.New("store: database was made by a newer version of the program")
+
+// Store is one database. It is safe for concurrent use, also by several programs at once.
+type Store struct {
+	path string
+
+	mu  sync.Mutex
+	db  *sql.DB // nil until it is first needed
+	err error   // of opening it, which is tried once
+}
+
+// New returns the store in the file at path. The file is opened, and made if there is none, when it is first needed.
+func New(path string) *Store { return &Store{path: path} }
+
+func (s *Store) opened() (*sql.DB, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.db == nil && s.err == nil {
+		s.db, s.err = open(s.path)
+	}
+	return s.db, s.err
+}
+
+func open(path string) (*sql.DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("opening the state: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // SQLite gives its other files the same mode
+	if err != nil {
+		return nil, fmt.Errorf("opening the state: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}).String()+pragmas)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	if err := migrate(db); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the state: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+// migrate runs the migrations that are due, all of them or none.
+func migrate(db *sql.DB) error {
+	ctx := context.Background()
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil || version == len(migrations) {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil { // another program may have been faster
+		return err
+	}
+	if version > len(migrations) {
+		return ErrNewer
+	}
+	for _, m := range migrations[version:] {
+		if _, err := tx.ExecContext(ctx, m); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(migrations))); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Get reads what was put under key for a profile into the value that into points to, and reports whether there was anything.
+func (s *Store) Get(ctx context.Context, profile, key string, into any) (bool, error) {
+	db, err := s.opened()
+	if err != nil {
+		return false, err
+	}
+	var raw []byte
+	switch err := db.QueryRowContext(ctx, "SELECT value FROM state WHERE profile = ? AND key = ?", profile, key).Scan(&raw); {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("reading the state: %w", err)
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return false, fmt.Errorf("reading the state: %s of %s: %w", key, profile, err)
+	}
+	return true, nil
+}
+
+// Put keeps v, as JSON, under key for a profile, in the place of what was there.
+func (s *Store) Put(ctx context.Context, profile, key string, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("keeping the state: %s: %w", key, err)
+	}
+	return s.exec(ctx, "INSERT INTO state VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", profile, key, string(raw))
+}
+
+// Rename gives what is kept for one profile to another, in the place of what that had.
+func (s *Store) Rename(ctx context.Context, before, after string) error {
+	return s.exec(ctx, "UPDATE OR REPLACE state SET profile = ? WHERE profile = ?", after, before)
+}
+
+// Forget removes all that is kept for a profile.
+func (s *Store) Forget(ctx context.Context, profile string) error {
+	return s.exec(ctx, "DELETE FROM state WHERE profile = ?", profile)
+}
+
+func (s *Store) exec(ctx context.Context, query string, args ...any) error {
+	db, err := s.opened()
+	if err != nil {
+		return err
+	}
+	if _, err := db.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("keeping the state: %w", err)
+	}
+	return nil
+}
+
+// Close ends the use of the store.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	db := s.db
+	s.db, s.err = nil, sql.ErrConnDone
+	if db == nil {
+		return nil
+	}
+	return db.Close()
+}
