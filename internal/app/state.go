@@ -3,8 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
-	"io"
 	"log"
+	"os"
 	"time"
 
 	"imagery/internal/codes"
@@ -68,27 +68,33 @@ func (a *App) keepCodes(c *conn) {
 	}
 }
 
-// ImportCodes takes in a file of a company's code tables for a profile, and returns how many codes it had. table is for a file of one table
-// that does not name it. Errors: *codes.CSVError, and those of keeping.
-func (a *App) ImportCodes(ctx context.Context, profile string, r io.Reader, table codes.Table) (codes.Names, error) {
-	n, err := codes.ParseCSV(r, table)
+// ReadCodes reads the file at path as a company's code tables, and keeps nothing. table is for a file of one table that does not name it.
+// Error: *codes.CSVError.
+func (a *App) ReadCodes(_ context.Context, path string, table codes.Table) (codes.Names, error) {
+	f, err := os.Open(Home(path))
 	if err != nil {
 		return nil, err
 	}
+	defer f.Close()
+	return codes.ParseCSV(f, table)
+}
+
+// ImportCodes keeps code tables for a profile; their names go before those imported or learnt earlier.
+func (a *App) ImportCodes(ctx context.Context, profile string, n codes.Names) error {
 	if a.opts.State != nil {
 		all := codes.Names{}
 		if _, err := a.opts.State.Get(ctx, profile, codesImported, &all); err != nil {
-			return nil, err
+			return err
 		}
 		all.Add(n)
 		if err := a.opts.State.Put(ctx, profile, codesImported, all); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if c, err := a.current(); err == nil && c.profile.Name == profile {
 		c.codes.Import(n)
 	}
-	return n, nil
+	return nil
 }
 
 // CodesOf returns the names of codes on a profile, signed in or not. Error: ErrNoProfile.

@@ -36,7 +36,7 @@ func layerOf(dir string) layer {
 		return layer{ours: []string{"ui", "client", "internal/app", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/config", "internal/session"}}
 	case dir == "ui/profiles": // it edits a configuration and shows what was read of a collection
 		return layer{
-			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/config", "internal/postman"},
+			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/codes", "internal/config", "internal/postman"},
 			excluded: []string{"net", "os", "database/sql"},
 		}
 	case within(dir, "ui"):

@@ -56,7 +56,10 @@ func (p *program) codes() *cobra.Command {
 			return err
 		}
 		defer in.Close()
-		n, err := a.ImportCodes(cmd.Context(), prof.Name, in, t)
+		n, err := codes.ParseCSV(in, t)
+		if err == nil {
+			err = a.ImportCodes(cmd.Context(), prof.Name, n)
+		}
 		if err != nil {
 			return err
 		}

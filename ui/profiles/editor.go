@@ -4,11 +4,13 @@ package profiles
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/internal/codes"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/internal/postman"
@@ -21,6 +23,9 @@ import (
 // Service is what the dialogs need of the program.
 type Service interface {
 	SaveProfile(before string, p config.Profile) error
+	// ReadCodes reads the file at path as the company's code tables, and ImportCodes keeps them for a profile.
+	ReadCodes(ctx context.Context, path string, table codes.Table) (codes.Names, error)
+	ImportCodes(ctx context.Context, profile string, n codes.Names) error
 	// Collection reads the Postman collection at path, and with environment not empty that file for its variables.
 	Collection(ctx context.Context, path, environment string) (*postman.Result, error)
 	// CompletePath lists what a typed path may go on as.
@@ -87,7 +92,7 @@ func (d *Editor) rows() []form.Row {
 	safety := field.NewChecks(env, field.Option{Value: readOnly, Label: env.T("profiles.read_only")}, field.Option{Value: insecure, Label: env.T("profiles.insecure")})
 	safety.SetValue(strings.Join(chosen(p), ","))
 	path := func() *field.FilePath { return field.NewFilePath(env, d.svc.CompletePath) }
-	folder, collection, environment := path(), path(), path()
+	folder, collection, environment, tables := path(), path(), path(), path()
 	folder.SetValue(p.Downloads)
 	return []form.Row{
 		{ID: "name", Label: "profiles.name", Control: filled(p.Name), Required: true},
@@ -97,6 +102,7 @@ func (d *Editor) rows() []form.Row {
 			ID: "environment", Label: "profiles.environment", Control: environment, Hint: "profiles.environment_hint",
 			Hidden: func() bool { return collection.Value() == "" },
 		},
+		{ID: "codes", Label: "profiles.codes", Control: tables, Hint: "profiles.codes_hint"},
 		{ID: "user", Label: "profiles.user", Control: filled(p.Username)},
 		{ID: "system", Label: "profiles.system", Control: filled(p.SystemCode), Hint: "profiles.system_hint"},
 		{ID: "emp", Label: "profiles.emp", Control: filled(p.EmpCode), Hint: "profiles.emp_hint"},
@@ -150,9 +156,31 @@ func (d *Editor) submit() tea.Cmd {
 	return d.read.Start(d.env.Ctx, func(ctx context.Context) (*postman.Result, error) { return svc.Collection(ctx, path, environment) })
 }
 
+// failedAt is a failure to be shown at a row of the form.
+type failedAt struct {
+	row string
+	error
+}
+
+// Unwrap returns what failed.
+func (f failedAt) Unwrap() error { return f.error }
+
+// keep saves p, and with it the code tables of the file named in the form: a file that cannot be read leaves everything as it was.
 func (d *Editor) keep(p config.Profile) tea.Cmd {
-	svc, before := d.svc, d.before
-	return d.save.Start(d.env.Ctx, func(context.Context) (string, error) { return p.Name, svc.SaveProfile(before, p) })
+	svc, before, path := d.svc, d.before, strings.TrimSpace(d.Form.Form.Value("codes"))
+	return d.save.Start(d.env.Ctx, func(ctx context.Context) (string, error) {
+		if path == "" {
+			return p.Name, svc.SaveProfile(before, p)
+		}
+		tables, err := svc.ReadCodes(ctx, path, "")
+		if err != nil {
+			return "", failedAt{"codes", err}
+		}
+		if err := svc.SaveProfile(before, p); err != nil {
+			return "", err
+		}
+		return p.Name, svc.ImportCodes(ctx, p.Name, tables)
+	})
 }
 
 // Busy implements core.Busier.
@@ -181,7 +209,9 @@ func (d *Editor) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 			return nil, nil
 		}
 		if msg.Err != nil {
-			return nil, d.failed(msg.Err, "name")
+			at := failedAt{row: "name"}
+			_ = errors.As(msg.Err, &at)
+			return nil, d.failed(msg.Err, at.row)
 		}
 		return Saved{msg.Value}, nil
 	}
