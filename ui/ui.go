@@ -56,6 +56,7 @@ func New(ctx context.Context, o Options) *Model {
 	env.SetLang(o.Lang)
 	env.Motion = !o.NoMotion
 	env.Now = func() time.Time { return time.Now().In(shanghai) }
+	env.Kept = keeper{o.App, ctx}
 	m := &Model{env: env, app: o.App, svc: &service{App: o.App, env: env}, opts: o}
 	m.look = style.Options{Dark: true}
 	if o.NoColor {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"imagery/internal/config"
 	"imagery/internal/demo"
 	"imagery/internal/postman"
+	"imagery/internal/store"
 	"imagery/ui/internal/uitest"
 )
 
@@ -28,13 +30,33 @@ type lab struct {
 	latency time.Duration
 	down    bool // the platform does not answer
 	model   *Model
+	w, h    int
+	start   func() *app.App // of the program, afresh
+	app     *app.App
+}
+
+// restart ends the program and starts it again, signed in.
+func (l *lab) restart() *lab {
+	l.t.Helper()
+	if err := l.app.Close(); err != nil {
+		l.t.Error(err)
+	}
+	l.open(l.model.env.Ctx, l.model.env.Lang)
+	return l.signIn()
+}
+
+func (l *lab) open(ctx context.Context, lang string) {
+	l.app = l.start()
+	l.model = New(ctx, Options{App: l.app, Lang: lang, Version: "v0", ASCII: true})
+	l.Driver = uitest.Program(l.t, l.model, l.w, l.h)
+	l.Pump()
 }
 
 // run starts the program at the sign-in screen in w by h cells, and lets f use it.
 func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*demo.Options, *config.Profile)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		l := &lab{t: t, dir: t.TempDir(), latency: 50 * time.Millisecond}
+		l := &lab{t: t, dir: t.TempDir(), latency: 50 * time.Millisecond, w: w, h: h}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer time.Sleep(24 * time.Hour) // the ticks under way run out, so that the bubble can end
 		defer cancel()
@@ -54,18 +76,19 @@ func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*dem
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := app.New(app.Options{
-			Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
-			Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
-			Open:      func(string) error { return nil }, Store: memory{},
-		})
-		l.model = New(ctx, Options{App: a, Lang: lang, Version: "v0", ASCII: true})
-		l.Driver = uitest.Program(t, l.model, w, h)
-		l.Pump()
+		state := store.New(filepath.Join(l.dir, "state.db"))
+		l.start = func() *app.App {
+			return app.New(app.Options{
+				Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
+				Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
+				Open:      func(string) error { return nil }, Store: memory{}, State: state,
+			})
+		}
+		l.open(ctx, lang)
 		f(l)
 		cancel()
 		l.Pump()
-		if err := a.Close(); err != nil {
+		if err := errors.Join(l.app.Close(), state.Close()); err != nil {
 			t.Error(err)
 		}
 		if err := p.Close(); err != nil {
@@ -148,10 +171,9 @@ func (l *lab) cursorOn(piece string) {
 	l.t.Fatalf("no line with %s:\n%s", piece, l.Screen())
 }
 
-// lastFour reads the account's number off the breadcrumb.
+// lastFour are the digits that confirm a discard.
 func (l *lab) lastFour() string {
-	_, rest, _ := strings.Cut(l.Screen(), "账号 ")
-	no, _, _ := strings.Cut(rest, " ")
+	no := l.accountNo()
 	return no[len(no)-4:]
 }
 

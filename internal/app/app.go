@@ -80,6 +80,7 @@ type conn struct {
 	client   *client.Client
 	session  *session.Session
 	codes    *codes.Book
+	kept     *kept
 	journal  *audit.Journal
 	readOnly atomic.Bool // for this session, whatever the profile says
 }
@@ -165,6 +166,7 @@ func (a *App) become(c *conn) {
 	a.mu.Unlock()
 	if before != nil && before != c {
 		a.keepCodes(before)
+		a.writeKept(context.Background(), before)
 	}
 }
 
@@ -203,7 +205,7 @@ func (a *App) connect(ctx context.Context, p config.Profile, username string) (*
 	cl := &client.Client{
 		BaseURL: p.URL, Endpoints: p.Endpoints, HTTP: &http.Client{Transport: a.carry(p)}, Location: loc, PageBase: p.Base(), Charset: session.ToUTF8,
 	}
-	c := &conn{profile: p, username: username, client: cl, codes: book, journal: a.opts.Journal}
+	c := &conn{profile: p, username: username, client: cl, codes: book, kept: a.recall(ctx, p.Name), journal: a.opts.Journal}
 	c.session = session.New(cl, username, client.Secret{})
 	c.session.SignedIn = func(err error) { c.after(audit.SignIn, "", err, nil) }
 	cl.Auth = c.session
@@ -228,6 +230,7 @@ func (a *App) Close() error {
 	if c, e := a.current(); e == nil {
 		c.client.HTTP.CloseIdleConnections()
 		a.keepCodes(c)
+		a.writeKept(context.Background(), c)
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log"
 	"os"
@@ -14,6 +15,8 @@ import (
 type State interface {
 	// Get reads what was put under key into the value that into points to, and reports whether there was anything.
 	Get(ctx context.Context, profile, key string, into any) (bool, error)
+	// All returns everything kept for a profile by key, as JSON.
+	All(ctx context.Context, profile string) (map[string]json.RawMessage, error)
 	Put(ctx context.Context, profile, key string, v any) error
 	Rename(ctx context.Context, before, after string) error
 	Forget(ctx context.Context, profile string) error

@@ -103,7 +103,7 @@ var keyLike = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[A-Za-z0-9_-]+)+$`)
 // keyFields are the fields of type i18n.Key in the widgets' structs, whose literals are keys though nothing calls T on them.
 var keyFields = []string{"Label", "Hint", "Empty", "Loading", "Title"}
 
-// binding notes "key."+ID of keymap bindings (literals with fields ID and Do, Keys or Footer), and keys in fields of type i18n.Key.
+// binding notes "key."+ID of keymap bindings (literals with an ID and Keys, Footer or Do), and keys in fields of type i18n.Key.
 func (s *source) binding(fset *token.FileSet, c *ast.CompositeLit) {
 	id, isBinding := "", false
 	for _, e := range c.Elts {
@@ -119,7 +119,7 @@ func (s *source) binding(fset *token.FileSet, c *ast.CompositeLit) {
 		switch {
 		case field.Name == "ID" && isText:
 			id = v
-		case field.Name == "Keys" || field.Name == "Footer":
+		case field.Name == "Keys" || field.Name == "Footer" || field.Name == "Do" && strings.Contains(id, "."):
 			isBinding = true
 		case isText && slices.Contains(keyFields, field.Name) && keyLike.MatchString(v):
 			s.asked = append(s.asked, use{v, fset.Position(kv.Pos())})

@@ -117,6 +117,29 @@ func (s *Store) Get(ctx context.Context, profile, key string, into any) (bool, e
 	return true, nil
 }
 
+// All returns everything kept for a profile by key, as JSON.
+func (s *Store) All(ctx context.Context, profile string) (map[string]json.RawMessage, error) {
+	db, err := s.opened()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, "SELECT key, value FROM state WHERE profile = ?", profile)
+	if err != nil {
+		return nil, fmt.Errorf("reading the state: %w", err)
+	}
+	defer rows.Close()
+	all := map[string]json.RawMessage{}
+	for rows.Next() {
+		var key string
+		var value []byte
+		if err := rows.Scan(&key, &value); err != nil {
+			return nil, fmt.Errorf("reading the state: %w", err)
+		}
+		all[key] = value
+	}
+	return all, rows.Err()
+}
+
 // Put keeps v, as JSON, under key for a profile, in the place of what was there.
 func (s *Store) Put(ctx context.Context, profile, key string, v any) error {
 	raw, err := json.Marshal(v)

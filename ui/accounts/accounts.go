@@ -62,20 +62,24 @@ type Model struct {
 	revealed string // key of the account whose document number is readable
 	reveals  int    // generation of the reveal timer
 	reveal   core.Load[revealing]
+	views    []view
+	named    string // the saved view in force
 }
 
 var _ core.Screen = (*Model)(nil)
 
-// New returns the screen with no filter, on page 1, not loaded.
+// New returns the screen as the user left it, on page 1, not loaded.
 func New(env *core.Env, svc Service) *Model {
 	m := &Model{env: env, svc: svc, panel: true}
 	m.grid = grid.New(env, grid.Config[row]{
 		Columns: m.columns(), Key: keyOf, Open: m.open, Retry: m.reload, Empty: "accounts.empty", Loading: "accounts.loading",
-		Moved: func() tea.Cmd { m.revealed = ""; return nil },
+		Moved:   func() tea.Cmd { m.revealed = ""; return nil },
+		Changed: m.keep,
 	})
 	m.grid.SetFocus(true)
 	m.filter = newFilter(env, svc.Codes, m.search, m.reset)
-	m.asked = m.filter.request()
+	m.restore()
+	m.asked, m.named = m.filter.request(), m.inForce()
 	return m
 }
 
@@ -126,9 +130,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	if m.focus == onFilter {
-		cmd, handled := m.filter.form.Update(k)
+		cmd, handled := m.env.Run(m.filterBindings(), k, true)
 		if !handled {
-			cmd, _ = m.env.Run(m.filterBindings(), k, true)
+			cmd, _ = m.filter.form.Update(k)
 		}
 		return cmd
 	}
@@ -176,4 +180,4 @@ func (m *Model) setFocus(f focus) tea.Cmd {
 
 func (m *Model) leaveFilter() tea.Cmd { return m.setFocus(onList) }
 
-func (m *Model) open(r row) tea.Cmd { return core.Send(OpenMsg{r}) }
+func (m *Model) open(r row) tea.Cmd { return tea.Batch(m.visit(r), core.Send(OpenMsg{r})) }

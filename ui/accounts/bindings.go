@@ -22,6 +22,7 @@ func (m *Model) filterBindings() []keymap.Binding {
 	return m.env.Apply(
 		keymap.Binding{ID: "accounts.search", Keys: []string{"ctrl+enter", "f5"}, Show: "enter", Footer: 1, Do: m.search},
 		keymap.Binding{ID: "accounts.clear", Keys: []string{"ctrl+r"}, Footer: 3, Do: m.reset},
+		keymap.Binding{ID: "accounts.view_save", Keys: []string{"ctrl+s"}, Footer: 2, Do: m.saveView},
 		keymap.Binding{ID: "accounts.leave_filter", Keys: []string{"f3"}, Show: "Esc", Footer: 4, Do: m.leaveFilter},
 	)
 }
@@ -38,12 +39,25 @@ func (m *Model) listBindings() []keymap.Binding {
 		keymap.Binding{ID: "accounts.next_page", Keys: []string{"]", "ctrl+pgdown"}, Show: "[ ]", Footer: 2, Reason: m.whyNoNext(), Do: m.nextPage},
 		keymap.Binding{ID: "accounts.prev_page", Keys: []string{"[", "ctrl+pgup"}, Reason: m.whyNoPrevious(), Do: m.prevPage},
 		keymap.Binding{ID: "accounts.goto", Keys: []string{"ctrl+g"}, Footer: 6, Do: m.goTo},
-		keymap.Binding{ID: "accounts.detail", Keys: []string{"p"}, Footer: 7, Do: func() tea.Cmd { m.detail = !m.detail; return nil }},
+		keymap.Binding{ID: "accounts.detail", Keys: []string{"p"}, Footer: 7, Do: m.toggle(&m.detail)},
 		keymap.Binding{ID: "accounts.reveal", Keys: []string{"ctrl+u"}, Reason: none, Do: m.startReveal},
 		keymap.Binding{ID: "accounts.add", Keys: []string{"A"}, Reason: m.svc.WhyNotWrite(), Do: m.add},
-		keymap.Binding{ID: "accounts.panel", Keys: []string{"F"}, Do: func() tea.Cmd { m.panel = !m.panel; return nil }},
+		keymap.Binding{ID: "accounts.panel", Keys: []string{"F"}, Do: m.toggle(&m.panel)},
+		keymap.Binding{ID: "accounts.views", Keys: []string{"V"}, Reason: m.whyNoViews(), Do: m.viewMenu(useView)},
+		keymap.Binding{ID: "accounts.view_save", Keys: []string{"ctrl+s"}, Do: m.saveView},
+		keymap.Binding{ID: "accounts.view_default", Reason: m.whyNoViews(), Do: m.viewMenu(defaultView)},
+		keymap.Binding{ID: "accounts.view_remove", Reason: m.whyNoViews(), Do: m.viewMenu(removeView)},
+		keymap.Binding{ID: "accounts.recent", Keys: []string{"b"}, Reason: m.whyNoRecent(), Do: m.recentMenu},
 		keymap.Binding{ID: "accounts.refresh", Keys: []string{"r", "f5"}, Do: m.reload},
 	)
+}
+
+// toggle shows or hides a pane, and keeps that.
+func (m *Model) toggle(pane *bool) func() tea.Cmd {
+	return func() tea.Cmd {
+		*pane = !*pane
+		return m.keep()
+	}
 }
 
 func (m *Model) enterFilter() tea.Cmd { return m.setFocus(onFilter) }

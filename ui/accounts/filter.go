@@ -92,6 +92,15 @@ func options(b *codes.Book, t codes.Table) []field.Option {
 	return out
 }
 
+// set puts kept values back; what they do not name is cleared.
+func (f *filter) set(values map[string]string) {
+	f.clear()
+	f.form.Restore(values)
+	if f.size.Problem() != "" {
+		f.size.SetValue(strconv.Itoa(defaultPageSize))
+	}
+}
+
 // clear takes every filter away; the page size stays.
 func (f *filter) clear() {
 	size := f.size.Value()

@@ -1,6 +1,8 @@
 package accounts
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/client"
@@ -18,6 +20,9 @@ type gone struct{ accountNo, bizType string }
 func (m *Model) goTo() tea.Cmd {
 	no, biz := field.NewText(m.env), field.NewPicker(m.env, options(m.svc.Codes(), codes.BizTypes)...)
 	no.MaxLen, biz.Free = 64, true
+	for _, v := range m.recents() {
+		no.History = slices.Insert(no.History, 0, v.AccountNo)
+	}
 	biz.SetValue("0")
 	if m.focus == onList {
 		if r, ok := m.grid.Current(); ok {
@@ -25,7 +30,7 @@ func (m *Model) goTo() tea.Cmd {
 		}
 	}
 	f := form.New(m.env, []form.Row{
-		{ID: "no", Label: "accounts.goto.no", Control: no, Required: true},
+		{ID: "no", Label: "accounts.goto.no", Control: no, Required: true, Hint: "accounts.goto.no_hint"},
 		{ID: "biz", Label: "accounts.goto.biz", Control: biz, Required: true},
 	},
 		form.Button{ID: "go", Label: "accounts.goto.go", Submit: true, Do: func() tea.Cmd { return overlay.Close(gone{no.Value(), biz.Value()}) }},
@@ -36,13 +41,38 @@ func (m *Model) goTo() tea.Cmd {
 	return core.Open(d, m)
 }
 
+// recentMenu offers the accounts opened last.
+func (m *Model) recentMenu() tea.Cmd {
+	var items []overlay.Item
+	for _, v := range m.recents() {
+		no, biz := client.Text(v.AccountNo), client.Text(v.BizType)
+		items = append(items, overlay.Item{ID: v.AccountNo + "\n" + v.BizType, Label: no.String(), Note: m.svc.Codes().Name(codes.BizTypes, biz)})
+	}
+	return core.Open(overlay.NewMenu(m.env, m.env.T("accounts.recent_title"), items, ""), menuOf{m, recent})
+}
+
+func (m *Model) whyNoRecent() string {
+	if len(m.recents()) == 0 {
+		return m.env.T("accounts.no_recent")
+	}
+	return ""
+}
+
 func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
+	if menu, ok := msg.Owner.(menuOf); ok && menu.m == m {
+		if chosen, ok := msg.Action.(overlay.Chosen); ok {
+			return m.picked(menu.what, chosen.ID)
+		}
+		return nil
+	}
 	if msg.Owner != m {
 		return m.grid.Update(msg)
 	}
 	switch act := msg.Action.(type) {
 	case gone:
 		return m.openNumber(act)
+	case saved:
+		return m.keepView(act)
 	case core.Cancel:
 		return nil
 	}

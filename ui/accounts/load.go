@@ -51,8 +51,8 @@ func (m *Model) search() tea.Cmd {
 	if !m.filter.form.Valid() {
 		return nil
 	}
-	m.asked = m.filter.request()
-	return tea.Batch(m.setFocus(onList), m.fetch(1))
+	m.asked, m.named = m.filter.request(), m.inForce()
+	return tea.Batch(m.setFocus(onList), m.fetch(1), m.keep())
 }
 
 func (m *Model) nextPage() tea.Cmd { return m.fetch(m.asked.PageNumber + 1) }

@@ -84,8 +84,27 @@ func (m *Model) filterPane(w, h int) (string, *tea.Cursor) {
 	p := style.Panel{Title: m.env.T("accounts.filter.title"), Info: "f", W: w, H: h, Focused: m.focus == onFilter}
 	var c *tea.Cursor
 	iw, ih := p.Inner()
-	p.Body, c = m.filter.form.View(iw, ih)
+	formH := m.filter.form.Height(iw)
+	views := m.viewLines(iw, ih-formH)
+	p.Body, c = m.filter.form.View(iw, ih-len(views))
+	p.Body = strings.Join(append([]string{p.Body}, views...), "\n")
 	return m.env.Styles.Panel(p), c
+}
+
+// viewLines lists the saved views under the filter in at most room lines, the one in force marked.
+func (m *Model) viewLines(w, room int) []string {
+	if len(m.views) == 0 || room < 3 {
+		return nil
+	}
+	out := []string{"", m.env.Styles.Muted.Render(text.Spread(m.env.T("accounts.views.title"), "V", w))}
+	for _, v := range m.views[:min(len(m.views), room-len(out))] {
+		mark := "  "
+		if v.Name == m.named {
+			mark = "> "
+		}
+		out = append(out, text.Fit(mark+text.Steady(v.Name), w))
+	}
+	return out
 }
 
 func (m *Model) listPane(w, h int) (string, *tea.Cursor) {
@@ -192,6 +211,9 @@ func (m *Model) Status() string {
 		parts = append(parts, m.env.T("accounts.searching"))
 	case m.page != nil && m.err == nil:
 		parts = append(parts, m.env.T("accounts.done", "seconds", strconv.FormatFloat(m.took.Seconds(), 'f', 2, 64)))
+	}
+	if m.named != "" {
+		parts = append(parts, m.env.T("accounts.views.in_force", "name", text.Steady(m.named)))
 	}
 	if n := active(m.asked); n > 0 {
 		parts = append(parts, m.env.T("accounts.filtered", "n", n))

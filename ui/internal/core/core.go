@@ -22,12 +22,13 @@ type Env struct {
 	Keys   *keymap.Map      // the user's remaps; nil for none
 	Now    func() time.Time // the clock, fake in tests
 	Motion bool             // spinners may turn
+	Kept   Keeper           // what the user arranged on this profile; never nil
 	Frame  int              // counted up by the router on every TickMsg
 }
 
 // NewEnv returns an Env that works by itself, in Chinese and with ASCII borders; callers change what they know better.
 func NewEnv(ctx context.Context) *Env {
-	e := &Env{Ctx: ctx, Styles: style.New(style.Options{Dark: true}), Now: time.Now, Motion: true}
+	e := &Env{Ctx: ctx, Styles: style.New(style.Options{Dark: true}), Now: time.Now, Motion: true, Kept: Memory{}}
 	e.SetLang("zh")
 	return e
 }

@@ -19,6 +19,12 @@ func (g *Grid[R]) State() State {
 	return st
 }
 
+// Arrangement is what outlives a run: how the list is laid out and sorted, not which rows were looked for, marked or under the cursor.
+func (s State) Arrangement() State {
+	s.Filter, s.Cursor, s.MarkIDs, s.Folded = "", "", nil, nil
+	return s
+}
+
 // Restore puts a saved State back. Columns that no longer exist are passed over; cursor and marks take effect for rows that are loaded, so
 // call it after SetRows when they matter.
 func (g *Grid[R]) Restore(st State) {

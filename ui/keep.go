@@ -1,0 +1,24 @@
+package ui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/internal/app"
+)
+
+// keeper keeps what the user arranged, per profile, through the program's state.
+type keeper struct {
+	app *app.App
+	ctx context.Context
+}
+
+// Recall implements core.Keeper.
+func (k keeper) Recall(key string, into any) bool { return k.app.Recall(key, into) }
+
+// Keep implements core.Keeper.
+func (k keeper) Keep(key string, v any) tea.Cmd {
+	k.app.Keep(key, v)
+	return func() tea.Msg { k.app.WriteKept(k.ctx); return nil }
+}
