@@ -55,3 +55,15 @@ func TestTheDefaultViewIsInForceAtStartUntilItIsRemoved(t *testing.T) {
 		l.restart().Contains("共 300 条")
 	})
 }
+
+func TestADraftIsThereAgainAfterACrash(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn().Press("enter").Wait(time.Second)
+		l.Press("a").Wait(time.Second)
+		l.Press("tab").Type("补录头像").Press("tab").Type("BL-1").Wait(time.Second)
+		l.open(l.model.env.Ctx, "zh") // the program before was not closed: it died
+		l.signIn().Press("enter").Wait(time.Second)
+		l.Press("a").Wait(time.Second)
+		l.Contains("补录头像", "BL-1", "已恢复上次没有提交的内容")
+	})
+}

@@ -58,6 +58,7 @@ type Dialog struct {
 	svc     Service
 	account client.CustomerAccount
 	form    *form.Form
+	draft   *form.Draft
 	target  *field.Checks
 	code    *field.Picker
 	when    *field.Date
@@ -100,6 +101,10 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, code client.Text,
 	},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "send", Label: "archive.send", Submit: true, Do: d.submit, Reason: d.notReady})
+	d.draft = &form.Draft{Env: env, Key: "archive.draft", Form: d.form, About: a.Account.AccountNo.Raw() + "/" + code.Raw(), Omit: []string{"system"}}
+	if d.draft.Restore() {
+		d.form.SetNote(env.T("archive.restored"), false)
+	}
 	return d
 }
 
@@ -156,15 +161,20 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 		d.inspected(msg)
 		return nil, nil
 	case core.Loaded[*client.ServiceAccess]:
-		return d.answered(msg), nil
+		act := d.answered(msg)
+		if act != nil {
+			return act, d.draft.Drop()
+		}
+		return nil, nil
 	case tea.KeyPressMsg:
-		return d.key(msg)
+		act, cmd := d.key(msg)
+		return act, tea.Batch(cmd, d.draft.Keep())
 	}
 	if act, ok := overlay.Closed(msg); ok {
 		return act, nil
 	}
 	cmd, _ := d.form.Update(msg)
-	return nil, cmd
+	return nil, tea.Batch(cmd, d.draft.Keep())
 }
 
 func (d *Dialog) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {

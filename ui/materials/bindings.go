@@ -25,7 +25,7 @@ func (m *Model) ownBindings() []keymap.Binding {
 		keymap.Binding{ID: "materials.customer", Keys: []string{"m"}, Footer: 4, Do: m.toggle(&m.asked.WithCustomer)},
 		keymap.Binding{ID: "materials.history", Keys: []string{"H", "f7"}, Footer: 4, Do: m.toggle(&m.asked.WithHis)},
 		keymap.Binding{ID: "materials.codes", Keys: []string{"f", "f3"}, Footer: 5, Do: m.chooseCodes},
-		keymap.Binding{ID: "materials.detail", Keys: []string{"p"}, Footer: 6, Do: func() tea.Cmd { m.detail = !m.detail; return nil }},
+		keymap.Binding{ID: "materials.detail", Keys: []string{"p"}, Footer: 6, Do: func() tea.Cmd { m.detail = !m.detail; return m.keep() }},
 		keymap.Binding{ID: "materials.copy_id", Keys: []string{"ctrl+y"}, Reason: noFile, Do: m.copyID},
 		keymap.Binding{ID: "materials.refresh", Keys: []string{"r", "f5"}, Do: m.fetch},
 	)
@@ -35,7 +35,7 @@ func (m *Model) ownBindings() []keymap.Binding {
 func (m *Model) toggle(flag *bool) func() tea.Cmd {
 	return func() tea.Cmd {
 		*flag = !*flag
-		return m.fetch()
+		return tea.Batch(m.fetch(), m.keep())
 	}
 }
 

@@ -68,7 +68,7 @@ type Model struct {
 
 var _ core.Screen = (*Model)(nil)
 
-// New returns the screen of one account, customer materials shown and history not, not loaded.
+// New returns the screen of one account, not loaded: with customer materials and without history, or as the user last had it.
 func New(env *core.Env, svc Service, a client.CustomerAccount) *Model {
 	m := &Model{env: env, svc: svc, account: a, detail: true, asked: client.ListMaterialsRequest{
 		AccountNo: a.Account.AccountNo.Raw(), AccountBizType: a.Account.AccountBizType.Raw(), WithCustomer: true,
@@ -77,10 +77,29 @@ func New(env *core.Env, svc Service, a client.CustomerAccount) *Model {
 		Columns: m.columns(), Key: func(r row) string { return r.key }, Group: m.group, Open: m.openRow, Retry: m.fetch,
 		Search: func(r row) []string { return []string{r.haystack()} },
 		Empty:  "materials.empty", Loading: "materials.loading",
-		Moved: func() tea.Cmd { m.notice = ""; return nil },
+		Moved: func() tea.Cmd { m.notice = ""; return nil }, Changed: m.keep,
 	})
 	m.grid.SetFocus(true)
+	var was arranged
+	if env.Kept.Recall(keptScreen, &was) {
+		m.detail, m.asked.WithCustomer, m.asked.WithHis = was.Detail, was.Customer, was.History
+		m.grid.Restore(was.Grid)
+	}
 	return m
+}
+
+// arranged is what the user made of the screen; it holds for every account.
+type arranged struct {
+	Detail   bool       `json:"detail"`
+	Customer bool       `json:"customer"`
+	History  bool       `json:"history"`
+	Grid     grid.State `json:"grid"`
+}
+
+const keptScreen = "materials"
+
+func (m *Model) keep() tea.Cmd {
+	return m.env.Kept.Keep(keptScreen, arranged{m.detail, m.asked.WithCustomer, m.asked.WithHis, m.grid.State().Arrangement()})
 }
 
 // Init implements core.Screen.

@@ -29,9 +29,10 @@ type Added struct{ Account client.CustomerAccount }
 // Dialog is the dialog's state.
 type Dialog struct {
 	*overlay.Form
-	env  *core.Env
-	svc  Service
-	send core.Load[*client.CustomerAccount]
+	env   *core.Env
+	svc   Service
+	draft *form.Draft
+	send  core.Load[*client.CustomerAccount]
 }
 
 // brokerage is the accountBizType that extraCode goes with.
@@ -67,6 +68,10 @@ func New(env *core.Env, svc Service, accountNo, bizTypeCode string) *Dialog {
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "add", Label: "newaccount.add", Submit: true, Do: d.submit})
 	d.Form = overlay.NewForm(env, env.T("newaccount.title"), f)
+	d.draft = &form.Draft{Env: env, Key: "newaccount.draft", Form: f, About: accountNo, Omit: []string{"idNo", "name"}}
+	if d.draft.Restore() {
+		f.SetNote(env.T("newaccount.restored"), false)
+	}
 	return d
 }
 
@@ -106,11 +111,12 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
 			return nil, nil
 		}
-		return Added{*msg.Value}, nil
+		return Added{*msg.Value}, d.draft.Drop()
 	case tea.KeyPressMsg:
 		if d.send.Busy() {
 			return nil, nil // its fate is on its way; leaving would hide it
 		}
 	}
-	return d.Form.Update(msg)
+	act, cmd := d.Form.Update(msg)
+	return act, tea.Batch(cmd, d.draft.Keep())
 }
