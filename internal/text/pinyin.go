@@ -29,8 +29,14 @@ func (q Query) Match(s string) bool {
 
 // Index returns the character of s, 0-based, where the first match starts.
 func (q Query) Index(s string) (int, bool) {
+	at, _, ok := q.Find(s)
+	return at, ok
+}
+
+// Find returns the characters of s, from up to to and 0-based, that the first match covers.
+func (q Query) Find(s string) (from, to int, ok bool) {
 	if len(q.q) == 0 {
-		return 0, true
+		return 0, 0, true
 	}
 	var buf [64]rune
 	r := buf[:0]
@@ -38,11 +44,11 @@ func (q Query) Index(s string) (int, bool) {
 		r = append(r, foldRune(c))
 	}
 	for i := range r {
-		if matchAt(q.q, r[i:]) {
-			return i, true
+		if n := matchAt(q.q, r[i:]); n > 0 {
+			return i, i + n, true
 		}
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // Scattered reports whether the query's letters occur in s in order with anything in between; a weaker find for palettes.
@@ -63,25 +69,32 @@ func initialIs(han, letter rune) bool {
 	return slices.ContainsFunc(readings(han), func(p string) bool { return rune(p[0]) == letter })
 }
 
-// matchAt reports whether q matches a prefix of r. Each Chinese character may be spelt by any leading part of any reading.
-func matchAt(q, r []rune) bool {
-	if len(q) == 0 {
-		return true
-	}
+// matchAt returns how many characters at the start of r match q, which is not empty; 0 when they do not. Each Chinese character may be
+// spelt by any leading part of any reading.
+func matchAt(q, r []rune) int {
 	if len(r) == 0 {
-		return false
+		return 0
+	}
+	rest := func(k int) int {
+		if k == len(q) {
+			return 1
+		}
+		if n := matchAt(q[k:], r[1:]); n > 0 {
+			return n + 1
+		}
+		return 0
 	}
 	if q[0] == r[0] {
-		return matchAt(q[1:], r[1:])
+		return rest(1)
 	}
 	for _, p := range readings(r[0]) {
 		for k := 0; k < len(p) && k < len(q) && rune(p[k]) == q[k]; k++ {
-			if matchAt(q[k+1:], r[1:]) {
-				return true
+			if n := rest(k + 1); n > 0 {
+				return n
 			}
 		}
 	}
-	return false
+	return 0
 }
 
 func fold(r []rune) []rune {

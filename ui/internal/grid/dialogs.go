@@ -1,6 +1,8 @@
 package grid
 
 import (
+	"maps"
+
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/ui/internal/core"
@@ -31,7 +33,9 @@ func (g *Grid[R]) openSort() tea.Cmd {
 // openColumns asks which columns to show, and in which order.
 func (g *Grid[R]) openColumns() tea.Cmd {
 	var items []overlay.Item
-	add := func(c Column[R], on bool) { items = append(items, overlay.Item{ID: c.ID, Label: g.title(c), On: on}) }
+	add := func(c Column[R], on bool) {
+		items = append(items, overlay.Item{ID: c.ID, Label: g.title(c), On: on, Width: g.widths[c.ID]})
+	}
 	for _, c := range g.columns() {
 		add(c, true)
 	}
@@ -41,7 +45,7 @@ func (g *Grid[R]) openColumns() tea.Cmd {
 		}
 	}
 	m := overlay.NewMenu(g.env, g.env.T("ui.grid.columns_title"), items, "")
-	m.Checks, m.Help = true, g.env.T("ui.grid.columns_help")
+	m.Checks, m.Widths, m.Help = true, true, g.env.T("ui.grid.columns_help")
 	return core.Open(m, g)
 }
 
@@ -73,6 +77,18 @@ func (g *Grid[R]) arrange(items []overlay.Item) {
 	for i, it := range items {
 		g.order = append(g.order, it.ID)
 		g.hidden[it.ID] = !it.On && (shown > 0 || i > 0)
+		g.setWidth(it.ID, it.Width)
 	}
 	g.skip, g.col = 0, 0
+}
+
+// setWidth fixes a column's width in cells; 0 lets it have what there is.
+func (g *Grid[R]) setWidth(id string, cells int) {
+	g.widths = maps.Clone(g.widths) // a State may hold the old ones
+	if g.widths == nil {
+		g.widths = map[string]int{}
+	}
+	if g.widths[id] = cells; cells == 0 {
+		delete(g.widths, id)
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"imagery/internal/i18n"
+	"imagery/internal/text"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/field"
 )
@@ -98,8 +99,10 @@ type Grid[R any] struct {
 	filter    field.Text
 	filtering bool // the filter line has the keys
 	query     string
+	sought    text.Query      // query, ready to be tried
 	hidden    map[string]bool // columns, by ID
 	order     []string        // column IDs as the user arranged them; nil for as configured
+	widths    map[string]int  // cells of the columns that the user gave a width
 	skip      int             // columns scrolled away behind the first
 	col       int             // column under the cell cursor
 	layout    layout
@@ -192,9 +195,10 @@ type State struct {
 	Sort    string // column ID, empty for the order of the server
 	Desc    bool
 	Filter  string
-	Hidden  []string // column IDs
-	Order   []string // column IDs, nil for as configured
-	Folded  []string // groups
-	Cursor  string   // key
-	MarkIDs []string // keys, in the order of marking; only their rows' return brings marks back
+	Hidden  []string       // column IDs
+	Order   []string       // column IDs, nil for as configured
+	Widths  map[string]int // cells by column ID, for those that were given a width
+	Folded  []string       // groups
+	Cursor  string         // key
+	MarkIDs []string       // keys, in the order of marking; only their rows' return brings marks back
 }

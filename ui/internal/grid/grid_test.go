@@ -503,3 +503,46 @@ func BenchmarkFilterKey(b *testing.B) {
 		g.SetFilter("")
 	}
 }
+
+func TestTheFilterShowsWhatItFound(t *testing.T) {
+	g := filled(10)
+	g.SetFilter("oyn")
+	s, _ := g.View(80, 10)
+	screen(t, g, 80, 10)
+	for line := range strings.SplitSeq(s, "\n") {
+		if plain := text.Plain(line); strings.Contains(plain, "欧阳娜娜") && !strings.Contains(line, "\x1b[1;4") {
+			t.Errorf("nothing is underlined: %q", line)
+		}
+	}
+	if strings.Count(s, "4m娜\x1b[m") != 2 || strings.Contains(s, "4m北") {
+		t.Errorf("oyn should have found 欧阳娜:\n%q", s)
+	}
+}
+
+func TestAColumnKeepsTheWidthItWasGiven(t *testing.T) {
+	g := filled(5)
+	m := press(g, "C")[0].(core.OpenDialogMsg).Dialog.(*overlay.Menu)
+	m.Init()
+	for _, k := range []string{"down", "right", "right", "right"} {
+		m.Update(uitest.Key(k))
+	}
+	act, _ := m.Update(uitest.Key("enter"))
+	g.Update(core.DialogClosedMsg{Owner: g, Action: act})
+	want := "客户.. " // six cells, and the next column's space
+	if got := screen(t, g, 80, 10).Line(0); !strings.Contains(got, want) {
+		t.Errorf("%q", got)
+	}
+	again := filled(5)
+	again.Restore(g.State())
+	if got := screen(t, again, 80, 10).Line(0); !strings.Contains(got, want) {
+		t.Errorf("restored: %q", got)
+	}
+	for range 3 {
+		m.Update(uitest.Key("left"))
+	}
+	act, _ = m.Update(uitest.Key("enter"))
+	g.Update(core.DialogClosedMsg{Owner: g, Action: act})
+	if got := screen(t, g, 80, 10).Line(0); !strings.Contains(got, "客户名称") {
+		t.Errorf("as wide as there is room again: %q", got)
+	}
+}

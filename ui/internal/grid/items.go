@@ -50,9 +50,9 @@ func (g *Grid[R]) rebuild() {
 // picked returns the indexes of the rows that the filter lets through.
 func (g *Grid[R]) picked() []int {
 	out := make([]int, 0, len(g.rows))
-	q := text.NewQuery(g.query)
+	g.sought = text.NewQuery(g.query)
 	for i, r := range g.rows {
-		if q.Empty() || g.matches(q, r) {
+		if g.sought.Empty() || g.matches(g.sought, r) {
 			out = append(out, i)
 		}
 	}

@@ -20,9 +20,13 @@ type layout struct {
 func (g *Grid[R]) columns() []Column[R] {
 	out := make([]Column[R], 0, len(g.cfg.Columns))
 	for _, c := range g.cfg.Columns {
-		if !g.hidden[c.ID] {
-			out = append(out, c)
+		if g.hidden[c.ID] {
+			continue
 		}
+		if w := g.widths[c.ID]; w > 0 {
+			c.Min, c.Max = w, w
+		}
+		out = append(out, c)
 	}
 	if g.order != nil {
 		rank := func(c Column[R]) int {

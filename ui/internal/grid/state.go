@@ -2,7 +2,7 @@ package grid
 
 // State returns what the user arranged, to be saved.
 func (g *Grid[R]) State() State {
-	st := State{Sort: g.sortID, Desc: g.desc, Filter: g.query, Order: g.order, Cursor: g.cursorKey()}
+	st := State{Sort: g.sortID, Desc: g.desc, Filter: g.query, Order: g.order, Widths: g.widths, Cursor: g.cursorKey()}
 	for _, c := range g.cfg.Columns {
 		if g.hidden[c.ID] {
 			st.Hidden = append(st.Hidden, c.ID)
@@ -28,7 +28,7 @@ func (s State) Arrangement() State {
 // Restore puts a saved State back. Columns that no longer exist are passed over; cursor and marks take effect for rows that are loaded, so
 // call it after SetRows when they matter.
 func (g *Grid[R]) Restore(st State) {
-	g.sortID, g.desc, g.query, g.order = st.Sort, st.Desc, st.Filter, st.Order
+	g.sortID, g.desc, g.query, g.order, g.widths = st.Sort, st.Desc, st.Filter, st.Order, st.Widths
 	g.filter.SetValue(st.Filter)
 	for _, c := range g.cfg.Columns {
 		g.hidden[c.ID] = c.Hidden && st.Order == nil // never arranged by the user

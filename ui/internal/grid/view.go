@@ -101,7 +101,10 @@ func (g *Grid[R]) line(i, w int, cols []Column[R]) string {
 	it := g.items[i]
 	s, here := g.env.Styles, i == g.cursor
 	if it.row < 0 {
-		return g.paint(g.header(it.group, w, here), here, s.Strong)
+		if here {
+			return g.base(true, false).Render(g.header(it.group, w, here))
+		}
+		return s.Strong.Render(g.header(it.group, w, here))
 	}
 	row := g.rows[it.row]
 	marked := g.IsMarked(g.cfg.Key(row))
@@ -117,22 +120,61 @@ func (g *Grid[R]) line(i, w int, cols []Column[R]) string {
 	if it.group >= 0 {
 		mark += "  "
 	}
+	if !g.sought.Empty() {
+		return g.found(row, mark, w, cols, g.base(here, marked))
+	}
 	if here || marked {
-		base := s.Marked
-		return g.paint(g.cells(row, mark, w, cols, here), here, base)
+		return g.base(here, marked).Render(g.cells(row, mark, w, cols, here))
 	}
 	return g.cells(row, mark, w, cols, false)
 }
 
-func (g *Grid[R]) paint(line string, here bool, other lipgloss.Style) string {
+// base is the look of a whole row.
+func (g *Grid[R]) base(here, marked bool) lipgloss.Style {
 	s := g.env.Styles
 	switch {
 	case here && g.focused:
-		return s.Selected.Render(line)
+		return s.Selected
 	case here:
-		return s.SelectedIdle.Render(line)
+		return s.SelectedIdle
+	case marked:
+		return s.Marked
 	}
-	return other.Render(line)
+	return s.Text
+}
+
+// found draws a row that the filter let through, with what it found made visible.
+func (g *Grid[R]) found(row R, mark string, w int, cols []Column[R], base lipgloss.Style) string {
+	var b strings.Builder
+	b.WriteString(base.Render(mark))
+	used := len(mark)
+	for i, k := range g.layout.cols {
+		cw := g.layout.widths[i]
+		if i == 0 {
+			cw -= len(mark) - marker
+		} else {
+			b.WriteString(base.Render(" "))
+			used++
+		}
+		cw = max(1, cw)
+		b.WriteString(g.highlight(align(cols[k].Cell(row), cw, cols[k].Align), base))
+		used += cw
+	}
+	if used < w {
+		b.WriteString(base.Render(strings.Repeat(" ", w-used)))
+	}
+	return text.Cut(b.String(), 0, w)
+}
+
+// highlight renders a cell with the characters that the filter found in it underlined.
+func (g *Grid[R]) highlight(cell string, base lipgloss.Style) string {
+	from, to, ok := g.sought.Find(cell)
+	if !ok {
+		return base.Render(cell)
+	}
+	r := []rune(cell)
+	hit := base.Underline(true).Bold(true)
+	return base.Render(string(r[:from])) + hit.Render(string(r[from:to])) + base.Render(string(r[to:]))
 }
 
 // cells draws a row; plain leaves out the cells' own colours, because the cursor row has its own.

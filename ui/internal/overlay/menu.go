@@ -21,6 +21,7 @@ type Item struct {
 	Note   string // at the right end
 	Reason string // non-empty: cannot be chosen because
 	On     bool   // for a menu of check boxes
+	Width  int    // for a menu of columns: cells, 0 for as wide as there is room
 }
 
 // Chosen is the Action of a Menu with one answer.
@@ -36,6 +37,7 @@ type Menu struct {
 	Title  string // translated
 	Items  []Item
 	Checks bool
+	Widths bool   // left and right change an item's Width
 	Help   string // translated line below
 
 	find    field.Text
@@ -73,6 +75,9 @@ func (m *Menu) Bindings() []keymap.Binding {
 	if m.Checks {
 		bs = append(bs, keymap.Binding{ID: "dialog.toggle", Keys: []string{"space"}, Footer: 2},
 			keymap.Binding{ID: "dialog.reorder", Keys: []string{"shift+up", "shift+down"}, Footer: 3})
+	}
+	if m.Widths {
+		bs = append(bs, keymap.Binding{ID: "dialog.width", Keys: []string{"left", "right"}, Footer: 3})
 	}
 	return m.Env.Apply(bs...)
 }
@@ -124,6 +129,11 @@ func (m *Menu) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {
 		return m.choose(false)
 	case "shift+up", "shift+down":
 		m.reorder(map[string]int{"shift+up": -1, "shift+down": 1}[key])
+	case "left", "right":
+		if !m.Widths {
+			return nil, m.search(k)
+		}
+		m.widen(map[string]int{"left": -1, "right": 1}[key])
 	default:
 		if m.Checks {
 			if key == "space" || key == "\u3000" {
@@ -156,6 +166,37 @@ func (m *Menu) reorder(n int) {
 	m.at = to
 }
 
+// The widths a column can be given, in cells.
+const (
+	minWidth = 4
+	maxWidth = 60
+)
+
+// widen changes the width of the item under the cursor; narrower than the narrowest is as wide as there is room.
+func (m *Menu) widen(n int) {
+	if m.at >= len(m.Items) {
+		return
+	}
+	switch w := &m.Items[m.at].Width; {
+	case *w == 0 && n > 0:
+		*w = minWidth
+	case *w+n < minWidth:
+		*w = 0
+	default:
+		*w = min(*w+n, maxWidth)
+	}
+}
+
+func (m *Menu) note(it Item) string {
+	switch {
+	case !m.Widths:
+		return it.Note
+	case it.Width == 0:
+		return m.Env.T("ui.grid.width_auto")
+	}
+	return m.Env.T("ui.grid.width", "n", it.Width)
+}
+
 func (m *Menu) choose(toggle bool) (core.Action, tea.Cmd) {
 	switch {
 	case m.Checks && !toggle:
@@ -186,7 +227,7 @@ func (m *Menu) listY() int {
 func (m *Menu) View(maxW, maxH int) (string, *tea.Cursor) {
 	w := max(text.Width(m.Title)+4, text.Width(m.Help), 36)
 	for _, it := range m.Items {
-		w = max(w, text.Width(it.Label)+text.Width(it.Note)+8)
+		w = max(w, text.Width(it.Label)+text.Width(m.note(it))+8)
 	}
 	w = min(w, maxW-4)
 	extra := 1 + m.listY()
@@ -227,7 +268,7 @@ func (m *Menu) list(w int) string {
 		if m.Checks {
 			mark += map[bool]string{true: "[x] ", false: "[ ] "}[it.On]
 		}
-		line := text.Spread(mark+it.Label, it.Note, w)
+		line := text.Spread(mark+it.Label, m.note(it), w)
 		switch {
 		case i == m.at:
 			line = s.Selected.Render(line)

@@ -45,7 +45,7 @@ type Styles struct {
 	Disabled                             lipgloss.Style
 	FooterKey, FooterText                lipgloss.Style
 	Writable, ReadOnly                   lipgloss.Style // the profile's badge in the header
-	Match, Dim                           lipgloss.Style // found letters, background behind a dialog
+	Dim                                  lipgloss.Style // background behind a dialog
 	StatusOK, StatusWarning, StatusError lipgloss.Style // status line by kind
 }
 
@@ -133,7 +133,7 @@ func New(o Options) *Styles {
 		Button: base, ButtonFocus: on(c.selFg, c.selBg).Bold(true), ButtonDanger: fg(c.bad).Bold(true).Reverse(true), Disabled: dim,
 		FooterKey: base.Bold(true), FooterText: fg(c.muted),
 		Writable: fg(c.warn).Bold(true), ReadOnly: fg(c.good).Bold(true),
-		Match: fg(c.accent).Underline(true), Dim: dim,
+		Dim:      dim,
 		StatusOK: base, StatusWarning: fg(c.warn), StatusError: fg(c.bad).Bold(true),
 	}
 }
