@@ -59,6 +59,7 @@ func (m *Model) bindings() []keymap.Binding {
 		keymap.Binding{ID: "main.accounts", Keys: []string{"1"}, Reason: signedIn, Do: func() tea.Cmd { return m.popTo(2) }},
 		keymap.Binding{ID: "main.materials", Keys: []string{"2"}, Reason: m.whyNoMaterials(), Do: func() tea.Cmd { return m.popTo(3) }},
 		keymap.Binding{ID: "main.language", Keys: []string{"f9"}, Do: m.switchLanguage},
+		keymap.Binding{ID: "main.contrast", Do: m.switchContrast},
 		keymap.Binding{ID: "main.mouse", Keys: []string{"M"}, Do: func() tea.Cmd { m.freed = !m.freed; return nil }},
 		keymap.Binding{ID: "main.suspend", Keys: []string{"ctrl+z"}, Do: func() tea.Cmd { return tea.Suspend }},
 		keymap.Binding{ID: "main.leave", Keys: []string{"q"}, Do: m.leave},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"imagery/client"
 	"imagery/internal/app"
@@ -89,6 +90,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tea.BackgroundColorMsg:
 		m.look.Dark = msg.IsDark()
 		m.env.Styles = style.New(m.look)
+	case tea.ColorProfileMsg:
+		m.depth(msg.Profile)
 	case tea.CursorPositionMsg:
 		return m.probed(msg)
 	case tea.KeyPressMsg:
@@ -110,6 +113,26 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		}
 		return tea.Batch(m.watchSession(msg), m.broadcast(msg))
 	}
+	return nil
+}
+
+// depth takes in how many colours the terminal has.
+func (m *Model) depth(p colorprofile.Profile) {
+	switch {
+	case m.opts.NoColor || p < colorprofile.ANSI:
+		m.look.Depth = style.None
+	case p == colorprofile.ANSI:
+		m.look.Depth = style.Sixteen
+	default:
+		m.look.Depth = style.Full
+	}
+	m.env.Styles = style.New(m.look)
+}
+
+// switchContrast turns the colours of the highest contrast on and off.
+func (m *Model) switchContrast() tea.Cmd {
+	m.look.HighContrast = !m.look.HighContrast
+	m.env.Styles = style.New(m.look)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"imagery/internal/app"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/style"
 )
 
@@ -21,6 +22,9 @@ type Options struct {
 	ASCII    bool   // borders of plain characters whatever the terminal could do
 	NoMotion bool   // spinners stand still
 	NoColor  bool
+	// HighContrast starts with the colours of the highest contrast.
+	HighContrast bool
+	Keys         map[string][]string // keys by binding ID, in the place of its own
 	Version  string
 	In       io.Reader // nil: the terminal
 	Out      io.Writer // nil: the terminal
@@ -58,7 +62,8 @@ func New(ctx context.Context, o Options) *Model {
 	env.Now = func() time.Time { return time.Now().In(shanghai) }
 	env.Kept = keeper{o.App, ctx}
 	m := &Model{env: env, app: o.App, svc: &service{App: o.App, env: env}, opts: o}
-	m.look = style.Options{Dark: true}
+	env.Keys = keymap.NewMap(o.Keys)
+	m.look = style.Options{Dark: true, HighContrast: o.HighContrast}
 	if o.NoColor {
 		m.look.Depth = style.None
 	}

@@ -13,6 +13,8 @@ import (
 
 	"imagery/client"
 	"imagery/internal/config"
+	"imagery/internal/i18n"
+	"imagery/ui"
 )
 
 // anyConfig marks commands that work with a broken configuration file too.
@@ -63,7 +65,27 @@ func (p *program) fine(f *config.File) bool {
 		}
 		fmt.Fprintln(p.out, where+client.SafeText(x.Error(), 300))
 	}
-	return len(problems) == 0
+	keys := ui.CheckKeys(f.Remaps())
+	for _, x := range keys {
+		where := ""
+		if n := f.Line("keys." + x.ID); n > 0 {
+			where = p.T("cli.config_line", "n", n) + " "
+		}
+		fmt.Fprintln(p.out, where+client.SafeText(p.keyProblem(x), 300))
+	}
+	return len(problems)+len(keys) == 0
+}
+
+// keyProblem says what is wrong with a remapped key.
+func (p *program) keyProblem(x ui.KeyProblem) string {
+	label := func(id string) string { return id + " (" + p.T(i18n.Key("key."+id)) + ")" }
+	switch {
+	case x.Key == "":
+		return p.T("cli.key_unknown", "id", x.ID)
+	case x.Other == "":
+		return p.T("cli.key_bad", "id", x.ID, "key", x.Key)
+	}
+	return p.T("cli.key_twice", "id", label(x.ID), "key", x.Key, "other", label(x.Other))
 }
 
 // editConfig opens a copy of the configuration in the user's editor, again and again until it is right or the user gives up, and only then

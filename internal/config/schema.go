@@ -12,6 +12,8 @@ var described = map[string]string{
 	"File.lang":            "Language of the program",
 	"File.ascii":           "Borders of plain characters only",
 	"File.no_motion":       "Nothing moves on the screen by itself",
+	"File.high_contrast":   "Colours of the highest contrast",
+	"File.keys":            "Keys by area and name of a binding, in the place of its own",
 	"File.profiles":        "The platforms by name",
 	"Profile.url":          "Scheme, host and port of the platform, with or without a path",
 	"Profile.username":     "CRM account offered at sign-in",
@@ -58,6 +60,8 @@ func schemaOf(t reflect.Type, at string) map[string]any {
 		return map[string]any{"type": "boolean"}
 	case reflect.Int64:
 		return map[string]any{"type": "integer", "minimum": 0}
+	case reflect.Slice:
+		return map[string]any{"type": "array", "items": schemaOf(t.Elem(), "")}
 	case reflect.Map:
 		s := map[string]any{"type": "object", "additionalProperties": schemaOf(t.Elem(), "")}
 		if t.Key().Kind() == reflect.Int {
