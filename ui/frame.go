@@ -30,7 +30,11 @@ const (
 // View implements tea.Model.
 func (m *Model) View() tea.View {
 	content, cursor := m.draw()
+	if m.narrow {
+		content = text.Narrow(content)
+	}
 	v := tea.NewView(content)
+	v.ReportFocus = true
 	v.Cursor = cursor
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
@@ -91,7 +95,7 @@ func (m *Model) draw() (string, *tea.Cursor) {
 func (m *Model) footBindings() []keymap.Binding {
 	bs, typing := m.allBindings(), m.top().Typing()
 	if n := len(m.dialogs); n > 0 {
-		bs, typing = m.dialogs[n-1].Bindings(), m.dialogs[n-1].Typing()
+		typing = m.dialogs[n-1].Typing()
 	}
 	if typing {
 		bs = whileTyping(bs)

@@ -20,10 +20,7 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if n := len(m.dialogs); n > 0 {
-		if m.env.Now().Before(m.held) {
-			return nil
-		}
-		return m.tell(n-1, k)
+		return m.dialogKey(n-1, k)
 	}
 	top := m.top()
 	if k.String() == "esc" {
@@ -37,6 +34,22 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	return top.Update(k)
 }
 
+// dialogKey routes a key to the dialog on top. What helps everywhere helps there too, but over the palette itself.
+func (m *Model) dialogKey(i int, k tea.KeyPressMsg) tea.Cmd {
+	if m.env.Now().Before(m.held) {
+		return nil
+	}
+	d := m.dialogs[i]
+	if _, on := d.Dialog.(*palette.Palette); !on {
+		if own, _ := keymap.Match(d.Bindings(), k); own == nil || d.Typing() {
+			if cmd, handled := m.env.Run(m.everywhere(), k, d.Typing()); handled {
+				return cmd
+			}
+		}
+	}
+	return m.tell(i, k)
+}
+
 // back takes one step back: the screen's own smaller one first.
 func (m *Model) back() tea.Cmd {
 	if b, ok := m.top().(core.Backer); ok && b.Back() {
@@ -45,26 +58,66 @@ func (m *Model) back() tea.Cmd {
 	return m.pop()
 }
 
+// everywhere are the keys that work over dialogs too.
+func (m *Model) everywhere() []keymap.Binding {
+	nothing := ""
+	if m.lastFailure() == nil {
+		nothing = m.env.T("main.no_failure")
+	}
+	return m.env.Apply(
+		keymap.Binding{ID: "main.palette", Keys: []string{":", "ctrl+p"}, Footer: 8, Do: m.openPalette},
+		keymap.Binding{ID: "main.help", Keys: []string{"?", "f1"}, Footer: 1, Do: m.openHelp},
+		keymap.Binding{ID: "main.language", Keys: []string{"f9"}, Do: m.switchLanguage},
+		keymap.Binding{ID: "main.contrast", Do: m.switchContrast},
+		keymap.Binding{ID: "main.details", Keys: []string{"f12"}, Reason: nothing, Do: m.openDetails},
+		keymap.Binding{ID: "main.mouse", Keys: []string{"M"}, Do: func() tea.Cmd { m.freed = !m.freed; return nil }},
+		keymap.Binding{ID: "main.suspend", Keys: []string{"ctrl+z"}, Do: func() tea.Cmd { return tea.Suspend }},
+	)
+}
+
+// openDetails shows the last failure in full, with what the program knows of its cause.
+func (m *Model) openDetails() tea.Cmd {
+	return core.Open(overlay.NewMessage(m.env, m.env.T("main.details_title"), m.lastFailure()...), nil)
+}
+
+// lastFailure is what went wrong last, in lines; nil when nothing has.
+func (m *Model) lastFailure() []string {
+	switch {
+	case m.svc.failure != nil:
+		return m.svc.failure
+	case m.last != "":
+		return []string{m.last}
+	}
+	return nil
+}
+
 // bindings are the keys of every screen.
 func (m *Model) bindings() []keymap.Binding {
 	signedIn := ""
 	if len(m.screens) < 2 {
 		signedIn = m.env.T("main.sign_in_first")
 	}
-	return m.env.Apply(
+	return append(m.env.Apply(
 		keymap.Binding{ID: "main.back", Keys: []string{"esc"}, Footer: 7, Do: m.back, Reason: m.whyNoBack()},
-		keymap.Binding{ID: "main.palette", Keys: []string{":", "ctrl+p"}, Footer: 8, Do: m.openPalette},
-		keymap.Binding{ID: "main.help", Keys: []string{"?", "f1"}, Footer: 1, Do: m.openHelp},
 		keymap.Binding{ID: "main.tasks", Keys: []string{"t", "f4", "3"}, Footer: 9, Reason: signedIn, Do: m.openTasks},
 		keymap.Binding{ID: "main.accounts", Keys: []string{"1"}, Reason: signedIn, Do: func() tea.Cmd { return m.popTo(2) }},
 		keymap.Binding{ID: "main.materials", Keys: []string{"2"}, Reason: m.whyNoMaterials(), Do: func() tea.Cmd { return m.popTo(3) }},
-		keymap.Binding{ID: "main.language", Keys: []string{"f9"}, Do: m.switchLanguage},
-		keymap.Binding{ID: "main.contrast", Do: m.switchContrast},
-		keymap.Binding{ID: "main.mouse", Keys: []string{"M"}, Do: func() tea.Cmd { m.freed = !m.freed; return nil }},
-		keymap.Binding{ID: "main.suspend", Keys: []string{"ctrl+z"}, Do: func() tea.Cmd { return tea.Suspend }},
+		keymap.Binding{ID: "main.sign_out", Reason: signedIn, Do: m.signOut},
 		keymap.Binding{ID: "main.leave", Keys: []string{"q"}, Do: m.leave},
 		keymap.Binding{ID: "main.quit", Keys: []string{"ctrl+c"}, Do: m.askQuit},
-	)
+	), m.everywhere()...)
+}
+
+// signOut goes back to the sign-in screen, to another platform or as another user. What runs in the background goes on.
+func (m *Model) signOut() tea.Cmd {
+	for _, s := range m.screens[1:] {
+		if c, ok := s.(core.Closer); ok {
+			c.Close()
+		}
+	}
+	m.screens, m.later = m.screens[:1], false
+	m.app.SignOut()
+	return m.listProfiles("")
 }
 
 func (m *Model) whyNoBack() string {
@@ -122,7 +175,13 @@ func (m *Model) openHelp() tea.Cmd {
 	return core.Open(palette.NewHelp(m.env, m.allBindings()), paletteOwner{})
 }
 
-func (m *Model) allBindings() []keymap.Binding { return append(m.top().Bindings(), m.bindings()...) }
+// allBindings are the keys that work now: the dialog's on top, else the screen's, and those that always do.
+func (m *Model) allBindings() []keymap.Binding {
+	if n := len(m.dialogs); n > 0 {
+		return append(m.dialogs[n-1].Bindings(), m.everywhere()...)
+	}
+	return append(m.top().Bindings(), m.bindings()...)
+}
 
 // maxRecent is how many commands the palette remembers.
 const maxRecent = 5
@@ -146,7 +205,11 @@ func (m *Model) switchLanguage() tea.Cmd {
 		next = i18n.Languages[1]
 	}
 	m.env.SetLang(next)
-	return nil
+	var keep tea.Cmd
+	if f := m.opts.KeepLang; f != nil {
+		keep = func() tea.Msg { f(next); return nil }
+	}
+	return tea.Batch(keep, m.broadcast(core.LanguageMsg{}), m.listProfiles(""))
 }
 
 // mouse hands a click or wheel to what is under it, in its own coordinates.

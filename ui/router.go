@@ -28,11 +28,14 @@ type Model struct {
 	screens  []core.Screen // the bottom one is the sign-in screen
 	dialogs  []opened
 	toast    core.ToastMsg
-	toasts   int // generation of the toast's timer
+	last     string // warning or failure, for those who want to read it in full
+	toasts   int    // generation of the toast's timer
 	ticking  bool
 	held     time.Time // until when keys are kept from a dialog that opened by itself
 	recent   []string  // palette commands, newest first
 	freed    bool      // the mouse belongs to the terminal
+	narrow   bool      // the terminal draws ambiguous characters in two cells
+	later    bool      // the user put signing in again off; only what needs it asks once more
 	boxX     int       // where the top dialog was drawn, for the mouse
 	boxY     int
 	quitting bool
@@ -64,10 +67,8 @@ const probeRow = 2
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
 	cmds := []tea.Cmd{m.push(login.New(m.env, m.svc, m.svc.profiles())), tea.RequestBackgroundColor, m.waitTasks()}
-	if !m.opts.ASCII {
-		// Borders are Unicode only where they are one cell wide: print one and ask where the cursor went.
-		cmds = append(cmds, tea.Raw("\x1b7\x1b[2;1H\u2500\x1b[6n\x1b8"))
-	}
+	// Borders are Unicode only where they are one cell wide: print one and ask where the cursor went.
+	cmds = append(cmds, tea.Raw("\x1b7\x1b[2;1H\u2500\x1b[6n\x1b8"))
 	if m.app.Session().SignedIn {
 		cmds = append(cmds, core.Send(login.DoneMsg{}))
 	}
@@ -92,6 +93,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.env.Styles = style.New(m.look)
 	case tea.ColorProfileMsg:
 		m.depth(msg.Profile)
+	case tea.FocusMsg, tea.ResumeMsg: // the terminal's colours may have been changed meanwhile
+		return tea.RequestBackgroundColor
 	case tea.CursorPositionMsg:
 		return m.probed(msg)
 	case tea.KeyPressMsg:
@@ -153,10 +156,15 @@ func (m *Model) service(msg tea.Msg) tea.Cmd {
 		return m.askQuit()
 	case core.ToastMsg:
 		m.toast, m.toasts = msg, m.toasts+1
+		if msg.Kind >= core.Warning {
+			m.last = msg.Text
+		}
 		generation := m.toasts
 		return tea.Tick(toastFor, func(time.Time) tea.Msg { return toastOverMsg{generation} })
 	case core.CopyMsg:
-		return tea.Batch(tea.SetClipboard(msg.Text), core.Toast(core.Success, m.env.T("main.copied", "what", msg.What)))
+		a, text := m.app, msg.Text
+		native := func() tea.Msg { a.Copy(text); return nil }
+		return tea.Batch(tea.SetClipboard(text), native, core.Toast(core.Success, m.env.T("main.copied", "what", msg.What)))
 	}
 	return nil
 }
@@ -237,8 +245,9 @@ func (m *Model) pop() tea.Cmd {
 
 // probed takes in where the cursor went when a border was printed.
 func (m *Model) probed(msg tea.CursorPositionMsg) tea.Cmd {
-	if msg.Y == probeRow-1 && msg.X == 1 && !m.opts.ASCII {
-		m.look.Unicode = true
+	if msg.Y == probeRow-1 {
+		m.narrow = msg.X == 2
+		m.look.Unicode = msg.X == 1 && !m.opts.ASCII
 		m.env.Styles = style.New(m.look)
 	}
 	return tea.ClearScreen
@@ -249,7 +258,7 @@ func (m *Model) watchSession(msg tea.Msg) tea.Cmd {
 	if len(m.screens) < 2 {
 		return nil
 	}
-	over := !m.app.Session().SignedIn
+	over := !m.app.Session().SignedIn && !m.later
 	if a, ok := msg.(interface{ Failed() error }); ok {
 		err := a.Failed()
 		over = errors.Is(err, app.ErrNotSignedIn) || errors.Is(err, client.ErrSignInRefused) || errors.Is(err, client.ErrUnauthorized)
@@ -282,7 +291,7 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 		}
 		return nil
 	case againOwner:
-		if msg.Action == (core.Confirm{}) {
+		if m.later = msg.Action != (core.Confirm{}); !m.later {
 			return m.broadcast(core.RetryMsg{})
 		}
 		return nil

@@ -29,6 +29,8 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
 	case accounts.AddMsg:
 		return core.Open(newaccount.New(m.env, m.svc, "", ""), msg.Owner), true
+	case accounts.ArchiveMsg:
+		return core.Open(archive.New(m.env, m.svc, msg.Account, "", nil), msg.Owner), true
 	case materials.DownloadMsg:
 		return core.Open(download.New(m.env, m.svc, msg.Items), msg.Owner), true
 	case materials.DiscardMsg:

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"log"
+	"slices"
 	"strings"
 
 	"imagery/client"
@@ -14,7 +16,9 @@ import (
 // service is the program as screens see it: internal/app, with its errors and refusals in the user's words.
 type service struct {
 	*app.App
-	env *core.Env
+	env     *core.Env
+	failure []string // the last one explained, in full
+	logged  string   // cause of the last one logged
 }
 
 // Explain returns what happened, why, and what to do, in one line.
@@ -25,6 +29,12 @@ func (s *service) Explain(err error) string {
 		if p != "" {
 			parts = append(parts, p)
 		}
+	}
+	cause := client.SafeText(err.Error(), 1000)
+	s.failure = append(slices.Clone(parts), "", cause)
+	if s.logged != cause {
+		s.logged = cause
+		log.Print(cause)
 	}
 	return strings.Join(parts, s.env.T("main.sentence_gap"))
 }

@@ -25,9 +25,10 @@ type Options struct {
 	// HighContrast starts with the colours of the highest contrast.
 	HighContrast bool
 	Keys         map[string][]string // keys by binding ID, in the place of its own
-	Version  string
-	In       io.Reader // nil: the terminal
-	Out      io.Writer // nil: the terminal
+	KeepLang     func(lang string)   // keeps the language chosen while running; nil: it is not kept
+	Version      string
+	In           io.Reader // nil: the terminal
+	Out          io.Writer // nil: the terminal
 }
 
 // Run shows the program until the user leaves or ctx ends. Without a session in App it starts with the sign-in screen.

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/atotto/clipboard"
 
 	"imagery/client"
 	"imagery/internal/audit"
@@ -109,6 +112,13 @@ func (a *App) CompletePath(ctx context.Context, prefix string) ([]string, error)
 		out = append(out, dir+name)
 	}
 	return out, nil
+}
+
+// Copy puts text on the system's clipboard. Where there is none, over SSH or on a console, the terminal's own has to do.
+func (a *App) Copy(text string) {
+	if err := clipboard.WriteAll(text); err != nil {
+		log.Printf("clipboard: %v", err)
+	}
 }
 
 // Revealed records that an account's document number is about to be shown in full.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"log"
 	"slices"
 
 	"imagery/client"
@@ -72,12 +73,24 @@ func (p *program) showDemo(ctx context.Context, prof config.Profile) error {
 func (p *program) show(ctx context.Context, a *app.App) error {
 	err := ui.Run(ctx, ui.Options{
 		App: a, Lang: p.cat.Lang(), ASCII: p.settings.On("ascii"), NoMotion: p.settings.On("no-motion"), NoColor: p.getenv("NO_COLOR") != "",
-		HighContrast: p.settings.On("high-contrast"), Keys: p.file.Remaps(), Version: Version,
+		HighContrast: p.settings.On("high-contrast"), Keys: p.file.Remaps(), KeepLang: p.keepLang, Version: Version,
 	})
 	if e := p.remember(a.Session()); err == nil {
 		err = e
 	}
 	return err
+}
+
+// keepLang makes the language chosen on the screen the configured one.
+func (p *program) keepLang(lang string) {
+	file, err := config.Read(p.paths.File)
+	if err == nil && file.Lang != lang {
+		file.Lang = lang
+		err = file.Write(p.paths.File)
+	}
+	if err != nil {
+		log.Printf("keeping the language: %v", err)
+	}
 }
 
 // remember makes the profile signed in to the default, if it is one that can be chosen by name.

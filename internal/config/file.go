@@ -18,15 +18,15 @@ import (
 
 // File is the configuration file. A file that is not there is an empty one.
 type File struct {
-	Current  string             `toml:"current,omitempty"` // the profile last used
-	Lang     string             `toml:"lang,omitempty"`    // "zh" or "en"
-	ASCII    bool               `toml:"ascii,omitempty"`
-	NoMotion bool               `toml:"no_motion,omitempty"`
+	Current  string `toml:"current,omitempty"` // the profile last used
+	Lang     string `toml:"lang,omitempty"`    // "zh" or "en"
+	ASCII    bool   `toml:"ascii,omitempty"`
+	NoMotion bool   `toml:"no_motion,omitempty"`
 	// HighContrast is for eyes that need it.
 	HighContrast bool `toml:"high_contrast,omitempty"`
 	// Keys replaces the keys of bindings, by the area and name that help shows: keys.accounts.goto = ["ctrl+g"].
-	Keys map[string]map[string][]string `toml:"keys,omitempty"`
-	Profiles map[string]Profile `toml:"profiles,omitempty"`
+	Keys     map[string]map[string][]string `toml:"keys,omitempty"`
+	Profiles map[string]Profile             `toml:"profiles,omitempty"`
 
 	text []byte // as it was read
 }

@@ -28,6 +28,12 @@ type Service interface {
 // OpenMsg asks the router to show an account's materials. Only AccountNo and AccountBizType are sure to be filled in.
 type OpenMsg struct{ Account client.CustomerAccount }
 
+// ArchiveMsg asks the router for the dialog that archives to an account.
+type ArchiveMsg struct {
+	Owner   any
+	Account client.CustomerAccount
+}
+
 // AddMsg asks the router for the dialog that adds an account.
 type AddMsg struct{ Owner any }
 
@@ -54,10 +60,11 @@ type Model struct {
 
 	asked    client.SearchAccountsRequest // what the list shows or is loading
 	load     core.Load[answer]
-	page     *client.Page[row] // last answer, nil before the first
-	shown    int               // its page number, 1-based
-	width    int               // of the last View, for the mouse
-	took     time.Duration     // of the last answer
+	page     *client.Page[row]            // last answer, nil before the first
+	shown    int                          // its page number, 1-based
+	showing  client.SearchAccountsRequest // that it answers
+	width    int                          // of the last View, for the mouse
+	took     time.Duration                // of the last answer
 	err      error
 	revealed string // key of the account whose document number is readable
 	reveals  int    // generation of the reveal timer
@@ -110,6 +117,11 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 			return m.reload()
 		}
 		return nil
+	case core.LanguageMsg:
+		if m.err != nil {
+			m.grid.SetFailed(m.svc.Explain(m.err))
+		}
+		m.filter.refresh()
 	case core.Loaded[revealing]:
 		return m.show(msg)
 	case revealOverMsg:
@@ -158,13 +170,22 @@ func (m *Model) Back() bool {
 		return true
 	case m.grid.Back():
 		return true
-	case m.load.Busy() && m.page != nil:
+	case m.load.Busy():
 		m.load.Stop()
-		m.asked.PageNumber = m.shown
-		m.grid.SetRows(m.grid.Rows())
+		m.cancelled()
 		return true
 	}
 	return false
+}
+
+// cancelled goes back to what the list shows, or says that it shows nothing because the user stopped the search.
+func (m *Model) cancelled() {
+	if m.page == nil {
+		m.grid.SetFailed(m.env.T("accounts.stopped"))
+		return
+	}
+	m.asked = m.showing
+	m.grid.SetRows(m.grid.Rows())
 }
 
 func (m *Model) setFocus(f focus) tea.Cmd {

@@ -1,6 +1,8 @@
 package accounts
 
 import (
+	"cmp"
+
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/ui/internal/core"
@@ -34,7 +36,7 @@ func (m *Model) listBindings() []keymap.Binding {
 	}
 	return m.env.Apply(
 		keymap.Binding{ID: "accounts.open", Keys: []string{"enter"}, Footer: 1, Reason: none, Do: m.openCurrent},
-		keymap.Binding{ID: "accounts.filter", Keys: []string{"f", "f3"}, Footer: 2, Do: m.enterFilter},
+		keymap.Binding{ID: "accounts.filter", Keys: []string{"f", "f3", "tab", "shift+tab"}, Footer: 2, Do: m.enterFilter},
 		keymap.Binding{ID: "accounts.search", Keys: []string{"f7"}, Do: m.search},
 		keymap.Binding{ID: "accounts.next_page", Keys: []string{"]", "ctrl+pgdown"}, Show: "[ ]", Footer: 2, Reason: m.whyNoNext(), Do: m.nextPage},
 		keymap.Binding{ID: "accounts.prev_page", Keys: []string{"[", "ctrl+pgup"}, Reason: m.whyNoPrevious(), Do: m.prevPage},
@@ -42,6 +44,7 @@ func (m *Model) listBindings() []keymap.Binding {
 		keymap.Binding{ID: "accounts.detail", Keys: []string{"p"}, Footer: 7, Do: m.toggle(&m.detail)},
 		keymap.Binding{ID: "accounts.reveal", Keys: []string{"ctrl+u"}, Reason: none, Do: m.startReveal},
 		keymap.Binding{ID: "accounts.add", Keys: []string{"A"}, Reason: m.svc.WhyNotWrite(), Do: m.add},
+		keymap.Binding{ID: "accounts.archive", Keys: []string{"a", "f6"}, Reason: cmp.Or(none, m.svc.WhyNotWrite()), Do: m.archive},
 		keymap.Binding{ID: "accounts.panel", Keys: []string{"F"}, Do: m.toggle(&m.panel)},
 		keymap.Binding{ID: "accounts.views", Keys: []string{"V"}, Reason: m.whyNoViews(), Do: m.viewMenu(useView)},
 		keymap.Binding{ID: "accounts.view_save", Keys: []string{"ctrl+s"}, Do: m.saveView},
@@ -61,6 +64,11 @@ func (m *Model) toggle(pane *bool) func() tea.Cmd {
 }
 
 func (m *Model) enterFilter() tea.Cmd { return m.setFocus(onFilter) }
+
+func (m *Model) archive() tea.Cmd {
+	r, _ := m.grid.Current()
+	return core.Send(ArchiveMsg{m, r})
+}
 
 func (m *Model) openCurrent() tea.Cmd {
 	if r, ok := m.grid.Current(); ok {

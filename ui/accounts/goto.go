@@ -76,7 +76,7 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 	case core.Cancel:
 		return nil
 	}
-	return m.reload() // an account was added
+	return m.reload() // an account was added, or something archived to one
 }
 
 // openNumber opens an account by number; what the list knows of it goes along.

@@ -38,7 +38,7 @@ func (m *Model) apply(msg core.Loaded[answer]) tea.Cmd {
 		m.grid.SetFailed(m.svc.Explain(m.err))
 		return nil
 	}
-	m.page, m.took, m.shown = msg.Value.page, msg.Value.took, m.asked.PageNumber
+	m.page, m.took, m.shown, m.showing = msg.Value.page, msg.Value.took, m.asked.PageNumber, m.asked
 	m.grid.SetRows(m.page.Content)
 	m.filter.refresh()
 	return nil

@@ -52,8 +52,8 @@ func (m *Model) columns() []grid.Column[row] {
 			ID: "cust", Title: "accounts.col.cust", Min: 8, Max: 10, Priority: 5, Cell: name(codes.AccountCustomerTypes, customerKind),
 			Less: func(a, b row) bool { return customerKind(a) < customerKind(b) },
 		},
-		{ID: "closed", Title: "accounts.col.closed", Min: 10, Max: 10, Priority: 6, Hidden: true, Cell: func(r row) string { return r.Account.WriteoffDate.String() }},
-		{ID: "idno", Title: "accounts.col.idno", Min: 18, Max: 18, Priority: 7, Hidden: true, Cell: func(r row) string { return r.Customer.IDNo.String() }},
+		{ID: "closed", Title: "accounts.col.closed", Min: 10, Max: 10, Priority: 6, Hidden: true, Cell: func(r row) string { return r.Account.WriteoffDate.String() }, Less: func(a, b row) bool { return a.Account.WriteoffDate.Compare(b.Account.WriteoffDate) < 0 }},
+		{ID: "idno", Title: "accounts.col.idno", Min: 18, Max: 18, Priority: 7, Hidden: true, Cell: func(r row) string { return r.Customer.IDNo.String() }, Less: func(a, b row) bool { return a.Customer.IDNo.String() < b.Customer.IDNo.String() }},
 	}
 }
 

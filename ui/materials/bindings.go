@@ -23,7 +23,7 @@ func (m *Model) ownBindings() []keymap.Binding {
 		keymap.Binding{ID: "materials.archive", Keys: []string{"a", "f6"}, Footer: 2, Reason: m.svc.WhyNotWrite(), Do: m.archive},
 		keymap.Binding{ID: "materials.discard", Keys: []string{"x", "f8"}, Footer: 2, Reason: m.whyNoDiscard(), Do: m.discard},
 		keymap.Binding{ID: "materials.customer", Keys: []string{"m"}, Footer: 4, Do: m.toggle(&m.asked.WithCustomer)},
-		keymap.Binding{ID: "materials.history", Keys: []string{"H", "f7"}, Footer: 4, Do: m.toggle(&m.asked.WithHis)},
+		keymap.Binding{ID: "materials.history", Keys: []string{"H"}, Footer: 4, Do: m.toggle(&m.asked.WithHis)},
 		keymap.Binding{ID: "materials.codes", Keys: []string{"f", "f3"}, Footer: 5, Do: m.chooseCodes},
 		keymap.Binding{ID: "materials.detail", Keys: []string{"p"}, Footer: 6, Do: func() tea.Cmd { m.detail = !m.detail; return m.keep() }},
 		keymap.Binding{ID: "materials.copy_id", Keys: []string{"ctrl+y"}, Reason: noFile, Do: m.copyID},

@@ -64,6 +64,8 @@ type Model struct {
 	count   int    // materials of the last answer
 	detail  bool   // the detail pane is shown
 	notice  string // of the last action, translated
+
+	listWidth int // of the last View, in cells, for the mouse
 }
 
 var _ core.Screen = (*Model)(nil)
@@ -74,7 +76,7 @@ func New(env *core.Env, svc Service, a client.CustomerAccount) *Model {
 		AccountNo: a.Account.AccountNo.Raw(), AccountBizType: a.Account.AccountBizType.Raw(), WithCustomer: true,
 	}}
 	m.grid = grid.New(env, grid.Config[row]{
-		Columns: m.columns(), Key: func(r row) string { return r.key }, Group: m.group, Open: m.openRow, Retry: m.fetch,
+		Columns: m.columns(), Key: func(r row) string { return r.key }, Group: groupKey, GroupTitle: m.group, Open: m.openRow, Retry: m.fetch,
 		Search: func(r row) []string { return []string{r.haystack()} },
 		Empty:  "materials.empty", Loading: "materials.loading",
 		Moved: func() tea.Cmd { m.notice = ""; return nil }, Changed: m.keep,
@@ -143,6 +145,10 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 			return m.fetch()
 		}
 		return nil
+	case core.LanguageMsg:
+		if m.notice = ""; m.err != nil {
+			m.grid.SetFailed(m.svc.Explain(m.err))
+		}
 	case core.DialogClosedMsg:
 		return m.closed(msg)
 	case tea.KeyPressMsg:
@@ -152,6 +158,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 			}
 		}
 	case tea.MouseClickMsg:
+		if msg.X >= m.listWidth {
+			return nil
+		}
 		msg.X, msg.Y = msg.X-gridX, msg.Y-gridY
 		return m.grid.Update(msg)
 	}

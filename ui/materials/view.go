@@ -41,9 +41,9 @@ func (m *Model) columns() []grid.Column[row] {
 			ID: "time", Title: "materials.col.time", Min: 16, Max: 16, Priority: 3, Cell: func(r row) string { return moment(r.time(), shortTime) },
 			Less: func(a, b row) bool { return a.time().Before(b.time()) },
 		},
-		{ID: "type", Title: "materials.col.type", Min: 10, Max: 16, Priority: 6, Hidden: true, Cell: func(r row) string { return r.file.FileContentType.String() }},
-		{ID: "archive", Title: "materials.col.archive", Min: 10, Max: 24, Priority: 5, Hidden: true, Cell: func(r row) string { return r.mat.ServiceAccessID.String() }},
-		{ID: "id", Title: "materials.col.id", Min: 12, Max: 36, Priority: 7, Hidden: true, Cell: func(r row) string { return r.file.ID.String() }},
+		{ID: "type", Title: "materials.col.type", Min: 10, Max: 16, Priority: 6, Hidden: true, Cell: func(r row) string { return r.file.FileContentType.String() }, Less: func(a, b row) bool { return a.file.FileContentType < b.file.FileContentType }},
+		{ID: "archive", Title: "materials.col.archive", Min: 10, Max: 24, Priority: 5, Hidden: true, Cell: func(r row) string { return r.mat.ServiceAccessID.String() }, Less: func(a, b row) bool { return a.mat.ServiceAccessID < b.mat.ServiceAccessID }},
+		{ID: "id", Title: "materials.col.id", Min: 12, Max: 36, Priority: 7, Hidden: true, Cell: func(r row) string { return r.file.ID.String() }, Less: func(a, b row) bool { return a.file.ID < b.file.ID }},
 	}
 }
 
@@ -53,6 +53,9 @@ func fileCell(r row) string {
 	}
 	return r.fileName()
 }
+
+// groupKey tells the groups apart: a material's code, and whose it is.
+func groupKey(r row) string { return string(rune('0'+int(r.section))) + r.mat.MaterialCode.Raw() }
 
 // group is the header line a row stands under: whose the material is, its code and name.
 func (m *Model) group(r row) string {
@@ -72,6 +75,7 @@ func (m *Model) View(w, h int) (string, *tea.Cursor) {
 	if m.detail && w >= roomForBoth {
 		side = detailWidth
 	}
+	m.listWidth = w - side
 	list, cursor := m.list(w-side, h)
 	if side == 0 {
 		return list, cursor

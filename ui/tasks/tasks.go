@@ -37,6 +37,8 @@ type Model struct {
 	svc  Service
 	grid *grid.Grid[transfer.Task]
 	open core.Load[struct{}]
+
+	listHeight int // of the last View, in lines, for the mouse
 }
 
 var _ core.Screen = (*Model)(nil)
@@ -46,6 +48,7 @@ func New(env *core.Env, svc Service) *Model {
 	m := &Model{env: env, svc: svc}
 	m.grid = grid.New(env, grid.Config[transfer.Task]{
 		Columns: m.columns(), Key: func(t transfer.Task) string { return t.ID }, Empty: "tasks.empty", NoMarks: true,
+		Open: func(transfer.Task) tea.Cmd { return m.openFolder() },
 	})
 	m.grid.SetFocus(true)
 	m.refresh()
@@ -141,6 +144,12 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 				return cmd
 			}
 		}
+	case tea.MouseClickMsg:
+		if msg.Y >= m.listHeight {
+			return nil
+		}
+		msg.X, msg.Y = msg.X-style.BodyX, msg.Y-style.BodyY
+		return m.grid.Update(msg)
 	}
 	return m.grid.Update(msg)
 }

@@ -66,6 +66,7 @@ func (m *Model) copyPath() tea.Cmd {
 // View implements core.Screen: the tasks, and below them what became of the files of the one under the cursor.
 func (m *Model) View(w, h int) (string, *tea.Cursor) {
 	below := min(12, h/2)
+	m.listHeight = h - below
 	p := style.Panel{Title: m.env.T("tasks.title"), Info: m.summary(), W: w, H: h - below, Focused: true}
 	iw, ih := p.Inner()
 	body, cur := m.grid.View(iw, ih)

@@ -47,6 +47,9 @@ type ToastMsg struct {
 // CopyMsg asks the router to put Text on the clipboard, natively and through OSC 52. What names it in the notice.
 type CopyMsg struct{ Text, What string }
 
+// LanguageMsg tells every screen that the language changed: texts they keep are to be made anew.
+type LanguageMsg struct{}
+
 // TickMsg comes every TickEvery while the focused screen or dialog is busy. Its spinner needs no ticks of its own.
 type TickMsg struct{ Now time.Time }
 

@@ -9,6 +9,29 @@ import (
 	"imagery/ui/internal/overlay"
 )
 
+// asked owns a dialog of a grid, and says what it is for.
+type asked[R any] struct {
+	g    *Grid[R]
+	what string
+}
+
+const (
+	sorting   = "sort"
+	arranging = "columns"
+	copying   = "copy"
+)
+
+// copyColumn copies the cell of a column by ID in the row under the cursor.
+func (g *Grid[R]) copyColumn(id string) tea.Cmd {
+	r, ok := g.Current()
+	for _, c := range g.cfg.Columns {
+		if ok && c.ID == id {
+			return g.copyOf(c, r)
+		}
+	}
+	return nil
+}
+
 // openSort asks which column to sort by. Choosing the one in force turns it around.
 func (g *Grid[R]) openSort() tea.Cmd {
 	items := []overlay.Item{{Label: g.env.T("ui.grid.sort_none")}}
@@ -27,7 +50,7 @@ func (g *Grid[R]) openSort() tea.Cmd {
 	}
 	m := overlay.NewMenu(g.env, g.env.T("ui.grid.sort_title"), items, g.sortID)
 	m.Help = g.env.T("ui.grid.sort_help", "n", len(g.rows))
-	return core.Open(m, g)
+	return core.Open(m, asked[R]{g, sorting})
 }
 
 // openColumns asks which columns to show, and in which order.
@@ -46,16 +69,20 @@ func (g *Grid[R]) openColumns() tea.Cmd {
 	}
 	m := overlay.NewMenu(g.env, g.env.T("ui.grid.columns_title"), items, "")
 	m.Checks, m.Widths, m.Help = true, true, g.env.T("ui.grid.columns_help")
-	return core.Open(m, g)
+	return core.Open(m, asked[R]{g, arranging})
 }
 
 // closed takes the answer of the grid's own dialogs.
 func (g *Grid[R]) closed(msg core.DialogClosedMsg) tea.Cmd {
-	if msg.Owner != g {
+	o, ok := msg.Owner.(asked[R])
+	if !ok || o.g != g {
 		return nil
 	}
 	switch a := msg.Action.(type) {
 	case overlay.Chosen:
+		if o.what == copying {
+			return g.copyColumn(a.ID)
+		}
 		g.SortBy(a.ID, a.ID != "" && a.ID == g.sortID && !g.desc)
 	case overlay.Arranged:
 		g.arrange(a.Items)

@@ -43,8 +43,10 @@ type Config[R any] struct {
 	Columns []Column[R]
 	// Key identifies a row over reloads and pages, for cursor and marks.
 	Key func(R) string
-	// Group names the group a row belongs to; rows of one group are shown together under a header line that folds. Nil: no groups.
+	// Group identifies the group a row belongs to; rows of one group are shown together under a header line that folds. Nil: no groups.
 	Group func(R) string
+	// GroupTitle is the group's header, translated. Nil: what Group returns.
+	GroupTitle func(R) string
 	// Search lists what the filter looks at. Nil: every column's cell.
 	Search func(R) []string
 	// Open runs on a double click; screens bind Enter themselves, or leave it to the grid by setting OpenOnEnter.

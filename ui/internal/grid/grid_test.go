@@ -309,7 +309,7 @@ func TestSortIsStableAndTurnsAround(t *testing.T) {
 
 func TestColumnsAreChosenAndOrdered(t *testing.T) {
 	g := filled(3)
-	g.Update(core.DialogClosedMsg{Owner: g, Action: overlay.Arranged{Items: []overlay.Item{{ID: "date", On: true}, {ID: "no", On: true}, {ID: "name"}, {ID: "dept"}}}})
+	g.Update(core.DialogClosedMsg{Owner: asked[account]{g, arranging}, Action: overlay.Arranged{Items: []overlay.Item{{ID: "date", On: true}, {ID: "no", On: true}, {ID: "name"}, {ID: "dept"}}}})
 	if got := strings.Join(strings.Fields(screen(t, g, 80, 8).Line(0)), " "); got != "开户日期 账号" {
 		t.Errorf("%q", got)
 	}
@@ -319,7 +319,7 @@ func TestColumnsAreChosenAndOrdered(t *testing.T) {
 	if got := strings.Join(strings.Fields(screen(t, again, 80, 8).Line(0)), " "); got != "开户日期 账号" {
 		t.Errorf("restored: %q", got)
 	}
-	g.Update(core.DialogClosedMsg{Owner: g, Action: overlay.Arranged{Items: []overlay.Item{{ID: "no"}, {ID: "name"}, {ID: "dept"}, {ID: "date"}}}})
+	g.Update(core.DialogClosedMsg{Owner: asked[account]{g, arranging}, Action: overlay.Arranged{Items: []overlay.Item{{ID: "no"}, {ID: "name"}, {ID: "dept"}, {ID: "date"}}}})
 	if len(g.columns()) != 1 {
 		t.Error("every column was hidden")
 	}
@@ -417,7 +417,9 @@ func TestCopyGivesTheRowWithTabs(t *testing.T) {
 	if row := msgs[0].(core.CopyMsg); row.Text != "880000000\t张三丰\t上海营业部\t2026-03-28" {
 		t.Errorf("%q", row.Text)
 	}
-	if cell := msgs[1].(core.CopyMsg); cell.Text != "880000000" {
+	ask := msgs[1].(core.OpenDialogMsg)
+	g := ask.Owner.(asked[account]).g
+	if cell := g.Update(core.DialogClosedMsg{Owner: ask.Owner, Action: overlay.Chosen{ID: "name"}})().(core.CopyMsg); cell.Text != "张三丰" {
 		t.Errorf("%q", cell.Text)
 	}
 }
@@ -467,7 +469,7 @@ func TestAFilterThatDropsTheCursorRowGoesToTheFirstHit(t *testing.T) {
 func TestASavedStateIsNotChangedLater(t *testing.T) {
 	g := filled(3)
 	arrange := func(first, second string) {
-		g.Update(core.DialogClosedMsg{Owner: g, Action: overlay.Arranged{Items: []overlay.Item{{ID: first, On: true}, {ID: second, On: true}}}})
+		g.Update(core.DialogClosedMsg{Owner: asked[account]{g, arranging}, Action: overlay.Arranged{Items: []overlay.Item{{ID: first, On: true}, {ID: second, On: true}}}})
 	}
 	arrange("date", "no")
 	saved := g.State()
@@ -527,7 +529,7 @@ func TestAColumnKeepsTheWidthItWasGiven(t *testing.T) {
 		m.Update(uitest.Key(k))
 	}
 	act, _ := m.Update(uitest.Key("enter"))
-	g.Update(core.DialogClosedMsg{Owner: g, Action: act})
+	g.Update(core.DialogClosedMsg{Owner: asked[account]{g, arranging}, Action: act})
 	want := "客户.. " // six cells, and the next column's space
 	if got := screen(t, g, 80, 10).Line(0); !strings.Contains(got, want) {
 		t.Errorf("%q", got)
@@ -541,7 +543,7 @@ func TestAColumnKeepsTheWidthItWasGiven(t *testing.T) {
 		m.Update(uitest.Key("left"))
 	}
 	act, _ = m.Update(uitest.Key("enter"))
-	g.Update(core.DialogClosedMsg{Owner: g, Action: act})
+	g.Update(core.DialogClosedMsg{Owner: asked[account]{g, arranging}, Action: act})
 	if got := screen(t, g, 80, 10).Line(0); !strings.Contains(got, "客户名称") {
 		t.Errorf("as wide as there is room again: %q", got)
 	}

@@ -11,8 +11,8 @@ import (
 type item struct{ row, group int }
 
 type group struct {
-	name string
-	rows []int
+	key, title string
+	rows       []int
 }
 
 // rebuild works out items from rows, filter, sort and folded groups. It runs when one of those changes, never per key or frame.
@@ -28,19 +28,23 @@ func (g *Grid[R]) rebuild() {
 	}
 	at := map[string]int{}
 	for _, i := range picked {
-		name := g.cfg.Group(g.rows[i])
-		n, ok := at[name]
+		key := g.cfg.Group(g.rows[i])
+		n, ok := at[key]
 		if !ok {
 			n = len(g.groups)
-			at[name] = n
-			g.groups = append(g.groups, group{name: name})
+			at[key] = n
+			title := key
+			if g.cfg.GroupTitle != nil {
+				title = g.cfg.GroupTitle(g.rows[i])
+			}
+			g.groups = append(g.groups, group{key: key, title: title})
 		}
 		g.groups[n].rows = append(g.groups[n].rows, i)
 	}
 	for n, gr := range g.groups {
 		g.items = append(g.items, item{-1, n})
 		for _, i := range gr.rows {
-			if !g.folded[gr.name] {
+			if !g.folded[gr.key] {
 				g.items = append(g.items, item{i, n})
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"imagery/internal/text"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
+	"imagery/ui/internal/overlay"
 )
 
 // Update handles keys, clicks (relative to the grid's top left) and the answers of its own dialogs. Screens try their own bindings first
@@ -40,6 +41,8 @@ func (g *Grid[R]) handle(msg tea.Msg) tea.Cmd {
 		g.wheel(msg)
 	case core.DialogClosedMsg:
 		return g.closed(msg)
+	case core.LanguageMsg:
+		g.refresh()
 	}
 	return nil
 }
@@ -145,7 +148,7 @@ func (g *Grid[R]) onHeader() bool { return g.cursor < len(g.items) && g.items[g.
 // enter folds or unfolds a group, or opens a row.
 func (g *Grid[R]) enter() tea.Cmd {
 	if g.onHeader() {
-		g.fold(!g.folded[g.groups[g.items[g.cursor].group].name])
+		g.fold(!g.folded[g.groups[g.items[g.cursor].group].key])
 		return nil
 	}
 	if r, ok := g.Current(); ok && g.cfg.Open != nil {
@@ -160,7 +163,7 @@ func (g *Grid[R]) fold(on bool) {
 		return
 	}
 	n := g.items[g.cursor].group
-	g.folded[g.groups[n].name] = on
+	g.folded[g.groups[n].key] = on
 	g.anchor = -1
 	g.rebuild()
 	for i, it := range g.items {
@@ -170,8 +173,8 @@ func (g *Grid[R]) fold(on bool) {
 	}
 }
 
-// Fold folds or unfolds a group by name.
-func (g *Grid[R]) Fold(name string, on bool) { g.folded[name] = on; g.refresh() }
+// Fold folds or unfolds a group by its key.
+func (g *Grid[R]) Fold(key string, on bool) { g.folded[key] = on; g.refresh() }
 
 // Back takes the smaller step that Esc means while there is one: ends a range, then marks, then the filter.
 func (g *Grid[R]) Back() bool {
@@ -276,12 +279,23 @@ func (g *Grid[R]) copyRow() tea.Cmd {
 	return core.Send(core.CopyMsg{Text: line, What: g.env.T("ui.grid.row")})
 }
 
+// copyCell copies the cell under the cursor, or asks which one where the cursor is on a whole row.
 func (g *Grid[R]) copyCell() tea.Cmd {
 	r, ok := g.Current()
 	cols := g.columns()
-	if !ok || len(cols) == 0 {
+	switch {
+	case !ok || len(cols) == 0:
 		return nil
+	case g.cfg.CellCursor:
+		return g.copyOf(cols[min(g.col, len(cols)-1)], r)
 	}
-	c := cols[min(g.col, len(cols)-1)]
+	items := make([]overlay.Item, len(cols))
+	for i, c := range cols {
+		items[i] = overlay.Item{ID: c.ID, Label: g.title(c), Note: text.Truncate(text.Steady(c.Cell(r)), 40)}
+	}
+	return core.Open(overlay.NewMenu(g.env, g.env.T("ui.grid.copy_title"), items, ""), asked[R]{g, copying})
+}
+
+func (g *Grid[R]) copyOf(c Column[R], r R) tea.Cmd {
 	return core.Send(core.CopyMsg{Text: c.Cell(r), What: text.Truncate(g.title(c), 20)})
 }

@@ -9,8 +9,8 @@ func (g *Grid[R]) State() State {
 		}
 	}
 	for _, gr := range g.groups {
-		if g.folded[gr.name] {
-			st.Folded = append(st.Folded, gr.name)
+		if g.folded[gr.key] {
+			st.Folded = append(st.Folded, gr.key)
 		}
 	}
 	for _, r := range g.Marked() {
@@ -39,8 +39,8 @@ func (g *Grid[R]) Restore(st State) {
 	if len(g.cfg.Columns) > 0 && len(g.columns()) == 0 {
 		g.hidden[g.cfg.Columns[0].ID] = false
 	}
-	for _, name := range st.Folded {
-		g.folded[name] = true
+	for _, key := range st.Folded {
+		g.folded[key] = true
 	}
 	g.refresh()
 	if st.Cursor != "" {

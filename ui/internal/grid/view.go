@@ -209,8 +209,8 @@ func cellStyle[R any](c Column[R], row R) *lipgloss.Style {
 
 func (g *Grid[R]) header(n, w int, here bool) string {
 	gr := g.groups[n]
-	mark, name := "   v ", gr.name
-	if g.folded[gr.name] {
+	mark, name := "   v ", gr.title
+	if g.folded[gr.key] {
 		mark = "   > "
 		name += " (" + g.env.T("ui.grid.count", "n", len(gr.rows)) + ")"
 	}

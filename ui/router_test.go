@@ -1,0 +1,102 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+func TestHelpPaletteAndLanguageWorkOverDialogs(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn().Press("ctrl+g").Contains("直达账号")
+		l.Press("f1").Contains("全部按键", "提交").Lacks("按编码")
+		l.Press("esc", "f9").Contains("Business type")
+		l.Press("f9", "ctrl+p").Contains("命令")
+		l.Press("esc", "esc").Lacks("直达账号")
+	})
+}
+
+func TestStoppingASearchGoesBackToWhatTheListShows(t *testing.T) {
+	run(t, 120, 40, "zh", func(l *lab) {
+		l.signIn().Contains("第 1/6 页 共 300 条")
+		l.latency = time.Minute
+		l.Press("f", "tab").Type("jjht").Press("enter", "f7").Wait(time.Second)
+		l.Contains("正在查询")
+		l.Press("esc").Wait(time.Second)
+		l.latency = 0
+		l.Press("]").Wait(2 * time.Second)
+		l.Contains("第 2/6 页 共 300 条").Lacks("服务端条件")
+	})
+}
+
+func TestTheVeryFirstSearchCanBeStopped(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.Type("demo").Press("enter").Wait(30 * time.Millisecond)
+		l.latency = time.Minute
+		l.Wait(time.Second)
+		l.Press("esc").Wait(time.Second)
+		l.Contains("已停止查询")
+		l.latency = 0
+		l.Press("r").Wait(time.Second)
+		l.Contains("共 300 条")
+	})
+}
+
+func TestFailuresCanBeReadInFull(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn().Press("f12").Contains("还没有出现过错误")
+		l.down = true
+		l.Press("]").Wait(time.Minute)
+		l.Press("f12").Contains("错误详情", "i/o timeout")
+		l.Press("esc").Lacks("错误详情")
+	})
+}
+
+func TestSwitchingThePlatformGoesBackToTheSignInScreen(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn().Press(":").Type("切换环境").Press("enter").Wait(time.Second)
+		l.Contains("登录", "密码").Lacks("账号检索")
+		l.signIn().Contains("账号检索")
+	})
+}
+
+func TestATerminalOfWideSymbolsGetsOnlyNarrowOnes(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.Send(tea.CursorPositionMsg{X: 2, Y: probeRow - 1})
+		l.signIn().Press("?").Wait(time.Second)
+		if got := l.Screen(); strings.ContainsAny(got, "·“”—…─│┌") || !strings.Contains(got, "+-") {
+			t.Errorf("\n%s", got)
+		}
+	})
+}
+
+func TestClicksBesideAListDoNotMoveItsCursor(t *testing.T) {
+	run(t, 120, 40, "zh", func(l *lab) {
+		l.signIn().Press("enter").Wait(time.Second)
+		before := l.Screen()
+		l.Click(110, 8)
+		if l.Screen() != before {
+			t.Errorf("the detail pane selects rows:\n%s", l.Screen())
+		}
+		_, y, _ := l.Terminal().Find(">  ")
+		l.Click(10, y+2)
+		if _, now, _ := l.Terminal().Find(">  "); now != y+2 {
+			t.Errorf("line %d instead of %d", now, y+2)
+		}
+	})
+}
+
+func TestSigningInAgainCanBePutOff(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		l.model.app.SignOut()
+		l.Press("r").Wait(2 * time.Second)
+		l.Contains("稍后")
+		l.Press("tab", "tab", "enter").Wait(2 * time.Minute)
+		l.Lacks("稍后")
+		l.Press("r").Wait(time.Second)
+		l.Contains("稍后")
+	})
+}
