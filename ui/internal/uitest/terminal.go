@@ -1,6 +1,7 @@
 package uitest
 
 import (
+	"flag"
 	"fmt"
 	"strings"
 	"testing"
@@ -109,3 +110,6 @@ type named struct {
 }
 
 func (n named) Name() string { return n.name }
+
+// Updating reports whether the tests were asked, by -update, to write what they compare with.
+func Updating() bool { f := flag.Lookup("update"); return f != nil && f.Value.String() == "true" }

@@ -1,0 +1,80 @@
+package ui
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/ui/internal/uitest"
+)
+
+// ways lead from the sign-in screen to every other and to every dialog: keys by name, "+" to sign in, "=text" to type.
+var ways = map[string][]string{
+	"login": nil, "login-choices": {"tab", "tab"}, "profile": {"f2", "n"}, "accounts": {"+"}, "filter": {"+", "f"}, "picker": {"+", "f", "tab", "=htk"},
+	"detail": {"+", "p"}, "goto": {"+", "ctrl+g"}, "new-account": {"+", "A"}, "view-save": {"+", "ctrl+s"}, "sort": {"+", "s"}, "columns": {"+", "C"},
+	"cells": {"+", "Y"}, "filtered": {"+", "/", "=dz"}, "filtered-out": {"+", "/", "=zzzz"}, "materials": {"+", "enter"}, "codes": {"+", "enter", "f"},
+	"archive": {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
+	"palette": {"+", ":", "=gd"}, "help": {"+", "?"}, "details": {"+", "f12"},
+}
+
+// follow goes a way.
+func (l *lab) follow(way []string) *lab {
+	for _, key := range way {
+		switch {
+		case key == "+":
+			l.signIn()
+		case key[0] == '=':
+			l.Type(key[1:])
+		default:
+			l.Press(key).Wait(time.Second)
+		}
+	}
+	return l
+}
+
+func TestEveryScreenFillsTheWindowInBothLanguages(t *testing.T) {
+	for name, way := range ways {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for i, size := range uitest.Sizes {
+				lang := []string{"zh", "en"}
+				run(t, size[0], size[1], lang[i%2], func(l *lab) {
+					l.follow(way).Terminal() // fails unless every line is exact
+					l.model.env.SetLang(lang[1-i%2])
+					l.Terminal()
+					l.model.narrow = true
+					l.Terminal()
+				})
+			}
+		})
+	}
+}
+
+// pictured are the ways whose screens the documents show, in Chinese; those with "en-" in front in English.
+var pictured = []string{"login", "accounts", "materials", "archive", "discard", "palette", "tasks", "filter"}
+
+// The documents' pictures are what the program shows: `go test ./ui -run Pictures -update` draws them anew.
+func TestPicturesInTheDocumentsAreTrue(t *testing.T) {
+	for _, lang := range []string{"zh", "en"} {
+		for _, name := range pictured {
+			run(t, 100, 30, lang, func(l *lab) {
+				l.model.opts.ASCII = false
+				l.Send(tea.CursorPositionMsg{X: 1, Y: probeRow - 1})
+				got := l.follow(ways[name]).Terminal().SVG(true)
+				file := filepath.Join("..", ".github", "screens", fmt.Sprintf("%s.%s.svg", name, lang))
+				if uitest.Updating() {
+					if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if want, err := os.ReadFile(file); err != nil || string(want) != got {
+					t.Errorf("%s does not show what the program does; go test ./ui -run Pictures -update", file)
+				}
+			})
+		}
+	}
+}
