@@ -142,12 +142,7 @@ func (m *Model) header() statusbar.Header {
 }
 
 func (m *Model) tabs() []statusbar.Tab {
-	running := 0
-	for _, t := range m.app.Tasks() {
-		if !t.State.Ended() {
-			running++
-		}
-	}
+	running := m.running()
 	return []statusbar.Tab{{Label: m.env.T("main.tab_accounts")}, {Label: m.env.T("main.tab_materials")}, {Label: m.env.T("main.tab_tasks"), Count: running}}
 }
 
@@ -173,8 +168,12 @@ func (m *Model) clickTab(x int) tea.Cmd {
 }
 
 func (m *Model) status() string {
-	if m.toast.Text != "" {
-		return statusbar.Status(m.env, m.toast.Kind, m.toast.Text, m.w)
+	if t := m.toast; t.Text != "" {
+		if t.Kind >= core.Warning && text.Width(t.Text) > m.w-4 { // the rest can be read
+			more := "  " + m.env.KeyName("f12", true) + " " + m.env.T("main.details_title")
+			t.Text = text.Truncate(t.Text, m.w-4-text.Width(more)) + more
+		}
+		return statusbar.Status(m.env, t.Kind, t.Text, m.w)
 	}
 	return statusbar.Status(m.env, core.Info, m.top().Status(), m.w)
 }

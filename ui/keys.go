@@ -152,12 +152,7 @@ func (m *Model) leave() tea.Cmd {
 
 // askQuit leaves, asking only if tasks run.
 func (m *Model) askQuit() tea.Cmd {
-	running := 0
-	for _, t := range m.app.Tasks() {
-		if !t.State.Ended() {
-			running++
-		}
-	}
+	running := m.running()
 	if running == 0 {
 		m.quitting = true
 		return nil

@@ -28,8 +28,9 @@ type Model struct {
 	screens  []core.Screen // the bottom one is the sign-in screen
 	dialogs  []opened
 	toast    core.ToastMsg
-	last     string // warning or failure, for those who want to read it in full
-	toasts   int    // generation of the toast's timer
+	seen     map[string]bool // tasks whose end was told
+	last     string          // warning or failure, for those who want to read it in full
+	toasts   int             // generation of the toast's timer
 	ticking  bool
 	held     time.Time // until when keys are kept from a dialog that opened by itself
 	recent   []string  // palette commands, newest first
@@ -182,7 +183,7 @@ func (m *Model) timer(msg tea.Msg) tea.Cmd {
 			m.toast = core.ToastMsg{}
 		}
 	case tasksChangedMsg:
-		return tea.Batch(m.broadcast(tasks.ChangedMsg{}), m.waitTasks())
+		return tea.Batch(m.broadcast(tasks.ChangedMsg{}), m.waitTasks(), m.ended())
 	case minuteMsg:
 		return tea.Batch(m.nextMinute(), m.watchSession(nil))
 	}
@@ -227,7 +228,7 @@ func (m *Model) toTop(msg tea.Msg) tea.Cmd {
 func (m *Model) top() core.Screen { return m.screens[len(m.screens)-1] }
 
 func (m *Model) push(s core.Screen) tea.Cmd {
-	m.screens = append(m.screens, s)
+	m.screens, m.toast = append(m.screens, s), core.ToastMsg{}
 	return s.Init()
 }
 

@@ -100,3 +100,21 @@ func TestSigningInAgainCanBePutOff(t *testing.T) {
 		l.Contains("稍后")
 	})
 }
+
+func TestAnUnknownAccountCanBeAddedWhereItIsMissed(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn().Press("ctrl+g").Type("99990001").Press("enter").Wait(time.Second)
+		l.Contains("按 A 新增这个账号")
+		l.Press("A").Wait(time.Second)
+		l.Contains("新增账号", "99990001")
+	})
+}
+
+func TestTheEndOfADownloadIsToldWhereverTheUserIs(t *testing.T) {
+	run(t, 120, 40, "zh", func(l *lab) {
+		l.signIn().Press("enter").Wait(time.Second)
+		l.Press("d").Wait(time.Second)
+		l.Press("enter", "esc").Wait(2 * time.Second)
+		l.Contains("1 个文件已完成", "账号检索")
+	})
+}

@@ -31,6 +31,8 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return core.Open(newaccount.New(m.env, m.svc, "", ""), msg.Owner), true
 	case accounts.ArchiveMsg:
 		return core.Open(archive.New(m.env, m.svc, msg.Account, "", nil), msg.Owner), true
+	case materials.AddMsg:
+		return core.Open(newaccount.New(m.env, m.svc, msg.AccountNo, msg.BizType), msg.Owner), true
 	case materials.DownloadMsg:
 		return core.Open(download.New(m.env, m.svc, msg.Items), msg.Owner), true
 	case materials.DiscardMsg:
@@ -52,8 +54,12 @@ func (m *Model) finished(msg core.DialogClosedMsg) tea.Cmd {
 	case profiles.Saved:
 		toast = tea.Batch(core.Toast(core.Success, m.env.T("main.profile_saved", "name", client.SafeText(act.Name, 40))), m.listProfiles(act.Name))
 	case newaccount.Added:
-		toast = tea.Batch(core.Toast(core.Success, m.env.T("main.account_added", "no", act.Account.Account.AccountNo)),
-			core.Send(accounts.OpenMsg{Account: act.Account}))
+		toast = core.Toast(core.Success, m.env.T("main.account_added", "no", act.Account.Account.AccountNo))
+		if _, there := msg.Owner.(*materials.Model); there {
+			msg.Action = materials.ChangedMsg{}
+		} else {
+			toast = tea.Batch(toast, core.Send(accounts.OpenMsg{Account: act.Account}))
+		}
 	case download.Started:
 		toast = core.Toast(core.Info, m.env.T("main.download_started"))
 	}

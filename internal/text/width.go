@@ -40,6 +40,17 @@ func Truncate(s string, w int) string {
 	return ansi.Truncate(s, w, Ellipsis)
 }
 
+// Middle returns s cut to at most w cells by leaving out its middle. It must be Steady.
+func Middle(s string, w int) string {
+	all := Width(s)
+	if all <= w || w <= len(Ellipsis)+2 {
+		return Truncate(s, w)
+	}
+	left := (w - len(Ellipsis)) / 2
+	right := w - len(Ellipsis) - left
+	return strings.TrimRight(Cut(s, 0, left), " ") + Ellipsis + strings.TrimLeft(Cut(s, all-right, all), " ")
+}
+
 // Cut returns the cells of s from (0-based) up to to. A wide character split by either edge is replaced by spaces, so the result
 // is to-from cells wide wherever s reaches that far. Colour sequences survive.
 func Cut(s string, from, to int) string {

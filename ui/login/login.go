@@ -122,6 +122,11 @@ func (m *Model) chosen() tea.Cmd {
 	m.hadKept = false
 	m.choices.SetValue(map[bool]string{true: readOnly}[p.ReadOnly])
 	m.form.SetNote("", false)
+	if p.Username == "" {
+		m.form.FocusOn("user")
+	} else {
+		m.form.FocusOn("password")
+	}
 	svc, name, user := m.svc, p.Name, p.Username
 	return m.kept.Start(m.env.Ctx, func(context.Context) (client.Secret, error) { return svc.Remembered(name, user), nil })
 }

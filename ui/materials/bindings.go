@@ -1,8 +1,11 @@
 package materials
 
 import (
+	"errors"
+
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/client"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
 )
@@ -27,9 +30,29 @@ func (m *Model) ownBindings() []keymap.Binding {
 		keymap.Binding{ID: "materials.codes", Keys: []string{"f", "f3"}, Footer: 5, Do: m.chooseCodes},
 		keymap.Binding{ID: "materials.detail", Keys: []string{"p"}, Footer: 6, Do: func() tea.Cmd { m.detail = !m.detail; return m.keep() }},
 		keymap.Binding{ID: "materials.copy_id", Keys: []string{"ctrl+y"}, Reason: noFile, Do: m.copyID},
+		keymap.Binding{ID: "materials.add", Keys: []string{"A"}, Reason: m.whyNoAdd(), Do: m.add},
 		keymap.Binding{ID: "materials.refresh", Keys: []string{"r", "f5"}, Do: m.fetch},
 	)
 }
+
+// whyNoAdd: only an account that the platform does not know can be added.
+func (m *Model) whyNoAdd() string {
+	if why := m.svc.WhyNotWrite(); why != "" {
+		return why
+	}
+	if !m.unknown() {
+		return m.env.T("materials.known")
+	}
+	return ""
+}
+
+// unknown reports whether the platform said that there is no such account.
+func (m *Model) unknown() bool {
+	var e *client.Error
+	return errors.As(m.err, &e) && e.Status == 404
+}
+
+func (m *Model) add() tea.Cmd { return core.Send(AddMsg{m, m.asked.AccountNo, m.asked.AccountBizType}) }
 
 // toggle switches one of the request's flags, which live as long as the screen, and asks again.
 func (m *Model) toggle(flag *bool) func() tea.Cmd {

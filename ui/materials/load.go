@@ -2,12 +2,14 @@ package materials
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/client"
 	"imagery/internal/transfer"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/overlay"
 )
 
 func (m *Model) fetch() tea.Cmd {
@@ -25,11 +27,20 @@ func (m *Model) apply(msg core.Loaded[[]client.MaterialInfo]) {
 		return
 	}
 	if m.err = msg.Err; m.err != nil {
-		m.grid.SetFailed(m.svc.Explain(m.err))
+		m.grid.SetFailed(m.failure())
 		return
 	}
 	m.loaded, m.count = true, len(msg.Value)
 	m.grid.SetRows(rowsOf(msg.Value))
+}
+
+// failure says why there is no list, and what can be done about it here.
+func (m *Model) failure() string {
+	s := m.svc.Explain(m.err)
+	if m.unknown() && m.svc.WhyNotWrite() == "" {
+		s += "  " + m.env.T("materials.can_add")
+	}
+	return s
 }
 
 // openOutside shows the file under the cursor in the browser or the system's viewer.
@@ -51,11 +62,20 @@ func (m *Model) previewed(msg core.Loaded[string]) tea.Cmd {
 	case msg.Err != nil:
 		m.notice = m.svc.Explain(msg.Err)
 	case msg.Value != "":
-		m.notice = m.env.T("materials.open_by_hand", "url", msg.Value)
+		m.notice = ""
+		d := overlay.NewMessage(m.env, m.env.T("materials.link_title"), m.env.T("materials.link_why"), "", msg.Value, "", m.env.T("materials.link_ssh", "port", portOf(msg.Value)))
+		return tea.Batch(core.Send(core.OpenDialogMsg{Dialog: d, Unasked: true}), core.Send(core.CopyMsg{Text: msg.Value, What: m.env.T("materials.link")}))
 	default:
 		m.notice = m.env.T("materials.opened")
 	}
 	return nil
+}
+
+// portOf is the port of a loopback link.
+func portOf(link string) string {
+	_, rest, _ := strings.Cut(strings.TrimPrefix(link, "http://"), ":")
+	port, _, _ := strings.Cut(rest, "/")
+	return port
 }
 
 func (m *Model) item(r row) transfer.Item {

@@ -32,6 +32,11 @@ type (
 		Owner any
 		Items []transfer.Item
 	}
+	// AddMsg asks for the dialog that adds the account, which the platform does not know.
+	AddMsg struct {
+		Owner              any
+		AccountNo, BizType string
+	}
 	// DiscardMsg asks for the discard dialog for the archive that Material belongs to.
 	DiscardMsg struct {
 		Owner    any
@@ -147,7 +152,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	case core.LanguageMsg:
 		if m.notice = ""; m.err != nil {
-			m.grid.SetFailed(m.svc.Explain(m.err))
+			m.grid.SetFailed(m.failure())
 		}
 	case core.DialogClosedMsg:
 		return m.closed(msg)

@@ -27,7 +27,7 @@ const (
 
 func (m *Model) columns() []grid.Column[row] {
 	return []grid.Column[row]{
-		{ID: "file", Title: "materials.col.file", Min: 18, Max: -1, Cell: fileCell, Less: func(a, b row) bool { return a.fileName() < b.fileName() }},
+		{ID: "file", Title: "materials.col.file", Min: 18, Max: -1, Middle: true, Cell: fileCell, Less: func(a, b row) bool { return a.fileName() < b.fileName() }},
 		{
 			ID: "size", Title: "materials.col.size", Min: 8, Max: 8, Priority: 1, Align: grid.Right, Cell: row.size,
 			Less: func(a, b row) bool { return a.file.FileSize < b.file.FileSize },

@@ -32,6 +32,7 @@ type Column[R any] struct {
 	Min, Max int    // it gets Min, and up to Max when there is room; Max 0 means Min, a negative one no limit
 	Priority int    // the highest number gives way first when room is short; 0 never does
 	Align    Align
+	Middle   bool // what is too long is cut in the middle, for names that differ at their ends
 	Hidden   bool // not shown until the user asks for it
 	Cell     func(R) string
 	Style    func(R) *lipgloss.Style // nil, or nil result, for the row's own

@@ -86,6 +86,15 @@ func (g *Grid[R]) heads(cols []Column[R]) string {
 	return g.env.Styles.Column.Render(text.Fit(b.String(), g.layout.w))
 }
 
+// fit is a row's cell in w cells.
+func (c Column[R]) fit(row R, w int) string {
+	s := c.Cell(row)
+	if c.Middle {
+		s = text.Middle(text.Steady(s), w)
+	}
+	return align(s, w, c.Align)
+}
+
 func align(s string, w int, a Align) string {
 	switch a {
 	case Right:
@@ -157,7 +166,7 @@ func (g *Grid[R]) found(row R, mark string, w int, cols []Column[R], base lipglo
 			used++
 		}
 		cw = max(1, cw)
-		b.WriteString(g.highlight(align(cols[k].Cell(row), cw, cols[k].Align), base))
+		b.WriteString(g.highlight(cols[k].fit(row, cw), base))
 		used += cw
 	}
 	if used < w {
@@ -189,7 +198,7 @@ func (g *Grid[R]) cells(row R, mark string, w int, cols []Column[R], plain bool)
 			b.WriteByte(' ')
 		}
 		c := cols[k]
-		cell := align(c.Cell(row), max(1, cw), c.Align)
+		cell := c.fit(row, max(1, cw))
 		if plain && g.cfg.CellCursor && k == g.col {
 			cell = "[" + text.Fit(strings.TrimSpace(cell), max(0, cw-2)) + "]"
 		} else if st := cellStyle(c, row); st != nil && !plain {

@@ -203,6 +203,9 @@ func (p *Palette) run() (core.Action, tea.Cmd) {
 	return Run{b.ID, b.Do}, nil
 }
 
+// maxRows is how many commands the palette shows; help shows all that there is room for.
+const maxRows = 18
+
 // listY is the line of the box where the commands start: border, search line, blank.
 const listY = 3
 
@@ -218,7 +221,10 @@ func (p *Palette) View(maxW, maxH int) (string, *tea.Cursor) {
 		w, title = min(76, maxW-4), t("ui.palette.help_title")
 		tail = []string{s.Muted.Render(t("ui.palette.mouse"))}
 	}
-	p.rows = max(1, min(len(p.all), maxH-listY-len(tail)-2, 18))
+	p.rows = max(1, min(len(p.all), maxH-listY-len(tail)-2))
+	if !p.help {
+		p.rows = min(p.rows, maxRows)
+	}
 	p.top = max(0, min(max(p.top, p.at-p.rows+1), p.at))
 	line, cur := p.find.View(max(1, w-2))
 	out := []string{"> " + line, ""}

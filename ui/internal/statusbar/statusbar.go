@@ -55,7 +55,7 @@ func Head(env *core.Env, h Header, w int) string {
 	if text.Width(right) > w/2+10 {
 		right = text.Truncate(right, w/2+10)
 	}
-	return text.Spread(left+" ", right+" ", w)
+	return text.Spread(text.Truncate(left, max(0, w-text.Width(right)-3)), right+" ", w)
 }
 
 // Tab is one entry of the tab line.
