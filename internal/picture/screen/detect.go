@@ -210,12 +210,30 @@ func (d *Detector) cellSize() image.Point {
 	if d.cell != (image.Point{}) {
 		return d.cell
 	}
-	if d.window.X >= d.cellCount.X && d.window.Y >= d.cellCount.Y && min(d.cellCount.X, d.cellCount.Y) > 0 {
-		cell := image.Pt(d.window.X/d.cellCount.X, d.window.Y/d.cellCount.Y)
-		return image.Pt(min(cell.X, maxCell), min(cell.Y, maxCell))
+	w, h := cellSide(d.window.X, d.cellCount.X), cellSide(d.window.Y, d.cellCount.Y)
+	if w > 0 && h > 0 {
+		return image.Pt(w, h)
 	}
 	return image.Pt(defaultCellW, defaultCellH)
 }
+
+// cellSide is the side of n cells in a window, or 0 when that cannot be. xterm
+// counts its border and a rest too small for a cell as well, which makes up for
+// a pixel a cell in a small window: the smallest side is taken that leaves no
+// more than these, lest pictures run out of their cells.
+func cellSide(window, n int) int {
+	if n <= 0 || window < n {
+		return 0
+	}
+	side := min(window/n, maxCell)
+	for side > 1 && window-(side-1)*n < side-1+border {
+		side--
+	}
+	return side
+}
+
+// border is what xterm has of it by default, in pixels, both sides together.
+const border = 4
 
 // QuerySizes is what to send, with tea.Raw, when the window's size or its font
 // may have changed: after a WindowSizeMsg.

@@ -187,6 +187,21 @@ func TestOnlyTheFenceOrTheTimeoutEndsTheWait(t *testing.T) {
 	}
 }
 
+func TestTheCellIsNeverTakenForLargerThanItIs(t *testing.T) {
+	for cell := 5; cell < 40; cell++ {
+		for n := 10; n < 300; n++ {
+			for rest := range cell + border {
+				if got := cellSide(cell*n+rest, n); got > cell {
+					t.Fatalf("%d cells of %d in %d pixels are taken for %d", n, cell, cell*n+rest, got)
+				}
+			}
+			if got := cellSide(cell*n, n); n > 2*cell && got != cell {
+				t.Fatalf("%d cells of %d are taken for %d", n, cell, got)
+			}
+		}
+	}
+}
+
 func TestWhatIsSaidOfSixelIsKept(t *testing.T) {
 	d := detector(t, Env{}, Auto)
 	feed(d, terminals[0].answer)

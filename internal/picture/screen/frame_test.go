@@ -28,7 +28,7 @@ func TestAnImmediatePictureIsDrawnOnceWhereItsCellsAre(t *testing.T) {
 }
 
 func TestAKeyBesideAPictureCostsLittle(t *testing.T) {
-	for _, protocol := range []Protocol{Sixel, Inline, KittyDirect, Kitty} {
+	for _, protocol := range []Protocol{Sixel, Inline, KittyDirect, Kitty, Cells} {
 		d := newDisplay(t, 120, 40)
 		pane := NewPane(d.writer)
 		pane.Show(prepared(t, photo(600, 700), capsOf(protocol), 60, 38))

@@ -30,14 +30,12 @@ func (p *Pane) Show(picture *Picture) {
 	if picture == nil {
 		return
 	}
-	p.picture = picture
+	p.picture, p.entry = picture, p.writer.add(picture)
 	switch protocol := picture.caps.Protocol; {
 	case protocol == Kitty:
-		p.entry = p.writer.add(picture)
 		p.lines = picture.centre(graphics.Placeholders(p.entry.id, picture.size.Cols, picture.size.Rows))
 		p.covered = p.lines
 	case protocol.Immediate():
-		p.entry = p.writer.add(picture)
 		p.lines = picture.centre(p.entry.cells())
 		p.covered = picture.centre(picture.cells)
 	default:

@@ -45,11 +45,15 @@ func Prepare(img image.Image, caps Caps, cols, rows int) (*Picture, error) {
 		return p, nil
 	}
 	scaled := graphics.Flatten(graphics.Scale(img, p.size.W, p.size.H), color.White)
+	whole := scaled
 	w, h := p.size.Cols*caps.CellW, p.size.Rows*caps.CellH
 	if caps.Protocol == Sixel {
-		h -= h % bandHeight
+		h = wholeBands(p.size.H)
 	}
-	if err := p.encode(graphics.Pad(scaled, w, h, caps.Background)); err != nil {
+	if scaled.Rect.Max != image.Pt(w, h) {
+		whole = graphics.Pad(scaled, w, h, caps.Background)
+	}
+	if err := p.encode(whole); err != nil {
 		return nil, fmt.Errorf("preparing a picture: %w", err)
 	}
 	if caps.Protocol.Immediate() {
@@ -96,11 +100,15 @@ func fit(src image.Point, caps Caps, cols, rows int) graphics.Size {
 	}
 	bottom := size.H
 	if caps.Protocol == Sixel {
-		bottom = (size.H + bandHeight - 1) / bandHeight * bandHeight
+		bottom = wholeBands(size.H)
 	}
 	size.Cols, size.Rows = (size.W+cellW-1)/cellW, (bottom+cellH-1)/cellH
 	return size
 }
+
+// wholeBands is h rounded up to whole rows of sixels: some terminals clear the
+// rest of the last one.
+func wholeBands(h int) int { return (h + bandHeight - 1) / bandHeight * bandHeight }
 
 func (c Caps) cellMode() graphics.CellMode {
 	mode := graphics.CellMode{Narrow: c.WideBlocks}

@@ -43,6 +43,14 @@ func newDisplay(t testing.TB, w, h int) *display {
 func (d *display) show(content string) string {
 	d.t.Helper()
 	content = d.writer.Frame(content, d.w)
+	sent := d.render(content)
+	d.check(content)
+	return sent
+}
+
+// render is show without Frame and without a check.
+func (d *display) render(content string) string {
+	d.t.Helper()
 	d.cells.Clear()
 	uv.NewStyledString(content).Draw(d.cells, d.cells.Bounds())
 	d.renderer.Render(d.cells.RenderBuffer)
@@ -54,9 +62,7 @@ func (d *display) show(content string) string {
 		d.write(beginSync + d.frame.String() + endSync)
 	}
 	d.frame.Reset()
-	sent := d.sent.String()
-	d.check(content)
-	return sent
+	return d.sent.String()
 }
 
 func (d *display) write(text string) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/charmbracelet/x/ansi"
@@ -31,8 +33,10 @@ type Writer struct {
 
 	generation int
 	entries    map[int]*entry
-	// sending and leaving are commands for before and after a frame.
-	sending, leaving []byte
+	// arriving are to be sent before the next frame; leaving are commands for
+	// after it.
+	arriving []*entry
+	leaving  []byte
 	// painted are the generations that have cells in the frame.
 	painted map[int]bool
 }
@@ -61,9 +65,9 @@ func (w *Writer) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.out = w.out[:0]
-	if w.in.whole() && len(w.sending) > 0 {
-		w.out = append(w.out, w.sending...)
-		w.sending = nil
+	if w.in.whole() {
+		w.send(w.arriving)
+		w.arriving = nil
 	}
 	w.in.write(p)
 	if !w.synced && w.in.whole() {
@@ -73,11 +77,19 @@ func (w *Writer) Write(p []byte) (int, error) {
 	if len(w.out) == 0 {
 		return len(p), nil
 	}
-	if _, err := w.next.Write(w.out); err != nil {
+	_, err := w.next.Write(w.out)
+	if cap(w.out) > maxKept {
+		w.out = nil
+	}
+	if err != nil {
 		return 0, fmt.Errorf("writing to the terminal: %w", err)
 	}
 	return len(p), nil
 }
+
+// maxKept is the most bytes kept to build the next output in: frames need a few
+// thousand, pictures sometimes millions.
+const maxKept = 1 << 18
 
 // printed passes text on.
 func (w *Writer) printed(p []byte) {
@@ -114,7 +126,9 @@ func (w *Writer) command(sequence []byte) {
 	}
 	w.out = append(w.out, sequence...)
 	if string(sequence) == enterAlt {
-		w.resend()
+		// A terminal enters the alternate screen without pictures, whether for
+		// the first time or after another program had it.
+		w.send(slices.Collect(maps.Values(w.entries)))
 	}
 }
 
@@ -154,7 +168,7 @@ func (w *Writer) add(p *Picture) *entry {
 	w.generation++
 	e := &entry{generation: w.generation, id: w.freeID(), picture: p}
 	w.entries[e.generation] = e
-	w.sending = e.appendSending(w.sending)
+	w.arriving = append(w.arriving, e)
 	return e
 }
 
@@ -175,19 +189,20 @@ func (w *Writer) freeID() int {
 	return graphics.FirstID
 }
 
-// appendSending appends the commands that send the pixels, if they are to be
-// sent ahead.
-func (e *entry) appendSending(b []byte) []byte {
-	p := e.picture
-	var commands []byte
-	switch p.caps.Protocol {
-	case Kitty:
-		// Prepare has seen to it that the sizes fit.
-		commands, _ = p.kitty.Transmit(e.id, p.size.Cols, p.size.Rows)
-	case KittyDirect:
-		commands, _ = p.kitty.Store(e.id)
+// send sends the pixels of pictures that are to be sent ahead.
+func (w *Writer) send(entries []*entry) {
+	for _, e := range entries {
+		p := e.picture
+		var commands []byte
+		switch p.caps.Protocol {
+		case Kitty:
+			// Prepare has seen to it that the sizes fit.
+			commands, _ = p.kitty.Transmit(e.id, p.size.Cols, p.size.Rows)
+		case KittyDirect:
+			commands, _ = p.kitty.Store(e.id)
+		}
+		w.out = append(w.out, e.wrapped(commands)...)
 	}
-	return append(b, e.wrapped(commands)...)
 }
 
 // appendDeleting appends the command that frees the pixels.
@@ -214,6 +229,10 @@ func (w *Writer) remove(e *entry) {
 		return
 	}
 	delete(w.entries, e.generation)
+	if i := slices.Index(w.arriving, e); i >= 0 {
+		w.arriving = slices.Delete(w.arriving, i, i+1)
+		return
+	}
 	w.leaving = e.appendDeleting(w.leaving)
 }
 
@@ -222,14 +241,6 @@ func (w *Writer) forget() {
 	for _, e := range w.entries {
 		w.out = e.appendDeleting(w.out)
 		e.placed = false
-	}
-}
-
-// resend sends every picture again: a terminal enters the alternate screen
-// without any, whether for the first time or after a shell had it.
-func (w *Writer) resend() {
-	for _, e := range w.entries {
-		w.out = e.appendSending(w.out)
 	}
 }
 

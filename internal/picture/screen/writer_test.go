@@ -65,9 +65,10 @@ func FuzzFrame(f *testing.F) {
 	f.Add("张三\n│ abc\x1b[31m红\x1b_i1;0;0\x1b\\ ", uint8(20))
 	f.Add("\x1b_i1;2;3\x1b\\\x1b_i1;2;3\x1b\\ \x1b_i9;9;9\x1b\\ 中", uint8(4))
 	f.Add("\x1b_w4e00;\x1b\\ \x1b_", uint8(1))
+	picture := prepared(f, photo(30, 40), capsOf(KittyDirect), 5, 5)
 	f.Fuzz(func(t *testing.T, content string, cols uint8) {
 		w := NewWriter(&bytes.Buffer{})
-		NewPane(w).Show(prepared(t, photo(30, 40), capsOf(KittyDirect), 5, 5))
+		NewPane(w).Show(picture)
 		got := w.Frame(content, int(cols))
 		if strings.Count(got, "\n") != strings.Count(content, "\n") {
 			t.Fatalf("%q became %q", content, got)
