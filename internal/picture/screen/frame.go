@@ -6,8 +6,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
-
-	"imagery/internal/picture/graphics"
 )
 
 // Frame is what the program's View does last with its content, which fills a
@@ -31,12 +29,6 @@ func (w *Writer) Frame(content string, cols int) string {
 	l := line{writer: w, cols: cols}
 	for y, text := range lines {
 		lines[y] = l.rewrite(text, y)
-	}
-	for _, e := range w.entries {
-		if e.placed && !e.seen {
-			w.leaving = append(w.leaving, e.wrapped([]byte(graphics.DeletePlacement(e.id, 1)))...)
-			e.placed = false
-		}
 	}
 	return strings.Join(lines, "\n")
 }

@@ -54,6 +54,11 @@ func TestUnderAnOverlayAnImmediatePictureIsCells(t *testing.T) {
 	if sent := d.show(beside(list(40, 20, 1), pane.Lines(false))); !strings.Contains(sent, "a=p") || strings.Contains(sent, "a=t") {
 		t.Error("the picture is not put back without sending it again")
 	}
+	// Opened and closed between two frames, it must leave the picture alone.
+	d.writer.Frame(beside(list(40, 20, 1), pane.Lines(true)), 80)
+	if sent := d.show(beside(list(40, 20, 2), pane.Lines(false))); strings.Contains(sent, "a=d") {
+		t.Errorf("the picture is taken off: %q", sent)
+	}
 }
 
 func TestPlaceholdersAreSentAheadOfTheirFrameAndDeletedAfterTheirLast(t *testing.T) {

@@ -134,9 +134,14 @@ func (w *Writer) command(sequence []byte) {
 
 // endFrame draws what the frame painted over, and clears up after it.
 func (w *Writer) endFrame() {
-	for generation := range w.painted {
-		if e := w.entries[generation]; e != nil {
+	for _, e := range w.entries {
+		direct := e.picture.caps.Protocol == KittyDirect
+		switch {
+		case w.painted[e.generation], direct && e.seen && !e.placed:
 			w.draw(e)
+		case direct && e.placed && !e.seen:
+			w.out = append(w.out, graphics.DeletePlacement(e.id, 1)...)
+			e.placed = false
 		}
 	}
 	clear(w.painted)
