@@ -54,13 +54,15 @@ func (l *line) rewrite(text string, y int) string {
 		return text
 	}
 	l.out, l.x, l.y, l.marked, l.marks = l.out[:0], 0, y, false, 0
-	var state byte
+	state := byte(ansi.NormalState)
 	for len(text) > 0 {
+		if n := l.simple(text, state); n > 0 {
+			text = text[n:]
+			continue
+		}
 		glyph, width, n, next := ansi.DecodeSequence(text, state, nil)
 		if width > 0 {
 			l.glyph(glyph, width)
-		} else if c, ok := parsePictureCell(glyph); ok {
-			l.pending, l.marks = c, l.marks+1
 		} else {
 			l.out = append(l.out, glyph...)
 		}
@@ -71,6 +73,33 @@ func (l *line) rewrite(text string, y int) string {
 		l.out = append(l.out, anchor+" "...)
 	}
 	return string(l.out)
+}
+
+// simple takes what text begins with, if that needs no segmentation of what may
+// combine, and returns how many bytes that was: a mark, or a character before
+// another of these.
+func (l *line) simple(text string, state byte) int {
+	if state != ansi.NormalState {
+		return 0
+	}
+	if c, n := parsePictureCell(text); n > 0 {
+		l.pending, l.marks = c, l.marks+1
+		return n
+	}
+	r, size := utf8.DecodeRuneInString(text)
+	next, _ := utf8.DecodeRuneInString(text[size:])
+	if next >= utf8.RuneSelf && !wide(next) {
+		return 0
+	}
+	switch {
+	case r >= ' ' && r <= '~':
+		l.glyph(text[:size], 1)
+	case wide(r):
+		l.glyph(text[:size], 2)
+	default:
+		return 0
+	}
+	return size
 }
 
 // glyph takes a character and its width.
@@ -84,7 +113,7 @@ func (l *line) glyph(glyph string, width int) {
 		l.out = appendPictureCell(l.out, l.pending)
 		l.marked = true
 	case width == 2 && size == len(glyph) && wide(r) && !last:
-		l.out = append(l.out, wideCells(r)...)
+		l.out = appendWideCells(l.out, r)
 		l.marked = true
 	case last && l.marked && width == 1:
 		l.out = append(append(l.out, anchor...), glyph...)

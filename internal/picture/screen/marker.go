@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -35,28 +34,42 @@ func appendPictureCell(b []byte, c pictureCell) []byte {
 	return append(append(b, commandEnd...), ' ')
 }
 
-// parsePictureCell reads a whole command.
-func parsePictureCell[T string | []byte](command T) (c pictureCell, ok bool) {
-	body, ok := bodyOf(string(command), pictureStart)
-	if !ok {
-		return c, false
+// parsePictureCell reads the command that text begins with. It returns how many
+// bytes that is, 0 for anything else.
+func parsePictureCell[T string | []byte](text T) (c pictureCell, n int) {
+	if len(text) < len(pictureStart) || string(text[:len(pictureStart)]) != pictureStart {
+		return c, 0
 	}
-	values := [3]int{}
-	for i := range values {
-		field, rest, more := strings.Cut(body, ";")
-		n, err := strconv.ParseUint(field, 10, 31)
-		if err != nil || more != (i < 2) {
-			return c, false
+	i := len(pictureStart)
+	for k, value := range []*int{&c.generation, &c.row, &c.column} {
+		start := i
+		for i < len(text) && i-start < maxDigits && text[i] >= '0' && text[i] <= '9' {
+			*value = *value*10 + int(text[i]-'0')
+			i++
 		}
-		values[i], body = int(n), rest
+		if i == start || i >= len(text) || (text[i] == ';') != (k < 2) {
+			return c, 0
+		}
+		if k < 2 {
+			i++
+		}
 	}
-	return pictureCell{values[0], values[1], values[2]}, true
+	if len(text) < i+len(commandEnd) || string(text[i:i+len(commandEnd)]) != commandEnd {
+		return c, 0
+	}
+	return c, i + len(commandEnd)
 }
 
-// wideCells is a wide character as two cells of one: what the renderer can
+// maxDigits is the most digits of a number in a command.
+const maxDigits = 9
+
+// appendWideCells appends a wide character as two cells of one: what the renderer can
 // tell apart and repaint cell by cell.
-func wideCells(r rune) string {
-	return fmt.Sprintf("%s%x;%s %s%x%s ", wideStart, r, commandEnd, wideStart, r, commandEnd)
+func appendWideCells(b []byte, r rune) []byte {
+	b = strconv.AppendInt(append(b, wideStart...), int64(r), 16)
+	b = append(append(append(b, ';'), commandEnd...), ' ')
+	b = strconv.AppendInt(append(b, wideStart...), int64(r), 16)
+	return append(append(b, commandEnd...), ' ')
 }
 
 // half is what a wide command stands for.

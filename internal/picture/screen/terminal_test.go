@@ -121,7 +121,7 @@ func strip(content string) string {
 		sequence: func(p []byte) {
 			if r, side, ok := parseWide(p); ok {
 				out = join.half(out, r, side)
-			} else if _, ok := parsePictureCell(p); !ok {
+			} else if _, n := parsePictureCell(p); n == 0 {
 				out = append(out, p...)
 			}
 		},

@@ -106,7 +106,7 @@ const (
 
 // command passes an escape sequence on, unless it is one of ours.
 func (w *Writer) command(sequence []byte) {
-	if c, ok := parsePictureCell(sequence); ok {
+	if c, n := parsePictureCell(sequence); n == len(sequence) {
 		w.painted[c.generation] = true
 		return
 	}

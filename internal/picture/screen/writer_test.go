@@ -96,13 +96,15 @@ func TestAnIncompleteSequenceIsNotInterruptedByADrawing(t *testing.T) {
 	}
 }
 
+func wideCellsOf(r rune) string { return string(appendWideCells(nil, r)) }
+
 func TestAHalfWrittenAloneLeavesTheCursorWhereItIsBelievedToBe(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
-		{wideCells('张'), "张"},
-		{wideCells('张') + wideCells('三') + "x", "张三x"},
-		{wideCells('张')[:len("\x1b_w5f20;\x1b\\ ")] + "x", "张\x1b[Dx"},
-		{wideCells('张')[:len("\x1b_w5f20;\x1b\\ ")] + "\x1b[5G", "张\x1b[D\x1b[5G"},
-		{wideCells('张')[len("\x1b_w5f20;\x1b\\ "):] + "x", "\x1b[Cx"},
+		{wideCellsOf('张'), "张"},
+		{wideCellsOf('张') + wideCellsOf('三') + "x", "张三x"},
+		{wideCellsOf('张')[:len("\x1b_w5f20;\x1b\\ ")] + "x", "张\x1b[Dx"},
+		{wideCellsOf('张')[:len("\x1b_w5f20;\x1b\\ ")] + "\x1b[5G", "张\x1b[D\x1b[5G"},
+		{wideCellsOf('张')[len("\x1b_w5f20;\x1b\\ "):] + "x", "\x1b[Cx"},
 		{anchor + " ", " "},
 	} {
 		if got := string(passed(t, []byte(c.in), nil)); got != c.want {
