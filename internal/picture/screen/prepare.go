@@ -44,7 +44,7 @@ func Prepare(img image.Image, caps Caps, cols, rows int) (*Picture, error) {
 		p.cells = graphics.Cells(graphics.Flatten(scaled, color.White), p.size.Cols, p.size.Rows, caps.cellMode())
 		return p, nil
 	}
-	scaled := graphics.Flatten(graphics.Scale(img, p.size.W, p.size.H), color.White)
+	scaled := p.scaled(img)
 	whole := scaled
 	w, h := p.size.Cols*caps.CellW, p.size.Rows*caps.CellH
 	if caps.Protocol == Sixel {
@@ -60,6 +60,16 @@ func Prepare(img image.Image, caps Caps, cols, rows int) (*Picture, error) {
 		p.cells = graphics.Cells(scaled, p.size.Cols, p.size.Rows, caps.cellMode())
 	}
 	return p, nil
+}
+
+// scaled is img at the size of the picture, opaque. A picture that is only too
+// tall by part of a row of sixels loses that, lest all of it be blurred.
+func (p *Picture) scaled(img image.Image) *image.RGBA {
+	size := img.Bounds().Size()
+	if over := size.Y - p.size.H; size.X == p.size.W && over > 0 && over < bandHeight {
+		return graphics.Pad(img, p.size.W, p.size.H, color.White)
+	}
+	return graphics.Flatten(graphics.Scale(img, p.size.W, p.size.H), color.White)
 }
 
 // encode makes the commands for a picture of whole cells.
@@ -90,7 +100,11 @@ func fit(src image.Point, caps Caps, cols, rows int) graphics.Size {
 		if caps.MaxSixel != (image.Point{}) {
 			w, h = min(w, caps.MaxSixel.X/cellW*cellW), min(h, caps.MaxSixel.Y)
 		}
-		h -= h % bandHeight
+		whole := h - h%bandHeight
+		if src.X <= w && src.Y <= h && src.Y > whole {
+			src.Y = whole
+		}
+		h = whole
 	case Kitty:
 		w, h = min(w, graphics.MaxCells*cellW), min(h, graphics.MaxCells*cellH)
 	}

@@ -71,6 +71,18 @@ func TestSixelPicturesStayWithinWholeBandsAndWhatTheTerminalTakes(t *testing.T) 
 	}
 }
 
+func TestAFittedPictureIsNotScaledAgainForSixel(t *testing.T) {
+	m := photo(1000, 800)
+	p := prepared(t, m, capsOf(Sixel), 100, 40)
+	if p.size.W != 1000 || p.size.H != 798 {
+		t.Fatalf("%+v", p.size)
+	}
+	want, err := graphics.AppendSixel(nil, m.SubImage(image.Rect(0, 0, 1000, 798)), 0)
+	if err != nil || !bytes.Equal(p.drawing, want) {
+		t.Errorf("other sixels than those of the picture itself, %v", err)
+	}
+}
+
 func TestPicturesKeepTheirShapeAndAreNeverEnlargedButAsCells(t *testing.T) {
 	for _, c := range []struct {
 		protocol   Protocol
