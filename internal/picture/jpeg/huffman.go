@@ -106,17 +106,18 @@ func extend(v uint64, size int) int32 {
 func (h *huffman) long(acc uint64, ac bool) uint32 {
 	next := uint32(acc >> 48)
 	for bits := lookBits + 1; bits <= 16; bits++ {
-		if next < h.limit[bits] {
-			symbol := h.symbol[uint8(int32(next>>(16-bits))+h.offset[bits])]
-			e := uint32(bits) | uint32(symbol>>4)<<8
-			if symbol&15 == 0 {
-				if ac {
-					return e | kindEnd
-				}
-				return e | kindValue
-			}
-			return e | kindBits | uint32(symbol&15)<<16
+		if next >= h.limit[bits] {
+			continue
 		}
+		symbol := h.symbol[uint8(int32(next>>(16-bits))+h.offset[bits])]
+		e := uint32(bits) | uint32(symbol>>4)<<8
+		switch {
+		case symbol&15 > 0:
+			return e | kindBits | uint32(symbol&15)<<16
+		case ac:
+			return e | kindEnd
+		}
+		return e | kindValue
 	}
 	return 0
 }
