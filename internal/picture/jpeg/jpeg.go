@@ -53,8 +53,9 @@ type Color int
 const (
 	// ColorMarked is for streams that say it themselves, by their markers.
 	ColorMarked Color = iota
-	// ColorRGB and ColorYCbCr overrule the markers.
+	// ColorRGB overrules the markers.
 	ColorRGB
+	// ColorYCbCr overrules them, too.
 	ColorYCbCr
 )
 
@@ -65,6 +66,9 @@ type Stream struct {
 	Tables, Data []byte
 	// Color is how three components are understood.
 	Color Color
+	// Max is the largest size it may have; zero sides do not limit. Larger
+	// ones match ErrTooLarge.
+	Max image.Point
 }
 
 // Decode is like the function of that name, but takes the scale: 8, 4, 2 or 1
@@ -74,7 +78,7 @@ func (s Stream) Decode(eighths int) (img image.Image, full image.Point, err erro
 }
 
 func (s Stream) decode(choose func(size image.Point) int) (image.Image, image.Point, error) {
-	d := &decoder{bits: bits{data: s.Tables}, color: s.Color, choose: choose}
+	d := &decoder{bits: bits{data: s.Tables}, color: s.Color, choose: choose, max: s.Max}
 	if len(s.Tables) > 0 {
 		if err := d.readTables(); err != nil {
 			return nil, image.Point{}, err

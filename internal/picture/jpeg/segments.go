@@ -46,6 +46,7 @@ type decoder struct {
 	bits
 	pos    int // in data; the entropy-coded bytes are read by bits
 	color  Color
+	max    image.Point                // the largest size, where its sides are positive
 	choose func(size image.Point) int // the scale in eighths
 
 	size       image.Point // zero before the frame header
@@ -253,7 +254,7 @@ func (d *decoder) frame(marker byte, s []byte) error {
 		return damaged("no width")
 	}
 	d.size = size
-	if size.X*size.Y > maxPixels {
+	if size.X*size.Y > maxPixels || d.max.X > 0 && size.X > d.max.X || d.max.Y > 0 && size.Y > d.max.Y {
 		return fmt.Errorf("%w: %d × %d pixels", ErrTooLarge, size.X, size.Y)
 	}
 	n := int(s[5])
