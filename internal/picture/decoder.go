@@ -130,6 +130,13 @@ func (f *File) Render(ctx context.Context, page int, fit image.Point, o Options)
 	if region.Empty() {
 		region = image.Rectangle{Max: full}
 	}
+	if full.X <= 0 || full.Y <= 0 { // a page whose header is broken: decode says how
+		_, _, err := f.pages.decode(page-1, image.Rectangle{}, image.Point{})
+		if err == nil {
+			err = checked(full, 0)
+		}
+		return nil, err
+	}
 	size := target(region.Size(), fit, o.Grow || f.Info.Scalable)
 	at, storedSize := storedRegion(region, turned(full, orientation), orientation), turned(size, orientation)
 	img, damaged, err := f.pages.decode(page-1, at, storedSize)

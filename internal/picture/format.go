@@ -1,10 +1,6 @@
 package picture
 
-import (
-	"bytes"
-	"net/http"
-	"strings"
-)
+import "bytes"
 
 // Format is what the content of a file is.
 type Format string
@@ -77,10 +73,20 @@ func Sniff(head []byte) Format {
 		return BMP
 	case bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")): // readers allow what stands before it
 		return PDF
-	case strings.HasPrefix(http.DetectContentType(head), "text/"):
+	case isText(head):
 		return Text
 	}
 	return Other
+}
+
+// isText reports whether there is nothing but text, in whatever encoding that keeps control characters apart.
+func isText(head []byte) bool {
+	for _, c := range head {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b || c == 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // isBMP also asks for a plausible header size: two letters alone begin many texts.

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/jpeg"
+	stdjpeg "image/jpeg"
 	"io"
 
 	"github.com/sergeymakinen/go-bmp"
@@ -13,6 +13,8 @@ import (
 	"golang.org/x/image/webp"
 
 	"imagery/internal/picture/exif"
+	"imagery/internal/picture/jpeg"
+	"imagery/internal/picture/tiff"
 )
 
 // raster is a single page of pixels.
@@ -104,23 +106,35 @@ func (f *File) openRaster(data []byte) error {
 }
 
 func (r *raster) jpeg(data []byte) error {
-	config, err := jpeg.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		var unsupported jpeg.UnsupportedError
-		if errors.As(err, &unsupported) {
-			return &UnsupportedError{JPEG, NoteVariant}
-		}
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
+	config, err := stdjpeg.DecodeConfig(bytes.NewReader(data))
 	r.stored = image.Pt(config.Width, config.Height)
-	r.read = func(image.Point) (image.Image, bool, error) {
-		img, err := jpeg.Decode(bytes.NewReader(data))
-		if err != nil {
-			return nil, true, fmt.Errorf("%w: %w", ErrDamaged, err)
+	if err != nil { // more is read of damaged files by decoding them
+		img, full, err := jpeg.Decode(data, image.Pt(1, 1))
+		if _, _, err := salvaged(JPEG, img, err); err != nil {
+			return err
 		}
-		return img, false, nil
+		r.stored = full
+	}
+	r.read = func(size image.Point) (image.Image, bool, error) {
+		img, _, err := jpeg.Decode(data, size)
+		return salvaged(JPEG, img, err)
 	}
 	return nil
+}
+
+// salvaged translates what our own decoders return: a picture that comes with an error is damaged.
+func salvaged(f Format, img image.Image, err error) (image.Image, bool, error) {
+	switch {
+	case err == nil:
+		return img, false, nil
+	case img != nil:
+		return img, true, nil
+	case errors.Is(err, jpeg.ErrTooLarge), errors.Is(err, tiff.ErrTooLarge):
+		return nil, false, fmt.Errorf("%w: %w", ErrTooLarge, err)
+	case errors.Is(err, jpeg.ErrUnsupported), errors.Is(err, tiff.ErrUnsupported):
+		return nil, false, &UnsupportedError{f, NoteVariant}
+	}
+	return nil, true, fmt.Errorf("%w: %w", ErrDamaged, err)
 }
 
 func (r *raster) png(data []byte) error {

@@ -3,6 +3,7 @@
 package pdf
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -69,8 +70,10 @@ type Document struct {
 // Open copies file into PDFium and reads its structure, mending it where it is broken.
 func (e *Engine) Open(file []byte) (*Document, error) {
 	opened, err := e.lib.OpenDocument(&requests.OpenDocument{File: &file})
+	// go-pdfium reads the code of an error with what else is in its register: after a page was rendered it may not know any.
+	unknown := errors.Is(err, pdfium_errors.ErrUnexpected) && bytes.Contains(file, []byte("/Encrypt"))
 	switch {
-	case errors.Is(err, pdfium_errors.ErrPassword), errors.Is(err, pdfium_errors.ErrSecurity):
+	case errors.Is(err, pdfium_errors.ErrPassword), errors.Is(err, pdfium_errors.ErrSecurity), unknown:
 		return nil, ErrPassword
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
@@ -102,7 +105,7 @@ func (d *Document) Size(page int) (image.Point, error) {
 // points rounds up to what can be counted with; the largest page of the format has 14400.
 func points(v float64) int {
 	const most = 1 << 20
-	if !(v > 1) {
+	if !(v > 1) { // nor a number
 		return 1
 	}
 	return int(math.Ceil(min(v, most)))
