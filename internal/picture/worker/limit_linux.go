@@ -28,3 +28,7 @@ func widen(pipes ...*os.File) {
 		}
 	}
 }
+
+// keepToOurselves has files that this program was started with, whatever they are, not go on to workers; those Go opens never do. Old
+// kernels do not know how.
+func keepToOurselves() { _ = unix.CloseRange(3, 1<<31-1, unix.CLOSE_RANGE_CLOEXEC) }

@@ -57,6 +57,7 @@ func New(o Options) *Pool {
 	if len(o.Command) == 0 {
 		o.Command = []string{self(), Argument}
 	}
+	keepToOurselves()
 	p := &Pool{options: o, warming: make(chan struct{}, 1), warmed: map[picture.Format]bool{}}
 	for range o.Processes {
 		p.seats = append(p.seats, &seat{command: o.Command})
