@@ -35,6 +35,7 @@ type Options struct {
 	Store     ProfileStore   // nil: profiles cannot be changed
 	Keyring   Keyring        // nil: passwords are never kept
 	State     State          // nil: nothing is kept from one run to the next
+	CacheDir  string         // for what can be made again, such as compiled decoders; empty: nowhere
 }
 
 // Keyring keeps passwords that the user wants kept. Errors: secret.ErrNone, secret.ErrNoKeyring.
@@ -49,6 +50,7 @@ type App struct {
 	opts   Options
 	tasks  *transfer.Manager
 	viewer *preview.Viewer
+	looks  *looks
 
 	starting sync.Mutex // held while the demo starts
 
@@ -58,7 +60,7 @@ type App struct {
 
 // New returns an App that is not signed in.
 func New(o Options) *App {
-	return &App{opts: o, tasks: transfer.NewManager(), viewer: &preview.Viewer{Open: o.Open}}
+	return &App{opts: o, tasks: transfer.NewManager(), viewer: &preview.Viewer{Open: o.Open}, looks: newLooks(o.CacheDir)}
 }
 
 // ErrReadOnly is returned by writes on a read-only profile; nothing was sent.
@@ -165,6 +167,7 @@ func (a *App) become(c *conn) {
 	a.conn = c
 	a.mu.Unlock()
 	if before != nil && before != c {
+		a.looks.forget()
 		a.keepCodes(before)
 		a.writeKept(context.Background(), before)
 	}
@@ -227,6 +230,7 @@ func (a *App) Codes() *codes.Book {
 func (a *App) Close() error {
 	a.tasks.Close()
 	err := a.viewer.Close()
+	a.looks.shelf.Pool.Close()
 	if c, e := a.current(); e == nil {
 		c.client.HTTP.CloseIdleConnections()
 		a.keepCodes(c)
