@@ -192,6 +192,26 @@ func TestFullFilesAreClosed(t *testing.T) {
 	holds(t, j, 21)
 }
 
+func TestReaderFollowsAFileThatIsClosedMeanwhile(t *testing.T) {
+	p := newPlace(t, 900)
+	j := p.fill(t, 2)
+	before, err := parts(p.path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		add(t, j, Entry{Act: Search, Phase: Begun})
+	}
+	f, err := before[len(before)-1].open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if want := numbered(p.path(), len(before)); f.Name() != want {
+		t.Errorf("opened %s, want %s", f.Name(), want)
+	}
+}
+
 func TestNothingIsWrittenOverADamagedLastLine(t *testing.T) {
 	p := newPlace(t, 0)
 	j := p.fill(t, 2)

@@ -15,8 +15,8 @@ import (
 // timeForm is RFC 3339 in UTC with milliseconds, always all three.
 const timeForm = "2006-01-02T15:04:05.000Z"
 
-// canonical returns e as RFC 8785 has it: no spaces, names sorted, strings escaped only where JSON demands it. Every value is a string but
-// seq, a whole number, and detail.
+// canonical returns e as RFC 8785 has it: no spaces, names sorted (by bytes; ours are ASCII), strings escaped only where JSON demands it.
+// Every value is a string but seq, a whole number, and detail.
 func canonical(e Entry) []byte {
 	b := make([]byte, 0, 512)
 	field := func(name, value string, always bool) {

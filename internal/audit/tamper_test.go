@@ -214,9 +214,40 @@ func TestLinesOfSomebodyWithoutTheKeyAreFound(t *testing.T) {
 			t.Errorf("%s: %+v, want %s", what, r.Problems, c.want)
 		}
 	}
-	tail, _ := seal(Entry{Act: Search, Phase: Begun, Seq: 4, Prev: entries[2].Hash, Time: entries[2].Time}, nil)
-	r := p.found(t, "unsealed line at the end", whole.with(p.path(), append(bytes.Clone(whole[p.path()]), append(canonical(tail), '\n')...)))
-	if r.Problems[0] != (Problem{"audit.jsonl", 4, 4, Unsealed}) {
+	fourth, line4 := seal(Entry{Act: Search, Phase: Begun, Seq: 4, Prev: entries[2].Hash, Time: entries[2].Time}, nil)
+	_, line5 := seal(Entry{Act: Search, Phase: Begun, Seq: 5, Prev: fourth.Hash, Time: entries[2].Time}, nil)
+	r := p.found(t, "unsealed lines at the end", whole.with(p.path(), slices.Concat(whole[p.path()], line4, line5)))
+	if !slices.Contains(r.Problems, Problem{"audit.jsonl", 4, 4, Unsealed}) || !slices.Contains(r.Problems, Problem{"audit.jsonl", 5, 5, Unsealed}) {
+		t.Errorf("%+v", r.Problems)
+	}
+}
+
+// Without keys the chain alone must show a line put in the place of another, however right its own hash is.
+func TestChainAloneShowsAReplacedLine(t *testing.T) {
+	p := newPlace(t, 0)
+	j := Open(p.path())
+	var lines [][]byte
+	for range 3 {
+		add(t, j, Entry{Act: Search, Phase: Begun})
+	}
+	if err := j.Entries(func(e Entry) bool {
+		if e.Seq == 2 {
+			e.Act = View
+		}
+		hash := e.Hash
+		e, line := seal(e, nil)
+		if (e.Hash == hash) != (e.Seq != 2) {
+			t.Fatal("the hash is not of the entry")
+		}
+		lines = append(lines, line)
+		return true
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(p.path(), bytes.Join(lines, nil), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := verify(t, j); len(r.Problems) != 1 || r.Problems[0] != (Problem{"audit.jsonl", 3, 3, Order}) {
 		t.Errorf("%+v", r.Problems)
 	}
 }
