@@ -17,6 +17,7 @@ import (
 
 	"imagery/client"
 	"imagery/internal/app"
+	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/internal/secret"
@@ -50,7 +51,8 @@ type program struct {
 	file     *config.File
 	settings config.Settings
 	flags    globals
-	kept     *store.Store // nil until it is first wanted
+	kept     *store.Store   // nil until it is first wanted
+	acts     *audit.Journal // nil until it is first wanted
 	cleanup  []func()
 }
 

@@ -8,15 +8,10 @@ import (
 
 	"imagery/client"
 	"imagery/internal/app"
-	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/secret"
 	"imagery/internal/store"
 )
-
-func (p *program) journal() *audit.Journal {
-	return audit.Open(filepath.Join(p.paths.State, "audit.jsonl"))
-}
 
 // state is opened when something of it is first needed, and closed after what needs it.
 func (p *program) state() *store.Store {

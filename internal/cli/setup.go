@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -90,56 +89,6 @@ func (p *program) pin(prof config.Profile, k *session.Key, given string) error {
 		return err
 	}
 	p.note(p.T("cli.trusted", "profile", prof.Name))
-	return nil
-}
-
-func (p *program) audit() *cobra.Command {
-	show := &cobra.Command{Use: "show", Short: p.T("cli.audit_show"), Args: p.noArgs, RunE: func(*cobra.Command, []string) error { return p.showAudit() }}
-	verify := &cobra.Command{Use: "verify [FILE]", Short: p.T("cli.audit_verify"), Args: p.atMost(1), RunE: func(_ *cobra.Command, args []string) error { return p.verifyAudit(args) }}
-	return p.group("audit", p.T("cli.audit"), show, verify)
-}
-
-func (p *program) showAudit() error {
-	var rows [][]string
-	err := p.journal().Entries(func(e audit.Entry) bool {
-		if p.flags.json {
-			return p.line(e) == nil
-		}
-		rows = append(rows, auditRow(e))
-		return true
-	})
-	if err != nil || p.flags.json {
-		return err
-	}
-	return p.table([]string{"#", p.T("cli.col.time"), p.T("cli.col.act"), p.T("cli.col.phase"), p.T("cli.col.profile"), p.T("cli.col.user"), p.T("cli.col.result"), p.T("cli.col.note")}, rows)
-}
-
-func auditRow(e audit.Entry) []string {
-	var more []string
-	for _, k := range []string{"accountNo", "serviceAccessId", "businessId", "materialCodes", "files", "page", "status"} {
-		if v := e.Detail[k]; v != "" {
-			more = append(more, k+"="+client.SafeText(v, 80))
-		}
-	}
-	return []string{
-		fmt.Sprint(e.Seq), e.Time.Local().Format(time.DateTime), string(e.Act), string(e.Phase), client.SafeText(e.Profile, 40), client.SafeText(e.User, 40), e.Result, strings.Join(more, " "),
-	}
-}
-
-func (p *program) verifyAudit(args []string) error {
-	j := p.journal()
-	if len(args) == 1 {
-		if _, err := os.Stat(args[0]); err != nil {
-			return err
-		}
-		j = audit.Open(args[0])
-	}
-	n, err := j.Verify()
-	if err != nil {
-		fmt.Fprintln(p.out, client.SafeText(err.Error(), 300))
-		return silent(exitFailed)
-	}
-	p.note(p.T("cli.audit_fine", "n", n))
 	return nil
 }
 
