@@ -1,0 +1,48 @@
+package tiff
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"testing"
+
+	"golang.org/x/image/tiff/lzw"
+)
+
+// expanded returns the first bytes that r gives, and whether it failed.
+func expanded(r io.Reader) ([]byte, bool) {
+	out, err := io.ReadAll(io.LimitReader(r, 1<<20))
+	return out, err != nil
+}
+
+func FuzzLZW(f *testing.F) {
+	for _, name := range []string{"rgb-lzw", "rgb-lzw-2", "palette-8", "bw-lzw"} {
+		data, err := os.ReadFile("testdata/" + name + ".tif")
+		if err != nil {
+			f.Fatal(err)
+		}
+		file, err := Open(data)
+		if err != nil {
+			f.Fatal(err)
+		}
+		p, err := file.page(0)
+		if err != nil {
+			f.Fatal(err)
+		}
+		strip, err := p.data(0)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(strip)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		got, gotBad := expanded(newLZWReader(data))
+		want, wantBad := expanded(lzw.NewReader(bytes.NewReader(data), lzw.MSB, 8))
+		if !wantBad && (gotBad || !bytes.Equal(got, want)) {
+			t.Fatalf("%d bytes, bad: %v; x/image has %d", len(got), gotBad, len(want))
+		}
+		if n := min(len(got), len(want)); !bytes.Equal(got[:n], want[:n]) {
+			t.Fatal("not what x/image reads")
+		}
+	})
+}
