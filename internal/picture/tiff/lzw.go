@@ -13,8 +13,8 @@ const (
 )
 
 // lzwReader expands LZW as TIFF has it: highest bit first, and codes get
-// longer one code early. It is three times as fast as x/image's, which reads
-// its input byte by byte.
+// longer one code early. It takes two thirds of the time of x/image's, which
+// reads its input byte by byte; BenchmarkLZW compares them.
 type lzwReader struct {
 	in   []byte
 	at   int

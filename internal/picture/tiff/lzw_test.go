@@ -46,3 +46,36 @@ func FuzzLZW(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkLZW(b *testing.B) {
+	data, err := os.ReadFile("testdata/rgb-lzw.tif")
+	if err != nil {
+		b.Fatal(err)
+	}
+	file, err := Open(data)
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := file.page(0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	strip, err := p.data(0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, open := range map[string]func() io.Reader{
+		"own":     func() io.Reader { return newLZWReader(strip) },
+		"x/image": func() io.Reader { return lzw.NewReader(bytes.NewReader(strip), lzw.MSB, 8) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				n, err := io.Copy(io.Discard, open())
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.SetBytes(n)
+			}
+		})
+	}
+}
