@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/client"
+	"imagery/internal/picture/screen"
 	"imagery/internal/text"
 	"imagery/ui/accounts"
 	"imagery/ui/internal/core"
@@ -33,6 +34,7 @@ func (m *Model) View() tea.View {
 	if m.narrow {
 		content = text.Narrow(content)
 	}
+	content = m.env.Graphics.Writer.Frame(content, m.w)
 	v := tea.NewView(content)
 	v.ReportFocus = true
 	v.Cursor = cursor
@@ -72,6 +74,7 @@ func (m *Model) draw() (string, *tea.Cursor) {
 	case m.w < minWidth || m.h < minHeight:
 		return statusbar.TooSmall(m.env, m.w, m.h, minWidth, minHeight), nil
 	}
+	m.env.Graphics.Covered = len(m.dialogs) > 0
 	body, cursor := m.top().View(m.w, m.h-frameLines)
 	if cursor != nil {
 		cursor.Y += bodyTop
@@ -87,7 +90,7 @@ func (m *Model) draw() (string, *tea.Cursor) {
 	for _, d := range m.dialogs {
 		box, c := d.View(m.w-4, m.h-2)
 		m.boxX, m.boxY = overlay.Origin(m.w, m.h, box)
-		out, cursor = overlay.Place(overlay.Dim(m.env, out), m.w, m.h, box, c)
+		out, cursor = overlay.Place(overlay.Dim(m.env, screen.Blank(out)), m.w, m.h, box, c)
 	}
 	return out, cursor
 }

@@ -21,9 +21,7 @@ import (
 func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	switch msg := msg.(type) {
 	case login.DoneMsg:
-		for len(m.screens) > 1 {
-			m.screens = m.screens[:len(m.screens)-1]
-		}
+		m.closeScreens(1)
 		return tea.Batch(m.push(accounts.New(m.env, m.svc)), m.nextMinute()), true
 	case accounts.OpenMsg:
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
