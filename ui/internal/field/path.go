@@ -16,6 +16,9 @@ type FilePath struct {
 	// because a network drive may take its time.
 	Complete func(ctx context.Context, prefix string) ([]string, error)
 
+	// Take, when set, is what Enter does with a path.
+	Take func() tea.Cmd
+
 	load core.Load[completion]
 	more []string // what the last Tab found when it was more than one
 	told bool     // the last Tab had nothing to add; the next one is the form's
@@ -49,6 +52,9 @@ func (f *FilePath) Update(msg tea.Msg) (tea.Cmd, bool) {
 			return f.start(), true
 		}
 		f.more, f.told = nil, false
+		if msg.String() == "enter" && f.Focused() && f.Take != nil && f.Value() != "" {
+			return f.Take(), true
+		}
 	}
 	return f.Text.Update(msg)
 }
