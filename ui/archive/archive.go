@@ -11,6 +11,7 @@ import (
 
 	"imagery/client"
 	"imagery/internal/codes"
+	"imagery/internal/i18n"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/field"
 	"imagery/ui/internal/form"
@@ -59,6 +60,7 @@ type Dialog struct {
 	svc     Service
 	account client.CustomerAccount
 	draft   *form.Draft
+	titles  form.Recent
 	target  *field.Checks
 	code    *field.Picker
 	when    *field.Date
@@ -90,12 +92,18 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, code client.Text,
 	d.when.Clock = true
 	d.path = field.NewFilePath(env, svc.CompletePath)
 	d.path.Take = d.add
-	system := field.NewText(env)
+	title, system := field.NewText(env), field.NewText(env)
+	d.titles = form.Recent{Env: env, Key: "archive.titles"}
+	title.History = d.titles.Values()
+	titleHint := i18n.Key("")
+	if len(title.History) > 0 {
+		titleHint = "archive.title_hint"
+	}
 	system.SetValue(svc.SystemCode())
 	f := form.New(env, []form.Row{
 		{ID: "target", Label: "archive.target", Control: d.target},
 		{ID: "code", Label: "archive.code", Control: d.code, Required: true, Hint: "archive.code_hint"},
-		{ID: "title", Label: "archive.title_field", Control: field.NewText(env), Required: true},
+		{ID: "title", Label: "archive.title_field", Control: title, Required: true, Hint: titleHint},
 		{ID: "business", Label: "archive.business", Control: field.NewText(env), Hint: "archive.business_hint"},
 		{ID: "system", Label: "archive.system", Control: system, Required: true, Hint: "archive.system_hint"},
 		{ID: "when", Label: "archive.when", Control: d.when, Hint: "archive.when_hint"},
@@ -178,7 +186,7 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 		return nil, nil
 	case core.Loaded[*client.ServiceAccess]:
 		if act := d.answered(msg); act != nil {
-			return act, d.draft.Drop()
+			return act, tea.Batch(d.titles.Add(strings.TrimSpace(d.Form.Form.Value("title"))), d.draft.Drop())
 		}
 		return nil, nil
 	}

@@ -133,3 +133,17 @@ func TestARefusalStaysInSightToBeCorrected(t *testing.T) {
 		}
 	})
 }
+
+func TestTheLastTitlesComeBackByUp(t *testing.T) {
+	for lang, hint := range map[string]string{"zh": "最近用过的标题", "en": "titles used last"} {
+		open(t, lang, 1, func(d *uitest.Dialog, a *Dialog, p *platform) {
+			a.Form.Form.FocusOn("title")
+			d.Lacks(hint).Type("补录头像").Press("f7").Wait(2 * time.Second)
+			again := uitest.DriveDialog(t, New(a.env, p, a.account, "A0301", []string{"x"}))
+			again.Press("tab").Contains(hint)
+			if again.Press("up").Contains("补录头像"); len(p.archived) != 1 {
+				t.Errorf("archived %d times", len(p.archived))
+			}
+		})
+	}
+}

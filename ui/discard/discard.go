@@ -4,6 +4,7 @@ package discard
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -49,6 +50,7 @@ type Dialog struct {
 	page     int            // its lines in sight
 	lines    int            // all its lines
 	reason   *field.Picker
+	recent   form.Recent // reasons of the user's own
 	emp      *field.Text
 	confirm  *field.Text
 }
@@ -61,7 +63,8 @@ var _ core.Dialog = (*Dialog)(nil)
 // New returns the dialog for the archive that a material of the account came by.
 func New(env *core.Env, svc Service, a client.CustomerAccount, mat client.MaterialInfo) *Dialog {
 	d := &Dialog{env: env, svc: svc, account: a, id: mat.ServiceAccessID, title: mat.ServiceAccessTitle}
-	d.reason = field.NewPicker(env, reasons(env)...)
+	d.recent = form.Recent{Env: env, Key: "discard.reasons"}
+	d.reason = field.NewPicker(env, reasons(env, d.recent.Values())...)
 	d.reason.Free = true
 	d.emp = field.NewText(env)
 	d.emp.SetValue(svc.EmpCode())
@@ -94,13 +97,20 @@ func (d *Dialog) wanted() string {
 	return string(r[max(0, len(r)-confirmDigits):])
 }
 
-func reasons(env *core.Env) []field.Option {
-	var out []field.Option
-	for _, r := range []string{
+// reasons are those of the user's own given last, the newest first, and the usual ones.
+func reasons(env *core.Env, own []string) []field.Option {
+	all := []string{
 		env.T("discard.reason_blurred"), env.T("discard.reason_wrong_person"), env.T("discard.reason_wrong_material"),
 		env.T("discard.reason_expired"), env.T("discard.reason_duplicate"),
-	} {
-		out = append(out, field.Option{Value: r, Label: r})
+	}
+	for _, r := range own {
+		if !slices.Contains(all, r) {
+			all = slices.Insert(all, 0, r)
+		}
+	}
+	var out []field.Option
+	for _, r := range all {
+		out = append(out, field.Option{Value: r, Label: client.SafeText(r, 80)})
 	}
 	return out
 }
@@ -169,7 +179,11 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 		}
 		return nil, nil
 	case core.Loaded[outcome]:
-		return d.sent(msg), nil
+		act := d.sent(msg)
+		if act != nil {
+			return act, d.recent.Add(d.reason.Value())
+		}
+		return nil, nil
 	case core.RetryMsg:
 		if d.err != nil {
 			return nil, d.look()

@@ -110,3 +110,22 @@ func TestAFailedLookIsRepeatedByF5AndR(t *testing.T) {
 		})
 	}
 }
+
+func TestAReasonOfOnesOwnIsOfferedNextTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		env, p := core.NewEnv(t.Context()), &platform{rows: 1}
+		account := client.CustomerAccount{Account: client.Account{AccountNo: "880012347"}}
+		a := New(env, p, account, client.MaterialInfo{})
+		d := uitest.DriveDialog(t, a)
+		d.Wait(2 * time.Second)
+		d.Press("tab", "tab").Type("签字页缺页").Press("enter")
+		a.Form.Form.Control("confirm").SetValue("2347")
+		d.Press("f7").Wait(2 * time.Second)
+		if _, ok := d.Closed.(Done); !ok || p.discarded[0].DiscardReason != "签字页缺页" {
+			t.Fatalf("%v %v", d.Closed, p.discarded)
+		}
+		again := uitest.DriveDialog(t, New(env, p, account, client.MaterialInfo{}))
+		again.Wait(2 * time.Second)
+		again.Press("tab", "tab", "enter").Contains("> 签字页缺页", "重复归档")
+	})
+}

@@ -41,6 +41,7 @@ type Dialog struct {
 func New(env *core.Env, svc Service, items []transfer.Item) *Dialog {
 	d := &Dialog{env: env, svc: svc, items: items}
 	folder := field.NewFilePath(env, svc.CompletePath)
+	folder.Folders = true
 	folder.SetValue(svc.DownloadFolder())
 	f := form.New(env, []form.Row{{ID: "folder", Label: "download.folder", Control: folder, Required: true, Above: true, Hint: "download.hint"}},
 		form.Button{ID: "start", Label: "download.start", Submit: true, Do: d.submit},

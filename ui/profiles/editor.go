@@ -89,12 +89,13 @@ func (d *Editor) rows() []form.Row {
 		}
 		return ""
 	}
-	base := field.NewRadio(env, field.Option{Value: "", Label: env.T("profiles.base_auto")}, field.Option{Value: "0", Label: "0"}, field.Option{Value: "1", Label: "1"})
+	base := field.NewRadio(env, field.Option{Value: "", Key: "profiles.base_auto"}, field.Option{Value: "0", Label: "0"}, field.Option{Value: "1", Label: "1"})
 	base.SetValue(p.PageBase)
-	safety := field.NewChecks(env, field.Option{Value: readOnly, Label: env.T("profiles.read_only")}, field.Option{Value: insecure, Label: env.T("profiles.insecure")})
+	safety := field.NewChecks(env, field.Option{Value: readOnly, Key: "profiles.read_only"}, field.Option{Value: insecure, Key: "profiles.insecure"})
 	safety.SetValue(strings.Join(chosen(p), ","))
 	path := func() *field.FilePath { return field.NewFilePath(env, d.svc.CompletePath) }
 	folder, collection, environment, tables := path(), path(), path(), path()
+	folder.Folders = true
 	folder.SetValue(p.Downloads)
 	return []form.Row{
 		{ID: "name", Label: "profiles.name", Control: filled(p.Name), Required: true},

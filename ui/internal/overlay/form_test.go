@@ -150,3 +150,47 @@ func TestAHeadScrollsInWhatTheFormLeavesAndClicksGoPastIt(t *testing.T) {
 		t.Error("the click missed the button")
 	}
 }
+
+func TestHomeAndEndReachTheEndsOfMenusAndConfirmations(t *testing.T) {
+	var lines []string
+	m := NewMenu(env(), "列", nil, "")
+	for i := range 40 {
+		lines = append(lines, "行"+itoa(i))
+		m.Items = append(m.Items, Item{ID: itoa(i), Label: "行" + itoa(i)})
+	}
+	m.Init()
+	c := NewConfirm(env(), "作废确认", lines, "ui.grid.row")
+	for _, d := range []core.Dialog{m, c} {
+		draw(t, d, 76, 20)
+		if key(d, "end"); !strings.Contains(draw(t, d, 76, 20).Text(), "行39") {
+			t.Errorf("%T: End", d)
+		}
+		if key(d, "home"); !strings.Contains(draw(t, d, 76, 20).Text(), "行0 ") {
+			t.Errorf("%T: Home", d)
+		}
+	}
+}
+
+func TestTheFullWidthSpacePressesButtons(t *testing.T) {
+	c := NewConfirm(env(), "作废确认", nil, "ui.grid.row")
+	if a := key(c, "tab", "\u3000"); a != (core.Confirm{}) {
+		t.Errorf("a confirmation gave %v", a)
+	}
+	s := newSending()
+	s.Form.Form.FocusOn("yes")
+	if key(s, "\u3000"); s.sent != 1 {
+		t.Errorf("the form was sent %d times", s.sent)
+	}
+}
+
+func TestTheListOfAFieldIsClickedInAForm(t *testing.T) {
+	e := env()
+	p := field.NewPicker(e, field.Option{Value: "a", Label: "甲"}, field.Option{Value: "b", Label: "乙"})
+	d := NewForm(e, "直达", form.New(e, []form.Row{{ID: "p", Label: "ui.grid.row", Control: p}, {ID: "t", Label: "ui.close", Control: field.NewText(e)}}))
+	d.Init()
+	click(d, draw(t, d, 76, 20), "v]")
+	click(d, draw(t, d, 76, 20), "乙")
+	if p.Value() != "b" || p.Open() {
+		t.Errorf("%q, open %v", p.Value(), p.Open())
+	}
+}
