@@ -19,6 +19,7 @@ type browser struct {
 	of   string // prefix that all was asked for
 	all  []string
 	hits []string
+	full bool // just opened: everything is listed, the cursor on what goes with the text
 	err  error
 }
 
@@ -55,7 +56,7 @@ func (f *FilePath) toggle() tea.Cmd {
 		f.closeList()
 		return nil
 	}
-	f.browser.open, f.browser.at, f.browser.top = true, 0, 0
+	f.browser.open, f.browser.full, f.browser.at, f.browser.top = true, true, 0, 0
 	return f.lookup()
 }
 
@@ -81,7 +82,7 @@ func (f *FilePath) follow() tea.Cmd {
 	if strings.HasPrefix(rest, ".") {
 		folder += "."
 	}
-	f.browser.at, f.browser.top = 0, 0
+	f.browser.full, f.browser.at, f.browser.top = false, 0, 0
 	if folder != f.browser.of {
 		return f.lookup()
 	}
@@ -98,14 +99,24 @@ func (f *FilePath) narrow() {
 	if f.Folders && rest == "" {
 		b.hits = append(b.hits, "") // the folder itself
 	}
-	for _, folders := range []bool{true, false} {
-		for _, p := range b.all {
-			if isFolder(p) == folders && (folders || !f.Folders) && q.Match(baseName(p)) {
-				b.hits = append(b.hits, p)
+	for _, p := range foldersFirst(b.all, f.Folders) {
+		if match := q.Match(baseName(p)); match || b.full {
+			if match && b.at == 0 && rest != "" {
+				b.at = len(b.hits)
 			}
+			b.hits = append(b.hits, p)
 		}
 	}
 	b.move(0, len(b.hits))
+}
+
+// foldersFirst sorts folders before files, or leaves the files out.
+func foldersFirst(paths []string, only bool) []string {
+	out := slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !isFolder(p) })
+	if only {
+		return out
+	}
+	return append(out, slices.DeleteFunc(slices.Clone(paths), isFolder)...)
 }
 
 // listed takes in what is in the folder.
@@ -114,7 +125,7 @@ func (f *FilePath) listed(m core.Loaded[completion]) tea.Cmd {
 	if !b.load.Accept(m) {
 		return nil
 	}
-	b.all, b.err = slices.Clone(m.Value.paths), m.Err
+	b.all, b.err = m.Value.paths, m.Err
 	f.narrow()
 	return nil
 }

@@ -27,9 +27,12 @@ var _ Control = (*Date)(nil)
 // NewDate returns an empty date field.
 func NewDate(env *core.Env) *Date {
 	d := &Date{Text: Text{Env: env}}
-	d.rest = d.template
+	d.rest, d.MaxLen = d.template, longestDate
 	return d
 }
+
+// longestDate is more code points than any writing of a moment has.
+const longestDate = 32
 
 func (d *Date) layout() string {
 	if d.Clock {

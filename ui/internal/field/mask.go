@@ -37,6 +37,9 @@ func (d *Date) template() string {
 // fill takes typed text into the mask, character by character. What does not go with the mask, such as a word, stands as typed.
 func (d *Date) fill(s string) {
 	for _, r := range s {
+		if d.buf.Len() >= d.MaxLen {
+			return
+		}
 		if r >= '\uff01' && r <= '\uff5e' {
 			r -= 0xfee0 // full-width
 		}

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	maxPasted  = 500 // values taken from one paste
-	maxRefused = 5   // of those that were refused, named in the notice
+	maxPaste   = 64 << 10 // bytes of a paste that are looked at
+	maxPasted  = 500      // values taken from one paste
+	maxRefused = 5        // of those that were refused, named in the notice
 )
 
 // paste takes a pasted list into a field of several values: one per line, or between commas or spaces, as codes or as names. A single
@@ -44,11 +45,14 @@ func (p *Picker) paste(m tea.PasteMsg) tea.Cmd {
 
 // pasted returns the values that a pasted text names, and what of it is none.
 func (p *Picker) pasted(s string) (values, refused []string) {
-	pieces := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("\r\n,，、;；", r) })
-	for _, piece := range pieces[:min(len(pieces), maxPasted)] {
+	pieces := strings.FieldsFunc(s[:min(len(s), maxPaste)], func(r rune) bool { return strings.ContainsRune("\r\n,，、;；", r) })
+	for _, piece := range pieces {
+		if len(values)+len(refused) >= maxPasted {
+			break
+		}
 		for _, one := range p.words(strings.TrimSpace(piece)) {
 			v, known := p.named(one)
-			switch clean := join(split(one)); {
+			switch clean := join(split(strings.ToValidUTF8(one, ""))); {
 			case known:
 				values = append(values, v)
 			case p.Free && clean != "":
@@ -64,6 +68,7 @@ func (p *Picker) pasted(s string) (values, refused []string) {
 // words breaks a piece at its spaces, unless it is one option with its name.
 func (p *Picker) words(piece string) []string {
 	all := strings.Fields(piece)
+	all = all[:min(len(all), maxPasted)]
 	if _, known := p.named(piece); known || len(all) < 2 {
 		return []string{piece}
 	}

@@ -123,3 +123,21 @@ func TestDownLeavesAFieldWhoseHistoryIsNotWalked(t *testing.T) {
 		t.Errorf("%q", f.Value())
 	}
 }
+
+func FuzzPastedList(f *testing.F) {
+	for _, s := range []string{"1101\n1102", "1101 居民身份证、B0101；x\x1b[31m", "a,b\xff,\u202ec", " ,，\n", "\u3000\u3000"} {
+		f.Add(s, true)
+	}
+	f.Fuzz(func(t *testing.T, s string, free bool) {
+		p := NewPicker(env(), options()...)
+		p.Multi, p.Free = true, free
+		p.Focus()
+		p.Update(tea.PasteMsg{Content: s})
+		for _, v := range p.Values() {
+			if v == "" || strings.ContainsAny(v, ",\n\x1b") || len(p.Values()) > 2*maxPasted {
+				t.Fatalf("%q gives %q", s, v)
+			}
+		}
+		p.View(30)
+	})
+}
