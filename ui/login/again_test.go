@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,5 +47,17 @@ func TestEscCallsOffASignInAndTheDialogStays(t *testing.T) {
 				t.Errorf("a finished sign-in gave %v", d.Closed)
 			}
 		})
+	}
+}
+
+func TestTheChoicesFollowTheLanguage(t *testing.T) {
+	env := core.NewEnv(t.Context())
+	m := New(env, &server{}, []Profile{{Name: "生产", URL: "https://10.1.2.3"}})
+	for _, want := range []string{"[ ]记住密码 [ ]只读", "[ ]remember [ ]read-only"} {
+		view, cur := m.View(80, 20)
+		if got := uitest.Draw(view, cur, 80, 20).Text(); !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+		env.SetLang("en")
 	}
 }
