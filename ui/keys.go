@@ -53,7 +53,7 @@ func (m *Model) dialogKey(i int, k tea.KeyPressMsg) tea.Cmd {
 // back takes one step back: the screen's own smaller one first.
 func (m *Model) back() tea.Cmd {
 	if b, ok := m.top().(core.Backer); ok && b.Back() {
-		return nil
+		return m.top().Update(m.size())
 	}
 	return m.pop()
 }

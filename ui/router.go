@@ -37,9 +37,9 @@ type Model struct {
 	recent   []string  // palette commands, newest first
 	freed    bool      // the mouse belongs to the terminal
 	detector *screen.Detector
-	narrow   bool      // the terminal draws ambiguous characters in two cells
-	later    bool      // the user put signing in again off; only what needs it asks once more
-	boxX     int       // where the top dialog was drawn, for the mouse
+	narrow   bool // the terminal draws ambiguous characters in two cells
+	later    bool // the user put signing in again off; only what needs it asks once more
+	boxX     int  // where the top dialog was drawn, for the mouse
 	boxY     int
 	quitting bool
 }

@@ -32,8 +32,8 @@ type Options struct {
 	// Graphics names how pictures are shown, one of screen.Names; empty: not at all in New, as the terminal can in Run.
 	Graphics string
 	Getenv   func(string) string // nil: nothing is known of the environment
-	In           io.Reader // nil: the terminal
-	Out          io.Writer // nil: the terminal
+	In       io.Reader           // nil: the terminal
+	Out      io.Writer           // nil: the terminal
 }
 
 // Run shows the program until the user leaves or ctx ends. Without a session in App it starts with the sign-in screen.
