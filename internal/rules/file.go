@@ -74,6 +74,18 @@ func (s *Set) Text() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// MarshalText implements encoding.TextMarshaler with Text: in JSON a set is its file, as one string.
+func (s *Set) MarshalText() ([]byte, error) { return s.Text() }
+
+// UnmarshalText implements encoding.TextUnmarshaler with Parse.
+func (s *Set) UnmarshalText(text []byte) error {
+	got, err := Parse(text)
+	if err == nil {
+		*s = *got
+	}
+	return err
+}
+
 // Hash returns the SHA-256 of what the set says, in lower-case hex. Comments, layout, and the order of rules and codes do not count.
 func (s *Set) Hash() string {
 	list := slices.Clone(s.Rules)
