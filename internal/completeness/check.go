@@ -46,10 +46,7 @@ func Check(ctx context.Context, p Platform, o Options) (*Run, error) {
 		return nil, ErrNoRules
 	}
 	o = o.settled()
-	c := &check{
-		Options: o, plan: newPlan(o), asker: newAsker(p, o.Parallel, o.PageSize, o.Progress), table: newTable(),
-		answers: map[string]*answer{}, moved: map[string]bool{}, failed: map[string]error{},
-	}
+	c := newCheck(p, o)
 	started := o.Now()
 	if err := c.start(ctx); err != nil {
 		return nil, err
@@ -74,9 +71,17 @@ func Check(ctx context.Context, p Platform, o Options) (*Run, error) {
 		}
 		c.note(func(p *Progress) { p.Planned += c.requests(c.due()) + len(c.counted()) })
 	}
+	c.note(func(p *Progress) { p.Planned = p.Done })
 	r := c.run()
 	r.Started, r.Finished = Moment{Time: started}, Moment{Time: o.Now()}
 	return r, c.failure()
+}
+
+func newCheck(p Platform, o Options) *check {
+	return &check{
+		Options: o, plan: newPlan(o), asker: newAsker(p, o.Parallel, o.PageSize, o.Progress), table: newTable(),
+		answers: map[string]*answer{}, moved: map[string]bool{}, failed: map[string]error{},
+	}
 }
 
 // start counts, and decides from the counts what to ask.
@@ -92,28 +97,49 @@ func (c *check) start(ctx context.Context) error {
 	}
 	c.counts = counts
 	c.settle(counts)
-	for _, p := range c.Resume {
-		if p.Plan == c.name {
-			c.resume(p)
+	if c.Save != nil {
+		if err := c.Save(Part{Plan: c.name, Counts: counts, Accounts: []Account{}}); err != nil {
+			return fmt.Errorf("saving a part of the check: %w", err)
 		}
 	}
+	c.resume()
 	c.note(func(p *Progress) { p.Phase, p.Planned = Listing, p.Planned+c.requests(c.due()) })
 	return nil
 }
 
-// resume takes over a part of an earlier check.
-func (c *check) resume(p Part) {
-	a := &answer{counts: p.Counts}
-	for _, x := range p.Accounts {
-		a.rows = append(a.rows, c.table.add(x))
+// resume takes over the answers of an earlier check; a later one for the same question replaces the one before.
+func (c *check) resume() {
+	for _, p := range c.Resume {
+		if p.Plan != c.name || p.Query == "" {
+			continue
+		}
+		a := &answer{counts: p.Counts}
+		for _, x := range p.Accounts {
+			a.rows = append(a.rows, c.table.add(x))
+		}
+		c.answers[p.Query] = a
 	}
-	c.answers[p.Query] = a
+}
+
+// Assemble tells what is known so far of a check with these options, from the parts that Save was given; nil before the first. Rules
+// that are still open are in Pending, and the run is not certified.
+func Assemble(o Options, parts []Part) *Run {
+	o.Resume = parts
+	c := newCheck(nil, o.settled())
+	i := slices.IndexFunc(parts, func(p Part) bool { return p.Plan == c.name && p.Query == "" })
+	if i < 0 {
+		return nil
+	}
+	c.counts = parts[i].Counts
+	c.settle(c.counts)
+	c.resume()
+	return c.run()
 }
 
 // requests is how many pages queries have, by the counts.
 func (c *check) requests(list []question) (n int) {
 	for _, q := range list {
-		n += 1 + int(c.expected(q.name, c.counts, c.blank(q.name)))/c.PageSize
+		n += 1 + int(max(0, c.expected(q.name, c.counts, c.counts[c.blanks.name])-1))/c.PageSize
 	}
 	return n
 }
@@ -123,9 +149,19 @@ func (c *check) due() []question {
 	return slices.DeleteFunc(c.queries(c.counts), func(q question) bool { return c.settled(q.name) && c.failed[q.name] == nil })
 }
 
+// settled reports whether a query has an answer and the latest counts bear it out.
 func (c *check) settled(query string) bool {
 	a := c.answers[query]
-	return a != nil && (len(c.counts) == 0 || !a.uneven && maps.Equal(a.counts, c.now(query)) && int64(len(a.rows)) == c.expected(query, c.counts, c.blank(query)))
+	switch {
+	case a == nil:
+		return false
+	case len(c.counts) == 0:
+		return true
+	case a.uneven || !maps.Equal(a.counts, c.now(query)):
+		return false
+	}
+	blank, known := c.blank(query)
+	return !known || int64(len(a.rows)) == c.expected(query, c.counts, blank)
 }
 
 // now returns the latest counts that a query depends on.
@@ -137,51 +173,70 @@ func (c *check) now(query string) map[string]int64 {
 	return out
 }
 
-// blank is how many accounts with nothing at all a trimmed query leaves out.
-func (c *check) blank(query string) (n int64) {
+// blank is how many accounts with nothing at all a trimmed query leaves out; known is false as long as these have not been listed.
+func (c *check) blank(query string) (n int64, known bool) {
 	i := slices.IndexFunc(c.clauses, func(x clause) bool { return x.query.name == query && x.trimmed })
-	if i < 0 || c.answers[c.blanks.name] == nil {
-		return 0
+	if i < 0 {
+		return 0, true
+	}
+	if c.answers[c.blanks.name] == nil {
+		return 0, false
 	}
 	for _, row := range c.answers[c.blanks.name].rows {
 		if c.clauses[i].filter.Admits(c.table.accounts[row].facts()) {
 			n++
 		}
 	}
-	return n
+	return n, true
 }
 
 // atOnce is how many queries are asked at the same time; each has several pages on the way.
 const atOnce = 3
 
-// ask asks what is due. Its error ends the check; that of a single query is kept in failed.
+// ask asks what is due, the lists that clauses share first. Its error ends the check; that of a single query is kept in failed.
 func (c *check) ask(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(atOnce)
+	var shared, own []question
 	for _, q := range c.due() {
-		g.Go(func() error {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			a, err := c.answer(ctx, q)
-			c.mu.Lock()
-			c.failed[q.name] = err
-			if err == nil {
-				c.answers[q.name] = a
-			}
-			c.mu.Unlock()
-			switch {
-			case ctx.Err() != nil:
-				return ctx.Err()
-			case err != nil && (errors.Is(err, client.ErrSignInRefused) || errors.Is(err, client.ErrUnauthorized)):
-				return err
-			case err != nil:
-				return nil
-			}
-			return c.keep(q, a)
-		})
+		if q.name == c.list.name || q.name == c.blanks.name {
+			shared = append(shared, q)
+		} else {
+			own = append(own, q)
+		}
 	}
-	return g.Wait()
+	for _, list := range [][]question{shared, own} {
+		g, each := errgroup.WithContext(ctx)
+		g.SetLimit(atOnce)
+		for _, q := range list {
+			g.Go(func() error { return c.one(each, q) })
+		}
+		if err := g.Wait(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// one asks one query and keeps its answer or error.
+func (c *check) one(ctx context.Context, q question) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	a, err := c.answer(ctx, q)
+	c.mu.Lock()
+	c.failed[q.name] = err
+	if err == nil {
+		c.answers[q.name] = a
+	}
+	c.mu.Unlock()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, client.ErrSignInRefused), errors.Is(err, client.ErrUnauthorized):
+		return err
+	case err != nil:
+		return nil
+	}
+	return c.keep(q, a)
 }
 
 // answer lists a query's accounts.

@@ -47,6 +47,9 @@ type Options struct {
 	// List asks for the accounts that nothing is missing from as well, for a matrix and for samples. The answers of all filters are
 	// checked against the list then.
 	List bool
+	// Conditions asks as well which accounts are exempt by what they hold, and lists; a matrix tells held from not required then.
+	// Nothing is asked where interface 9 does not see all that counts.
+	Conditions bool
 
 	Parallel int // requests in flight; 0: 4
 	PageSize int // accounts asked for at once, the platform may grant less; 0: 1,000
@@ -54,7 +57,8 @@ type Options struct {
 
 	// Progress is told after every request, by one goroutine at a time.
 	Progress func(Progress)
-	// Save is given every question that has been answered, one at a time, so that a check that was broken off can go on with Resume.
+	// Save is given the first counts and every question that has been answered, one at a time, so that a check that was broken off can
+	// go on with Resume, and Assemble can tell what is known so far.
 	Save func(Part) error
 	// Resume has parts of an earlier check of the same rules and scope. Those that the book has left behind are not used.
 	Resume []Part
@@ -83,8 +87,8 @@ const (
 
 // Part is one question answered, to go on from.
 type Part struct {
-	Plan     string           `json:"plan"` // of which rules, scope and basis
-	Query    string           `json:"query"`
+	Plan     string           `json:"plan"`   // of which rules, scope and basis
+	Query    string           `json:"query"`  // empty: only counts, all of them
 	Counts   map[string]int64 `json:"counts"` // the counts that held when it was asked
 	Accounts []Account        `json:"accounts"`
 }
@@ -126,6 +130,9 @@ type Run struct {
 	Moved    []string `json:"moved"`   // ids of rules that were asked again because the book moved
 	Reasons  []Reason `json:"reasons"` // why the check as such is not certified; Summary adds what follows from basis and confirmation
 	Failed   []int    `json:"failed"`  // rules whose questions were not answered
+	Pending  []int    `json:"pending"` // rules whose questions were not asked yet, of a run that is not finished
+	// Exempt has for rules with conditions, if these were asked, the accounts that are exempt by what they hold, in order.
+	Exempt map[int][]int `json:"exempt,omitempty"`
 
 	Sample Sample `json:"sample"`
 }

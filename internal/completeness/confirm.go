@@ -96,8 +96,8 @@ type confirmation struct {
 	*asker
 	flagged map[int][]int // violations by account
 
-	mu     sync.Mutex
-	hidden []Violation
+	mu      sync.Mutex
+	hidden  []Violation
 	failing int // accounts in a row that could not be asked about
 }
 

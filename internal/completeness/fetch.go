@@ -109,8 +109,11 @@ func (a *asker) pages(ctx context.Context, q question, take func(*page)) error {
 		size = int64(max(len(first.Content), 1))
 	}
 	last := int((first.TotalElements + size - 1) / size)
-	if first.TotalElements > 0 && !first.HasNext || len(first.Content) == 0 {
+	blind := first.TotalElements == 0 // without totals each page tells whether another follows
+	if len(first.Content) == 0 || !first.HasNext {
 		last = 1
+	} else if blind {
+		last = 2
 	}
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -138,6 +141,9 @@ func (a *asker) pages(ctx context.Context, q question, take func(*page)) error {
 			return nil
 		}
 		take(got.page)
+		if blind && got.page.HasNext {
+			last++
+		}
 	}
 	return nil
 }

@@ -26,7 +26,17 @@ type clause struct {
 	how                    manner
 	query                  question
 	trimmed                bool // the query leaves out accounts with nothing at all
+	role                   role
 }
+
+// role is what the accounts are that a clause finds.
+type role int
+
+const (
+	violating     role = iota // violators of its rules
+	lackingIf                 // accounts without any of the materials that bring its rules into force
+	lackingUnless             // accounts without any of the materials that exempt from its rules
+)
 
 // manner is how a clause's violators are found.
 type manner int
@@ -56,8 +66,45 @@ func newPlan(o Options) *plan {
 	p.total = p.question(p.scopeFilter(), p.scope.MaterialCodes, nil)
 	p.list = p.total
 	p.blanks = p.question(p.scopeFilter(), nil, o.Rules.Codes())
-	for _, rc := range o.Rules.Clauses(p.wide) {
-		c := clause{Clause: rc}
+	p.add(o.Rules.Clauses(p.wide), violating)
+	if o.Conditions && !p.wide {
+		p.listed = true
+		p.addConditions()
+	}
+	p.name = p.digest(o)
+	return p
+}
+
+// addConditions adds clauses that tell which accounts conditions exempt.
+func (p *plan) addConditions() {
+	for _, part := range []struct {
+		role  role
+		codes func(*rules.Rule) []string
+	}{
+		{lackingIf, func(r *rules.Rule) []string { return r.IfAny }},
+		{lackingUnless, func(r *rules.Rule) []string { return r.UnlessAny }},
+	} {
+		set, at := rules.Set{}, []int{}
+		for i, r := range p.set.Rules {
+			if codes := part.codes(&r); len(codes) > 0 {
+				r.Any, r.IfAny, r.UnlessAny = codes, nil, nil
+				set.Rules, at = append(set.Rules, r), append(at, i)
+			}
+		}
+		list := set.Clauses(false)
+		for _, c := range list {
+			for i := range c.Rules {
+				c.Rules[i] = at[c.Rules[i]]
+			}
+		}
+		p.add(list, part.role)
+	}
+}
+
+// add adds clauses in the scope.
+func (p *plan) add(list []rules.Clause, as role) {
+	for _, rc := range list {
+		c := clause{Clause: rc, role: as}
 		var some bool
 		if c.filter, some = narrowed(rc.Filter, p.scopeFilter()); !some {
 			continue // the scope has none of the accounts that the rules are about
@@ -77,8 +124,6 @@ func newPlan(o Options) *plan {
 		c.query = p.question(c.filter, c.Included, c.Excluded)
 		p.clauses = append(p.clauses, c)
 	}
-	p.name = p.digest(o)
-	return p
 }
 
 // digest names the plan by what its answers depend on.

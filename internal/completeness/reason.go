@@ -25,6 +25,7 @@ const (
 	BookMoved      ReasonCode = "moved"         // the counts changed with every try
 	FilterIgnored  ReasonCode = "filter"        // Got rows or accounts answer a filter otherwise than their own fields do
 	QueryFailed    ReasonCode = "failed"        // a question was not answered
+	Unfinished     ReasonCode = "unfinished"    // a question was not asked yet
 	NoTotals       ReasonCode = "no_totals"     // pages tell no totals: nothing can be checked
 	BasisUnknown   ReasonCode = "basis_unknown" // it is not known whether interface 9 counts materials of customers
 	Unconfirmed    ReasonCode = "unconfirmed"   // interface 9 does not see all that counts; Got findings are not confirmed

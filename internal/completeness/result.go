@@ -10,7 +10,7 @@ import (
 func (c *check) run() *Run {
 	r := &Run{
 		Rules: c.set, Hash: c.set.Hash(), Scope: Scope(c.scope), Basis: c.Basis, History: c.WithHistory,
-		Total: c.counts[c.total.name], Requests: c.done(), Reasons: []Reason{}, Moved: []string{}, Failed: []int{},
+		Total: c.counts[c.total.name], Requests: c.done(), Reasons: []Reason{}, Moved: []string{}, Failed: []int{}, Pending: []int{}, Exempt: map[int][]int{},
 	}
 	listed := c.answers[c.list.name]
 	r.Listed = c.listed && listed != nil
@@ -20,11 +20,9 @@ func (c *check) run() *Run {
 			r.Total = int64(len(listed.rows))
 		}
 	}
-	kept := map[int]bool{}
+	kept := c.setOf(nil)
 	if r.Listed {
-		for _, row := range listed.rows {
-			kept[row] = true
-		}
+		kept = c.setOf(listed.rows)
 	}
 	for i := range c.clauses {
 		cl := &c.clauses[i]
@@ -32,13 +30,14 @@ func (c *check) run() *Run {
 		if c.moved[cl.query.name] {
 			r.Moved = append(r.Moved, ids(c.set, cl.Rules)...)
 		}
-		rows, ok := c.violators(cl)
-		if !ok {
-			r.Failed = append(r.Failed, cl.Rules...)
-			continue
-		}
-		for _, row := range rows {
-			r.violate(c, cl, row, kept)
+		rows, ok := c.found(cl)
+		switch {
+		case !ok:
+			r.open(c, cl)
+		case cl.role == violating:
+			r.violate(c, cl, rows, kept)
+		default:
+			r.exempt(c, cl, rows, listed)
 		}
 	}
 	r.Reasons = append(r.Reasons, c.doubtsOfLists()...)
@@ -47,19 +46,55 @@ func (c *check) run() *Run {
 	return r
 }
 
-// violate notes the rules of a clause that an account violates. Places are those of the table until compact.
-func (r *Run) violate(c *check, cl *clause, row int, kept map[int]bool) {
-	facts := c.table.accounts[row].facts()
-	for _, n := range cl.Rules {
-		if c.set.Rules[n].Applies(facts) {
-			r.Violations = append(r.Violations, Violation{row, n, Found})
-			kept[row] = true
+// open notes that the rules of a clause have no answer.
+func (r *Run) open(c *check, cl *clause) {
+	switch {
+	case cl.role != violating:
+	case c.failed[cl.query.name] != nil, c.failed[c.list.name] != nil, c.failed[c.blanks.name] != nil:
+		r.Failed = append(r.Failed, cl.Rules...)
+	default:
+		r.Pending = append(r.Pending, cl.Rules...)
+	}
+}
+
+// violate notes the rules of a clause that accounts violate. Places are those of the table until compact.
+func (r *Run) violate(c *check, cl *clause, rows []int, kept []bool) {
+	for _, row := range rows {
+		facts := c.table.accounts[row].facts()
+		for _, n := range cl.Rules {
+			if c.set.Rules[n].Applies(facts) {
+				r.Violations = append(r.Violations, Violation{row, n, Found})
+				kept[row] = true
+			}
 		}
 	}
 }
 
-// violators returns the accounts of a clause that may violate its rules, as places in the table; ok is false without an answer.
-func (c *check) violators(cl *clause) (rows []int, ok bool) {
+// exempt notes which listed accounts are exempt from the rules of a condition's clause. Places are those of the table until compact.
+func (r *Run) exempt(c *check, cl *clause, rows []int, listed *answer) {
+	lacks := c.setOf(rows)
+	for _, n := range cl.Rules {
+		out := r.Exempt[n]
+		for _, row := range listed.rows {
+			if lacks[row] == (cl.role == lackingIf) && c.set.Rules[n].Applies(c.table.accounts[row].facts()) {
+				out = append(out, row)
+			}
+		}
+		r.Exempt[n] = slices.Concat([]int{}, out)
+	}
+}
+
+// setOf returns which places of the table are among rows.
+func (c *check) setOf(rows []int) []bool {
+	out := make([]bool, len(c.table.accounts))
+	for _, row := range rows {
+		out[row] = true
+	}
+	return out
+}
+
+// found returns the accounts that a clause finds, as places in the table; ok is false without an answer.
+func (c *check) found(cl *clause) (rows []int, ok bool) {
 	a, blank, listed := c.answers[cl.query.name], c.answers[c.blanks.name], c.answers[c.list.name]
 	if a == nil || c.failed[cl.query.name] != nil || cl.trimmed && blank == nil || c.listed && listed == nil {
 		return nil, false
@@ -68,10 +103,7 @@ func (c *check) violators(cl *clause) (rows []int, ok bool) {
 	outside := func(row int) bool { return !admitted(row) }
 	switch {
 	case cl.how == complement:
-		held := map[int]bool{}
-		for _, row := range a.rows {
-			held[row] = true
-		}
+		held := c.setOf(a.rows)
 		return slices.DeleteFunc(slices.Clone(listed.rows), func(row int) bool { return held[row] || outside(row) }), true
 	case cl.trimmed:
 		rows = slices.DeleteFunc(slices.Concat(a.rows, blank.rows), outside)
@@ -79,10 +111,7 @@ func (c *check) violators(cl *clause) (rows []int, ok bool) {
 		rows = slices.DeleteFunc(slices.Clone(a.rows), outside)
 	}
 	if len(c.scope.MaterialCodes) > 0 && c.listed { // what was asked may reach beyond the scope
-		in := map[int]bool{}
-		for _, row := range listed.rows {
-			in[row] = true
-		}
+		in := c.setOf(listed.rows)
 		rows = slices.DeleteFunc(rows, func(row int) bool { return !in[row] })
 	}
 	slices.Sort(rows)
@@ -96,7 +125,7 @@ func (c *check) doubts(cl *clause) (out []Reason) {
 	}
 	query, a := cl.query.name, c.answers[cl.query.name]
 	if a == nil || c.failed[query] != nil {
-		add(QueryFailed, 0, 0)
+		add(c.unanswered(query), 0, 0)
 		return out
 	}
 	if a.outside > 0 {
@@ -127,7 +156,7 @@ func (c *check) doubtsOfLists() (out []Reason) {
 			continue
 		}
 		if c.answers[q.name] == nil || c.failed[q.name] != nil {
-			out = append(out, Reason{Code: QueryFailed})
+			out = append(out, Reason{Code: c.unanswered(q.name)})
 			continue
 		}
 		if n := c.answers[q.name].outside; n > 0 {
@@ -141,10 +170,19 @@ func (c *check) doubtsOfLists() (out []Reason) {
 	return out
 }
 
+// unanswered says why a query has no answer.
+func (c *check) unanswered(query string) ReasonCode {
+	if c.failed[query] != nil {
+		return QueryFailed
+	}
+	return Unfinished
+}
+
 // unsettled says in what an answer and the latest counts differ.
 func (c *check) unsettled(query string) (code ReasonCode, expected, got int64) {
 	a := c.answers[query]
-	expected, got = c.expected(query, c.counts, c.blank(query)), int64(len(a.rows))
+	blank, _ := c.blank(query)
+	expected, got = c.expected(query, c.counts, blank), int64(len(a.rows))
 	for name, was := range a.counts {
 		if now := c.counts[name]; now != was {
 			return BookMoved, was, now
@@ -164,19 +202,28 @@ func (c *check) admitted(f rules.Filter) (n int64) {
 }
 
 // compact keeps the accounts that matter, in order, and makes violations point to them.
-func (r *Run) compact(all []Account, kept map[int]bool) {
-	places := make([]int, 0, len(kept))
-	for row := range kept {
-		places = append(places, row)
+func (r *Run) compact(all []Account, kept []bool) {
+	var places []int
+	for row, keep := range kept {
+		if keep {
+			places = append(places, row)
+		}
 	}
 	slices.SortFunc(places, func(a, b int) int { return all[a].compare(&all[b]) })
-	at := make(map[int]int, len(places))
+	at := make([]int, len(all))
 	r.Accounts = make([]Account, len(places))
 	for i, row := range places {
 		at[row], r.Accounts[i] = i, all[row]
 	}
 	for i := range r.Violations {
 		r.Violations[i].Account = at[r.Violations[i].Account]
+	}
+	for rule, list := range r.Exempt {
+		for i := range list {
+			list[i] = at[list[i]]
+		}
+		slices.Sort(list)
+		r.Exempt[rule] = slices.Compact(list) // one may be exempt by either condition
 	}
 	r.sort()
 }

@@ -53,6 +53,9 @@ func (r *Rule) openedWithin(d client.Date) bool {
 	return (r.OpenedFrom.IsZero() || d.Compare(r.OpenedFrom) >= 0) && (r.OpenedTo.IsZero() || d.Compare(r.OpenedTo) <= 0)
 }
 
+// Conditional reports whether it depends on what else an account holds whether the rule is in force.
+func (r *Rule) Conditional() bool { return len(r.IfAny) > 0 || len(r.UnlessAny) > 0 }
+
 // Judge says how an account stands towards the rule.
 func (r *Rule) Judge(a Account, holds Holds) Verdict {
 	switch {
