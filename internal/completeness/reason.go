@@ -2,7 +2,6 @@ package completeness
 
 import (
 	"errors"
-	"slices"
 
 	"imagery/internal/rules"
 )
@@ -66,7 +65,7 @@ func (r *Run) Summary() Summary {
 
 // reasons returns the check's own reasons and those that follow from the basis and from what was confirmed.
 func (r *Run) reasons() []Reason {
-	out := slices.Concat([]Reason{}, r.Reasons)
+	out := append([]Reason{}, r.Reasons...)
 	states := map[State]int64{}
 	for _, v := range r.Violations {
 		states[v.State]++

@@ -75,12 +75,15 @@ func (r *Run) exempt(c *check, cl *clause, rows []int, listed *answer) {
 	lacks := c.setOf(rows)
 	for _, n := range cl.Rules {
 		out := r.Exempt[n]
+		if out == nil {
+			out = []int{} // none is an answer too
+		}
 		for _, row := range listed.rows {
 			if lacks[row] == (cl.role == lackingIf) && c.set.Rules[n].Applies(c.table.accounts[row].facts()) {
 				out = append(out, row)
 			}
 		}
-		r.Exempt[n] = slices.Concat([]int{}, out)
+		r.Exempt[n] = out
 	}
 }
 

@@ -100,3 +100,32 @@ func TestRunSurvivesJSON(t *testing.T) {
 		t.Errorf("%v\n%s\n%s", err, raw[:500], second[:500])
 	}
 }
+
+func TestLinesOfJSONHaveTheNamesThatScriptsRelyOn(t *testing.T) {
+	_, b, o := plainBook(30)
+	o.Now = func() time.Time { return someday }
+	o.Rules.Rules = o.Rules.Rules[:1]
+	for i := range b.accounts {
+		b.accounts[i].own["A"] = i != 7
+	}
+	b.accounts[7] = holder{CustomerAccount: b.accounts[7].CustomerAccount}
+	b.accounts[7].Account.AccountBizType, b.accounts[7].Account.DeptCode = "0", "x"
+	r, err := Check(t.Context(), b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []byte
+	for f := range r.Findings() {
+		line, err := json.Marshal(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(append(got, line...), '\n')
+	}
+	line, err := json.Marshal(r.Summary())
+	want := `{"type":"violation","accountId":"id7","accountNo":"no7","accountBizType":"0","deptCode":"x","rule":"R1","missing":["A","B"],"state":"found"}
+{"type":"summary","accounts":30,"violations":1,"accountsMissing":1,"requests":7,"certified":true,"reasons":[],"rulesHash":"` + o.Rules.Hash() + `","startedAt":"2026-03-28T09:00:00Z","finishedAt":"2026-03-28T09:00:00Z"}`
+	if string(got)+string(line) != want || err != nil {
+		t.Errorf("%v\n%s%s\nwant\n%s", err, got, line, want)
+	}
+}
