@@ -160,8 +160,14 @@ func (c *confirmation) held(ctx context.Context, a *Account) (map[string]bool, e
 		return nil, err
 	}
 	defer release()
-	list, err := c.platform.ListMaterials(ctx, client.ListMaterialsRequest{
-		AccountNo: a.No.Raw(), AccountBizType: a.BizType.Raw(), WithCustomer: true, WithHis: c.History,
+	return Held(ctx, c.platform, a.No, a.BizType, c.History)
+}
+
+// Held returns the codes of the materials that an account has, its customer's included, and with history those of superseded versions
+// too. Interface 7.
+func Held(ctx context.Context, p Platform, accountNo, bizType client.Text, history bool) (map[string]bool, error) {
+	list, err := p.ListMaterials(ctx, client.ListMaterialsRequest{
+		AccountNo: accountNo.Raw(), AccountBizType: bizType.Raw(), WithCustomer: true, WithHis: history,
 	})
 	if err != nil {
 		return nil, err
@@ -169,10 +175,10 @@ func (c *confirmation) held(ctx context.Context, a *Account) (map[string]bool, e
 	out := map[string]bool{}
 	for i := range list {
 		m := &list[i]
-		if m.AccountNo != "" && m.AccountNo != a.No {
+		if m.AccountNo != "" && m.AccountNo != accountNo {
 			return nil, errOther
 		}
-		if c.History || m.HisCreateTime.IsZero() {
+		if history || m.HisCreateTime.IsZero() {
 			out[m.MaterialCode.Raw()] = true
 		}
 	}

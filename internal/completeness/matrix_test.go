@@ -260,3 +260,26 @@ func BenchmarkMatrix(b *testing.B) {
 		NewMatrix(r)
 	}
 }
+
+func TestEstimateIsTheNumberThatACheckFinds(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(300) {
+		d := dice{rand.New(rand.NewPCG(seed, 3))}
+		b := d.book(60)
+		b.customer, b.history = true, false
+		o := Options{Rules: d.rules(), Scope: d.scope(), Basis: Basis{Customer: Yes}}
+		want := map[string]int64{}
+		for v := range brute(t, b, o) {
+			want[v[len(v)-2:]]++
+		}
+		for _, rule := range o.Rules.Rules {
+			got, err := EstimateRule(t.Context(), b, o, rule)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Violating != want[rule.ID] && !(got.AtMost && got.Violating > want[rule.ID]) || got.Violating > got.Concerned {
+				t.Fatalf("seed %d, rule %s: %+v, want %d", seed, rule.ID, got, want[rule.ID])
+			}
+		}
+	}
+}

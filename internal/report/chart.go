@@ -25,9 +25,13 @@ func newChart(title, note string) *chartData {
 	return &chartData{chart: chart{Title: title, Note: note, Width: chartWide}}
 }
 
-// add adds a bar: so many of all.
-func (c *chartData) add(label string, part, all int) {
-	c.Bars = append(c.Bars, bar{Label: text.Truncate(label, labelCells), Value: share(part, all)})
+// add adds a bar: so many of all, or with listed false just so many, since a run that lists no complete accounts does not know of how many.
+func (c *chartData) add(label string, part, all int, listed bool) {
+	value := share(part, all)
+	if !listed {
+		all, value = part, fmt.Sprint(part)
+	}
+	c.Bars = append(c.Bars, bar{Label: text.Truncate(label, labelCells), Value: value})
 	c.parts = append(c.parts, [2]int{part, all})
 }
 

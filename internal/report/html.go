@@ -107,20 +107,27 @@ func (r *Report) lists() (out []list, left string) {
 	return out, left
 }
 
+func (r *Report) chartNote() string {
+	if r.Run.Listed {
+		return r.t("report.chart_note")
+	}
+	return r.t("report.chart_note_unlisted")
+}
+
 func (r *Report) byDepartment(m *completeness.Matrix) chart {
-	c := newChart(r.t("report.by_dept"), r.t("report.chart_note"))
+	c := newChart(r.t("report.by_dept"), r.chartNote())
 	groups := m.ByDepartment()
 	for _, g := range groups[:min(len(groups), maxBars)] {
-		c.add(r.dept(g.Code, g.Name), g.Lacking, g.Accounts)
+		c.add(r.dept(g.Code, g.Name), g.Lacking, g.Accounts, r.Run.Listed)
 	}
 	return c.settled(len(groups), r)
 }
 
 func (r *Report) byColumn(m *completeness.Matrix) chart {
-	c := newChart(r.t("report.by_material"), r.t("report.chart_note"))
+	c := newChart(r.t("report.by_material"), r.chartNote())
 	totals := m.Totals()
 	for i, t := range totals[:min(len(totals), maxBars)] {
-		c.add(r.column(m.Columns[i]), t.Lacking, t.Accounts)
+		c.add(r.column(m.Columns[i]), t.Lacking, t.Accounts, r.Run.Listed)
 	}
 	return c.settled(len(totals), r)
 }

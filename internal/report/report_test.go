@@ -197,6 +197,20 @@ func TestPageNeedsNothingElse(t *testing.T) {
 	}
 }
 
+func TestShareIsToldOnlyWhereAllAccountsAreListed(t *testing.T) {
+	r := reportOf(t, "en", 60)
+	for _, listed := range []bool{true, false} {
+		r.Run.Listed = listed
+		var b bytes.Buffer
+		if err := r.HTML(&b); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(b.String(), "4 / 12 (33.3%)") != listed {
+			t.Error(listed)
+		}
+	}
+}
+
 func TestNumbersAndNamesAreMaskedUnlessAskedFor(t *testing.T) {
 	r := reportOf(t, "en", 60)
 	r.Unmasked = false

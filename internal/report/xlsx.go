@@ -143,7 +143,11 @@ func (r *Report) summarySheet(b *workbook, m *completeness.Matrix) error {
 			return err
 		}
 		for _, g := range part.groups {
-			if err := s.add(part.name(g), g.Accounts, g.Lacking, g.Cells[completeness.Missing]); err != nil {
+			var accounts any // not known unless complete accounts are listed too
+			if r.Run.Listed {
+				accounts = g.Accounts
+			}
+			if err := s.add(part.name(g), accounts, g.Lacking, g.Cells[completeness.Missing]); err != nil {
 				return err
 			}
 		}
