@@ -118,7 +118,7 @@ func TestDemoIsCheckedAsByAskingAboutEveryAccount(t *testing.T) {
 	for _, own := range []bool{false, true} {
 		t.Run("account materials only "+strconv.FormatBool(own), func(t *testing.T) {
 			t.Parallel()
-			c, _ := platform(t, demo.Options{Accounts: 400, AccountMaterialsOnly: own})
+			c, _ := platform(t, demo.Options{Accounts: 300, AccountMaterialsOnly: own})
 			want := everyAccount(t, c, example(t), 4)
 			if len(want) < 50 {
 				t.Fatal("the demo lacks too little to tell", len(want))
@@ -142,6 +142,66 @@ func TestDemoIsCheckedAsByAskingAboutEveryAccount(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// busy is a platform at which somebody else works: do is called once, before the n-th search.
+type busy struct {
+	*client.Client
+	searches atomic.Int64
+	n        int64
+	do       func()
+}
+
+func (b *busy) SearchAccounts(ctx context.Context, r client.SearchAccountsRequest) (*page, error) {
+	if b.searches.Add(1) == b.n {
+		b.do()
+	}
+	return b.Client.SearchAccounts(ctx, r)
+}
+
+func TestDemoThatMovesMeanwhileIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	c, _ := platform(t, demo.Options{Accounts: 150})
+	o := Options{Rules: example(t), Basis: Basis{Customer: Yes}, List: true, Conditions: true, PageSize: 40}
+	first, err := Check(t.Context(), c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lacks := first.Accounts[first.Violations[0].Account]
+	for name, do := range map[string]func() error{
+		"account added": func() error {
+			_, err := c.AddAccount(t.Context(), client.AddAccountRequest{
+				DeptCode: "1101", AccountNo: "990001", AccountBizType: "0", AccountName: "新开户", AccountCustomerType: "1", CustomerType: "0", AccountStatus: "1",
+				IDType: "1", IDNo: client.NewIDNumber("999999199001010011"),
+			})
+			return err
+		},
+		"material archived": func() error {
+			_, err := c.ArchiveToAccount(t.Context(), client.ArchiveToAccountRequest{
+				AccountNo: lacks.No.Raw(), AccountBizType: lacks.BizType.Raw(), Archive: client.Archive{
+					SystemCode: demo.SystemCode, Title: "补录影像",
+					Materials: []client.ArchiveMaterial{{Code: first.Rules.Rules[first.Violations[0].Rule].Any[0], Source: client.BytesSource("a.png", []byte("\x89PNG\r\n\x1a\n"))}},
+				},
+			})
+			return err
+		},
+	} {
+		r, err := Check(t.Context(), &busy{Client: c, n: int64(first.Requests) / 2, do: func() {
+			if err := do(); err != nil {
+				t.Error(name, err)
+			}
+		}}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Moved) == 0 || !r.Summary().Certified || !maps.Equal(violations(r), everyAccount(t, c, o.Rules, 4)) {
+			t.Errorf("%s: asked again %v, %+v", name, r.Moved, r.Summary())
+		}
+		d := Compare(first, r)
+		if n := len(d.New) + len(d.Fixed); n == 0 {
+			t.Errorf("%s: no change is told", name)
+		}
 	}
 }
 
