@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,6 +27,7 @@ type check struct {
 	answers map[string]*answer // by query
 	moved   map[string]bool    // queries that were repeated
 	failed  map[string]error   // queries that were not answered
+	started time.Time          // when what is used was asked first
 	save    sync.Mutex
 }
 
@@ -47,7 +49,6 @@ func Check(ctx context.Context, p Platform, o Options) (*Run, error) {
 	}
 	o = o.settled()
 	c := newCheck(p, o)
-	started := o.Now()
 	if err := c.start(ctx); err != nil {
 		return nil, err
 	}
@@ -73,14 +74,14 @@ func Check(ctx context.Context, p Platform, o Options) (*Run, error) {
 	}
 	c.note(func(p *Progress) { p.Planned = p.Done })
 	r := c.run()
-	r.Started, r.Finished = Moment{Time: started}, Moment{Time: o.Now()}
+	r.Started, r.Finished = Moment{Time: c.started}, Moment{Time: o.Now()}
 	return r, c.failure()
 }
 
 func newCheck(p Platform, o Options) *check {
 	return &check{
 		Options: o, plan: newPlan(o), asker: newAsker(p, o.Parallel, o.PageSize, o.Progress), table: newTable(),
-		answers: map[string]*answer{}, moved: map[string]bool{}, failed: map[string]error{},
+		answers: map[string]*answer{}, moved: map[string]bool{}, failed: map[string]error{}, started: o.Now(),
 	}
 }
 
@@ -98,7 +99,7 @@ func (c *check) start(ctx context.Context) error {
 	c.counts = counts
 	c.settle(counts)
 	if c.Save != nil {
-		if err := c.Save(Part{Plan: c.name, Counts: counts, Accounts: []Account{}}); err != nil {
+		if err := c.Save(Part{Plan: c.name, At: Moment{Time: c.Now()}, Counts: counts, Accounts: []Account{}}); err != nil {
 			return fmt.Errorf("saving a part of the check: %w", err)
 		}
 	}
@@ -110,8 +111,11 @@ func (c *check) start(ctx context.Context) error {
 // resume takes over the answers of an earlier check; a later one for the same question replaces the one before.
 func (c *check) resume() {
 	for _, p := range c.Resume {
-		if p.Plan != c.name || p.Query == "" {
+		if p.Plan != c.name || p.Query == "" || c.Now().Sub(p.At.Time) > ResumeWithin {
 			continue
+		}
+		if p.At.Before(c.started) {
+			c.started = p.At.Time
 		}
 		a := &answer{counts: p.Counts}
 		for _, x := range p.Accounts {
@@ -277,7 +281,7 @@ func (c *check) keep(q question, a *answer) error {
 		return nil
 	}
 	c.mu.Lock()
-	part := Part{Plan: c.name, Query: q.name, Counts: a.counts, Accounts: make([]Account, len(a.rows))}
+	part := Part{Plan: c.name, At: Moment{Time: c.Now()}, Query: q.name, Counts: a.counts, Accounts: make([]Account, len(a.rows))}
 	for i, row := range a.rows {
 		part.Accounts[i] = c.table.accounts[row]
 	}

@@ -60,7 +60,8 @@ type Options struct {
 	// Save is given the first counts and every question that has been answered, one at a time, so that a check that was broken off can
 	// go on with Resume, and Assemble can tell what is known so far.
 	Save func(Part) error
-	// Resume has parts of an earlier check of the same rules and scope. Those that the book has left behind are not used.
+	// Resume has parts of a check of the same rules and scope that was broken off. Those that the book has left behind, as far as counts
+	// tell, and those older than ResumeWithin are not used.
 	Resume []Part
 
 	Now func() time.Time // nil: time.Now
@@ -87,11 +88,15 @@ const (
 
 // Part is one question answered, to go on from.
 type Part struct {
-	Plan     string           `json:"plan"`   // of which rules, scope and basis
+	Plan     string           `json:"plan"` // of which rules, scope and basis
+	At       Moment           `json:"at"`
 	Query    string           `json:"query"`  // empty: only counts, all of them
 	Counts   map[string]int64 `json:"counts"` // the counts that held when it was asked
 	Accounts []Account        `json:"accounts"`
 }
+
+// ResumeWithin is how old parts may be. Counts do not tell when one account takes another's place.
+const ResumeWithin = time.Hour
 
 // State is how far a finding can be relied on.
 type State string

@@ -1,8 +1,10 @@
 package completeness
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -281,5 +283,44 @@ func TestEstimateIsTheNumberThatACheckFinds(t *testing.T) {
 				t.Fatalf("seed %d, rule %s: %+v, want %d", seed, rule.ID, got, want[rule.ID])
 			}
 		}
+	}
+}
+
+// talkative is a platform that lists superseded versions though nobody asked for them.
+type talkative struct{ *book }
+
+func (p talkative) ListMaterials(ctx context.Context, r client.ListMaterialsRequest) ([]client.MaterialInfo, error) {
+	r.WithHis = true
+	return p.book.ListMaterials(ctx, r)
+}
+
+func TestSupersededVersionsDoNotClear(t *testing.T) {
+	t.Parallel()
+	_, b, o := plainBook(90)
+	r, err := Check(t.Context(), b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Confirm(t.Context(), talkative{b}, r, ConfirmOptions{}); err != nil || !maps.Equal(violations(r), brute(t, b, o)) {
+		t.Error(err, r.Summary())
+	}
+}
+
+// stranger is a platform that answers about another account.
+type stranger struct{ *book }
+
+func (p stranger) ListMaterials(context.Context, client.ListMaterialsRequest) ([]client.MaterialInfo, error) {
+	return []client.MaterialInfo{{AccountNo: "other", MaterialCode: "A"}}, nil
+}
+
+func TestAnswerAboutAnotherAccountClearsNothing(t *testing.T) {
+	t.Parallel()
+	_, b, o := plainBook(20)
+	r, err := Check(t.Context(), b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Confirm(t.Context(), stranger{b}, r, ConfirmOptions{}); err != nil || !slices.Equal(reasonCodes(r.Summary()), []ReasonCode{InDoubt}) {
+		t.Error(err, r.Summary())
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"imagery/client"
 	"imagery/internal/rules"
@@ -151,6 +152,10 @@ func TestPlatformThatAnswersWronglyIsNotCertified(t *testing.T) {
 		if s := r.Summary(); s.Certified || !slices.Contains(reasonCodes(s), tc.want) {
 			t.Errorf("%s: %+v", name, s)
 		}
+		o.List = false
+		if r, err = Check(t.Context(), tc.wrap(b), o); err != nil || r.Summary().Certified && name != "types understood otherwise" {
+			t.Errorf("%s, not listed: %v %+v", name, err, r.Summary())
+		}
 		if name == "no totals" && !maps.Equal(violations(r), brute(t, b, o)) {
 			t.Error("without totals not all pages are read")
 		}
@@ -228,6 +233,14 @@ func TestPartsOfAnotherCheckOrBookAreNotUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Save, o.Resume = nil, parts
+	last := len(parts)
+	swap := b.accounts[0].own // the counts stay, the accounts are others
+	b.accounts[0].own, b.accounts[1].own = b.accounts[1].own, swap
+	o.Now = func() time.Time { return time.Now().Add(2 * ResumeWithin) }
+	if r, err := Check(t.Context(), b, o); err != nil || last < 3 || !maps.Equal(violations(r), brute(t, b, o)) {
+		t.Errorf("old parts were used: %v", err)
+	}
+	o.Now = nil
 	archive(b, 30, "A", "C")
 	for name, change := range map[string]func(){"the book": func() {}, "the scope": func() { o.Scope.AccountBizTypes = []string{"0"} }, "the rules": func() { o.Rules = dice{rand.New(rand.NewPCG(1, 2))}.rules() }} {
 		change()
