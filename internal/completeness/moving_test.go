@@ -181,6 +181,16 @@ func (a altered) SearchAccounts(ctx context.Context, r client.SearchAccountsRequ
 	return p, err
 }
 
+func TestRowsThatAFilterShouldKeepOutAreSeen(t *testing.T) {
+	t.Parallel()
+	_, b, o := plainBook(60)
+	archive(b, 60, "A") // nobody has nothing at all, which would be another way to see it
+	r, err := Check(t.Context(), altered{b, func(r *client.SearchAccountsRequest) { r.AccountBizTypes = nil }, nil}, o)
+	if err != nil || !slices.Equal(reasonCodes(r.Summary()), []ReasonCode{FilterIgnored}) || !maps.Equal(violations(r), brute(t, b, o)) {
+		t.Errorf("%v %+v", err, r.Summary())
+	}
+}
+
 func TestUnknownBasisIsNotCertified(t *testing.T) {
 	t.Parallel()
 	_, b, o := plainBook(60)
@@ -227,6 +237,10 @@ func TestCheckGoesOnWhereItWasBrokenOff(t *testing.T) {
 func TestPartsOfAnotherCheckOrBookAreNotUsed(t *testing.T) {
 	t.Parallel()
 	_, b, o := plainBook(90)
+	a := b.accounts[0].Account
+	a.AccountID, a.AccountNo = b.accounts[1].Account.AccountID, b.accounts[1].Account.AccountNo
+	b.accounts[1] = holder{CustomerAccount: client.CustomerAccount{Account: a}, own: map[string]bool{}}
+	b.accounts[0].own, b.accounts[0].shared = map[string]bool{"A": true, "B": true, "C": true, "D": true}, nil
 	var parts []Part
 	o.Save = func(p Part) error { parts = append(parts, p); return nil }
 	if _, err := Check(t.Context(), b, o); err != nil {
