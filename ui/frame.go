@@ -30,12 +30,8 @@ const (
 
 // View implements tea.Model.
 func (m *Model) View() tea.View {
-	content, cursor := m.draw()
-	if m.narrow {
-		content = text.Narrow(content)
-	}
-	content = m.env.Graphics.Writer.Frame(content, m.w)
-	v := tea.NewView(content)
+	content, cursor := m.content()
+	v := tea.NewView(m.env.Graphics.Writer.Frame(content, m.w))
 	v.ReportFocus = true
 	v.Cursor = cursor
 	v.AltScreen = true
@@ -46,6 +42,15 @@ func (m *Model) View() tea.View {
 	v.WindowTitle = m.windowTitle()
 	v.ProgressBar = m.progress()
 	return v
+}
+
+// content is the window's cells and the cursor.
+func (m *Model) content() (string, *tea.Cursor) {
+	content, cursor := m.draw()
+	if m.narrow {
+		content = text.Narrow(content)
+	}
+	return content, cursor
 }
 
 // progress is how far the background tasks are, for the terminal's task bar (OSC 9;4); nil when none runs.
