@@ -19,6 +19,7 @@ import (
 	"imagery/internal/config"
 	"imagery/internal/preview"
 	"imagery/internal/session"
+	"imagery/internal/store"
 	"imagery/internal/transfer"
 )
 
@@ -31,10 +32,13 @@ type Options struct {
 	StartDemo func(context.Context) (url string, err error)
 	// Transport carries a profile's requests; nil: session.Transport with the profile's trust.
 	Transport func(config.Profile) http.RoundTripper
-	Open      preview.Opener // nil: preview.System
-	Store     ProfileStore   // nil: profiles cannot be changed
-	Keyring   Keyring        // nil: passwords are never kept
-	State     State          // nil: nothing is kept from one run to the next
+	Open      preview.Opener                       // nil: preview.System
+	Store     ProfileStore                         // nil: profiles cannot be changed
+	Keyring   Keyring                              // nil: passwords are never kept
+	State     State                                // nil: nothing is kept from one run to the next
+	Queue     *store.Store                         // keeps tasks; nil: they end with the program
+	Adopt     bool                                 // tasks of earlier runs, and of programs that are gone, go on here
+	Limits    func(config.Profile) transfer.Limits // of transfers; nil: none beside the program's own
 }
 
 // Keyring keeps passwords that the user wants kept. Errors: secret.ErrNone, secret.ErrNoKeyring.
@@ -58,7 +62,7 @@ type App struct {
 
 // New returns an App that is not signed in.
 func New(o Options) *App {
-	return &App{opts: o, tasks: transfer.NewManager(), viewer: &preview.Viewer{Open: o.Open}}
+	return &App{opts: o, tasks: transfer.NewManager(transfer.Options{Store: o.Queue, Adopt: o.Adopt}), viewer: &preview.Viewer{Open: o.Open}}
 }
 
 // ErrReadOnly is returned by writes on a read-only profile; nothing was sent.
@@ -164,7 +168,11 @@ func (a *App) become(c *conn) {
 	a.conn = c
 	a.mu.Unlock()
 	if before != nil && before != c {
+		a.tasks.Detach(before.profile.Name, before.username) // what runs goes on with it
 		a.keepCodes(before)
+	}
+	if c != nil {
+		a.tasks.Attach(a.carrier(c))
 	}
 }
 
