@@ -51,6 +51,7 @@ type program struct {
 	settings config.Settings
 	flags    globals
 	kept     *store.Store // nil until it is first wanted
+	adopts   bool         // tasks of earlier runs go on in this one
 	cleanup  []func()
 }
 
