@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"time"
 
@@ -273,16 +274,21 @@ func (j *job) settleRow(f store.File, state store.FileState, o outcome) error {
 // settleUnknown looks for archives whose answer was lost, by this run's predecessors. What is not found stays unknown: it is shown, and
 // never sent again unasked.
 func (j *job) settleUnknown(ctx context.Context) error {
+	var mine []string // archives that other rows became
 	for after := int64(0); ; {
 		files, err := j.store.Files(ctx, j.id, after, window, store.FileSending, store.FileUnknown)
+		if err == nil && len(files) > 0 && after == 0 {
+			mine, err = j.archived(ctx)
+		}
 		if err != nil {
 			return err
 		}
 		for _, f := range files {
-			if err := j.lookFor(ctx, f); err != nil {
+			found, err := j.lookFor(ctx, f, mine)
+			if err != nil {
 				return err
 			}
-			after = f.Seq
+			mine, after = append(mine, found), f.Seq
 		}
 		if len(files) < window {
 			return nil
@@ -290,14 +296,31 @@ func (j *job) settleUnknown(ctx context.Context) error {
 	}
 }
 
-func (j *job) lookFor(ctx context.Context, f store.File) error {
+// archived returns the ids of the archives that the task has made.
+func (j *job) archived(ctx context.Context) (ids []string, err error) {
+	for after := int64(0); ; {
+		files, err := j.store.Files(ctx, j.id, after, window, store.FileSaved)
+		for _, f := range files {
+			ids, after = append(ids, outcomeOf(f).Access), f.Seq
+		}
+		if len(files) < window || err != nil {
+			return ids, err
+		}
+	}
+}
+
+// lookFor looks for one row among the archives that are neither older than it nor another row's, and returns what was found.
+func (j *job) lookFor(ctx context.Context, f store.File, mine []string) (found string, err error) {
 	row, err := rowOf(f)
 	o := outcomeOf(f)
 	if err == nil && o.Intent != nil {
-		err = retried(ctx, func() (err error) { o.Access, err = j.sess.Archiver.Find(ctx, row, o.Intent.Shown); return err })
+		err = retried(ctx, func() (err error) {
+			o.Access, err = j.sess.Archiver.Find(ctx, row, slices.Concat(o.Intent.Shown, mine))
+			return err
+		})
 	}
 	if ctx.Err() != nil || endsAll(err) {
-		return cmp.Or(err, ctx.Err())
+		return "", cmp.Or(err, ctx.Err())
 	}
 	if f.State == store.FileUnknown {
 		j.mu.Lock()
@@ -306,8 +329,8 @@ func (j *job) lookFor(ctx context.Context, f store.File) error {
 	}
 	if o.Access != "" {
 		o.Error = nil
-		return j.settleRow(f, store.FileSaved, o)
+		return o.Access, j.settleRow(f, store.FileSaved, o)
 	}
 	o.Error = faultOf(cmp.Or(o.Error.err(), error(client.ErrOutcomeUnknown)))
-	return j.settleRow(f, store.FileUnknown, o)
+	return "", j.settleRow(f, store.FileUnknown, o)
 }

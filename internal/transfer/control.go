@@ -19,15 +19,20 @@ const (
 
 var wished = map[string]State{wishPause: Paused, wishCancel: Canceled}
 
-// tell wakes the reader of Changed. It takes no lock: it is called for every piece that comes.
+// tell wakes the reader of Changed, at once or as soon as it may be woken again. It takes no lock: it is called for every piece that comes.
 func (m *Manager) tell(now bool) {
 	t, last := time.Now().UnixNano(), m.told.Load()
-	if !now && (t-last < int64(changeEvery) || !m.told.CompareAndSwap(last, t)) {
-		return
-	}
-	select {
-	case m.changed <- struct{}{}:
-	default:
+	switch {
+	case now || t-last >= int64(changeEvery) && m.told.CompareAndSwap(last, t):
+		select {
+		case m.changed <- struct{}{}:
+		default:
+		}
+	case m.telling.CompareAndSwap(false, true):
+		time.AfterFunc(changeEvery, func() {
+			m.telling.Store(false)
+			m.tell(true)
+		})
 	}
 }
 

@@ -31,14 +31,12 @@ type download struct {
 	resumer Resumer // nil: the platform's client cannot ask for parts
 	folder  *folder
 	health  health
-	idle    time.Duration
-	large   int64
 	more    chan struct{} // told when files were queued, closed when all are
 }
 
 // download runs a task. Its error is one that ends it with files left.
 func (j *job) download(ctx context.Context) (err error) {
-	r := &download{job: j, from: j.sess.From, idle: idleRead, large: largeFile, more: make(chan struct{}, 1)}
+	r := &download{job: j, from: j.sess.From, more: make(chan struct{}, 1)}
 	r.resumer, _ = j.sess.From.(Resumer)
 	halves, err := r.halves(ctx)
 	if err != nil {

@@ -36,6 +36,8 @@ type job struct {
 	spec     spec
 	given    iter.Seq2[Item, error] // of a request that was made here
 	stop     context.CancelCauseFunc
+	idle     time.Duration
+	large    int64
 	tell     func()
 	progress progress
 	rank     atomic.Int64 // the task's priority

@@ -60,6 +60,8 @@ type Manager struct {
 	owner   string
 	changed chan struct{}
 	kick    chan struct{}
+	idle    time.Duration // without a byte of a file, after which it is asked for again
+	large   int64         // bytes, from which on a half of a file outlasts the program
 
 	mu       sync.Mutex
 	started  bool
@@ -74,6 +76,7 @@ type Manager struct {
 	orders   []func() // changes of the queue that wait for the loop
 
 	told    atomic.Int64 // Unix nanoseconds
+	telling atomic.Bool  // a change will be told soon
 	looking sync.Mutex   // held while the queue is read and shown, and while a run that ends writes to it
 	running sync.WaitGroup
 }
@@ -87,7 +90,7 @@ type recent struct {
 // NewManager returns a Manager. Nothing is read or run before the first Attach.
 func NewManager(o Options) *Manager {
 	m := &Manager{
-		store: o.Store, adopt: o.Adopt, owner: fmt.Sprintf("%s-%d-%s", hostMark(), os.Getpid(), rand.Text()[:10]), changed: make(chan struct{}, 1), kick: make(chan struct{}, 1),
+		store: o.Store, adopt: o.Adopt, owner: fmt.Sprintf("%s-%d-%s", hostMark(), os.Getpid(), rand.Text()[:10]), changed: make(chan struct{}, 1), kick: make(chan struct{}, 1), idle: idleRead, large: largeFile,
 		sessions: map[login]*session{}, jobs: map[int64]*job{}, given: map[int64]Request{}, ended: map[int64]chan struct{}{}, recent: map[int64]recent{},
 	}
 	if m.store == nil {
@@ -265,6 +268,7 @@ func (m *Manager) look() {
 		return
 	}
 	m.heed(rows)
+	m.bury(ctx, rows)
 	for _, t := range m.next(rows) {
 		if t.Owner != m.owner {
 			got, err := m.store.Claim(ctx, t.ID, t.Owner, m.owner, time.Now().Add(leaseTime))
@@ -300,6 +304,22 @@ func (m *Manager) heed(rows []store.Task) {
 			j.stop(errCanceled)
 		}
 		j.rank.Store(int64(t.Priority))
+	}
+}
+
+// bury ends tasks whose program died before it had queued all their files.
+func (m *Manager) bury(ctx context.Context, rows []store.Task) {
+	for i, t := range rows {
+		if State(t.State) != Paused || t.Owner == "" || t.Owner == m.owner || !m.adopt || !gone(t.Owner, t.Lease) {
+			continue
+		}
+		got, err := m.store.Claim(ctx, t.ID, t.Owner, m.owner, time.Now().Add(leaseTime))
+		if got {
+			t.State, t.Ended, t.Owner, t.Error = string(Failed), time.Now(), "", taskErrorText(ErrListCut)
+			rows[i] = t
+			err = m.store.SetState(ctx, t.ID, m.owner, t)
+		}
+		m.logged("ending a task that was not queued whole", err)
 	}
 }
 

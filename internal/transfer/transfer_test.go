@@ -15,12 +15,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"go.uber.org/goleak"
-
 	"imagery/client"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // platform serves files by id; faults are used up one a call, nil serves.
 type platform struct {
