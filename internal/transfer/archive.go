@@ -126,14 +126,14 @@ func (j *job) archive(ctx context.Context) error {
 	if err := j.settleUnknown(ctx); err != nil {
 		return err
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	group, all := errgroup.WithContext(ctx)
 	group.SetLimit(archivesAtOnce)
-	for rows, err := range j.lanes(ctx) {
+	for rows, err := range j.lanes(all) {
 		if err != nil {
 			return errors.Join(err, group.Wait())
 		}
-		group.Go(func() error { return j.lane(ctx, rows) })
-		if ctx.Err() != nil {
+		group.Go(func() error { return j.lane(all, rows) })
+		if all.Err() != nil {
 			break
 		}
 	}

@@ -55,7 +55,10 @@ func (m *Manager) taskLocked(row store.Task) Task {
 		return j.snapshot()
 	}
 	t := m.taskOf(row)
-	t.Files = m.recent[row.ID].files
+	r := m.recent[row.ID]
+	if t.Files = r.files; t.Err != nil && r.err != nil {
+		t.Err = r.err
+	}
 	return t
 }
 

@@ -85,6 +85,7 @@ type Manager struct {
 type recent struct {
 	of    store.Task
 	files []FileResult
+	err   error // of the task, as it was before it went through the queue; nil: as the queue has it
 }
 
 // NewManager returns a Manager. Nothing is read or run before the first Attach.

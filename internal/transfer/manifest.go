@@ -71,26 +71,49 @@ func (m *manifest) close() error {
 }
 
 // locked runs do while no other program reads or writes the manifest, with what they wrote indexed. Unless it is to be made, do runs
-// without the file (and its lock) when there is none.
+// without the file (and its lock) when there is none. A new manifest that nothing came into is removed again.
 func (m *manifest) locked(create bool, do func(*lockedfile.File) error) (err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	flags := os.O_RDWR
-	if create {
-		flags |= os.O_CREATE
-	}
-	file, err := lockedfile.OpenFile(m.path, flags, 0o600)
+	file, err := m.lock(create)
 	if errors.Is(err, fs.ErrNotExist) && !create {
 		return do(nil)
 	}
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
+	defer func() {
+		if m.size == 0 {
+			_ = os.Remove(m.path) // whoever waits for its lock sees that it has gone
+		}
+		err = errors.Join(err, file.Close())
+	}()
 	if err := m.catchUp(file); err != nil {
 		return err
 	}
 	return do(file)
+}
+
+// lock opens the manifest and waits for its lock, again if another program removed it meanwhile.
+func (m *manifest) lock(create bool) (*lockedfile.File, error) {
+	flags := os.O_RDWR
+	if create {
+		flags |= os.O_CREATE
+	}
+	for {
+		file, err := lockedfile.OpenFile(m.path, flags, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		mine, err := file.Stat()
+		if err != nil {
+			return nil, errors.Join(err, file.Close())
+		}
+		if there, err := os.Stat(m.path); err == nil && os.SameFile(mine, there) {
+			return file, nil
+		}
+		_ = file.Close()
+	}
 }
 
 // catchUp indexes what was added since the last time. A line that a crash has torn is cut off.

@@ -126,7 +126,14 @@ func columns(head []string) ([]int, error) {
 func readRows(in *csv.Reader, at []int, dir string, otherwise Row) (rows []Row, err error) {
 	for {
 		fields, err := in.Read()
-		line, _ := in.FieldPos(0)
+		line := 0
+		if len(fields) > 0 {
+			line, _ = in.FieldPos(0)
+		}
+		var wrong *csv.ParseError
+		if errors.As(err, &wrong) {
+			line = wrong.StartLine
+		}
 		switch {
 		case errors.Is(err, io.EOF):
 			return rows, nil
@@ -154,8 +161,8 @@ func readRows(in *csv.Reader, at []int, dir string, otherwise Row) (rows []Row, 
 	}
 }
 
-// FolderRows makes a row of every file in folders that are named like those a download makes: ACCOUNT_anything/CODE_anything.ext, or
-// ACCOUNT_anything_CODE.ext in dir itself is not taken. Names that begin with a dot are left out, and so are a download's own records.
+// FolderRows makes a row of every file in folders that are named like those a download makes: ACCOUNT_anything/CODE_anything.ext. What is
+// not in such a folder, deeper, or begins with a dot is left out.
 func FolderRows(dir, bizType, title string) ([]Row, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {

@@ -105,7 +105,7 @@ func (m *Manager) remember(j *job, row store.Task, t Task) (done chan struct{}) 
 	if i := slices.IndexFunc(m.rows, func(r store.Task) bool { return r.ID == j.id }); i >= 0 {
 		m.rows[i] = row
 	}
-	m.recent[j.id] = recent{row, t.Files}
+	m.recent[j.id] = recent{row, t.Files, t.Err}
 	delete(m.jobs, j.id)
 	if t.State.Ended() || t.State == Paused {
 		done = m.ended[j.id]
@@ -157,7 +157,7 @@ func (m *Manager) keep(rows []store.Task) {
 		m.logged("reading results", err)
 		m.mu.Lock()
 		if m.jobs[t.ID] == nil {
-			m.recent[t.ID] = recent{t, files}
+			m.recent[t.ID] = recent{of: t, files: files}
 		}
 		m.mu.Unlock()
 	}
