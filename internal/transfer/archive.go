@@ -140,30 +140,45 @@ func (j *job) archive(ctx context.Context) error {
 	return cmp.Or(group.Wait(), context.Cause(ctx))
 }
 
-// lanes yields the waiting rows of each account.
+// queuedFiles yields the files of a task in some states, a window of them in memory.
+func queuedFiles(ctx context.Context, st *store.Store, task int64, states ...store.FileState) iter.Seq2[store.File, error] {
+	return func(yield func(store.File, error) bool) {
+		var files []store.File
+		var err error
+		for after := int64(0); ; files = files[1:] {
+			if len(files) == 0 {
+				files, err = st.Files(ctx, task, after, window, states...)
+			}
+			if err != nil {
+				files = []store.File{{}}
+			}
+			if len(files) == 0 || !yield(files[0], err) || err != nil {
+				return
+			}
+			after = files[0].Seq
+		}
+	}
+}
+
+// lanes yields the waiting rows of each account. A row that cannot be read makes a lane of its own, and fails there.
 func (j *job) lanes(ctx context.Context) iter.Seq2[[]store.File, error] {
 	return func(yield func([]store.File, error) bool) {
 		var lane []store.File
 		var of Row
-		for after := int64(0); ; {
-			files, err := j.store.Files(ctx, j.id, after, window, store.FileWaiting)
+		for f, err := range queuedFiles(ctx, j.store, j.id, store.FileWaiting) {
+			row, _ := rowOf(f)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for _, f := range files {
-				row, _ := rowOf(f) // a row that cannot be read makes a lane of its own, and fails there
-				if len(lane) > 0 && !sameAccount(of, row) {
-					if !yield(lane, nil) {
-						return
-					}
-					lane = nil
-				}
-				lane, of, after = append(lane, f), row, f.Seq
+			full := len(lane) > 0 && !sameAccount(of, row)
+			if full && !yield(lane, nil) {
+				return
 			}
-			if len(files) < window {
-				break
+			if full {
+				lane = nil
 			}
+			lane, of = append(lane, f), row
 		}
 		if len(lane) > 0 {
 			yield(lane, nil)

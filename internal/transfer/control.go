@@ -94,19 +94,8 @@ func (m *Manager) EachFile(ctx context.Context, id string) iter.Seq2[FileResult,
 		}
 		var s spec
 		_ = json.Unmarshal([]byte(row.Spec), &s)
-		for after := int64(0); ; {
-			files, err := m.store.Files(ctx, row.ID, after, window)
-			if err != nil {
-				yield(FileResult{}, err)
-				return
-			}
-			for _, f := range files {
-				if !yield(resultOf(row.Kind, s, f), nil) {
-					return
-				}
-				after = f.Seq
-			}
-			if len(files) < window {
+		for f, err := range queuedFiles(ctx, m.store, row.ID) {
+			if !yield(resultOf(row.Kind, s, f), err) || err != nil {
 				return
 			}
 		}

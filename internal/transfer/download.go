@@ -170,27 +170,30 @@ func (r *download) dispatch(ctx context.Context, fetching *sync.WaitGroup, done 
 		slots = make(chan struct{}, r.spec.Jobs)
 	}
 	var after int64
-	for {
-		_, open := <-r.more
-		for {
-			rows, err := r.store.Files(ctx, r.id, after, window, store.FileWaiting)
-			if err != nil {
-				return err
-			}
-			if len(rows) == 0 {
-				break
-			}
-			for _, row := range rows {
-				if !r.start(ctx, fetching, slots, row, done, stop) {
-					return ctx.Err()
-				}
-				after = row.Seq
+	for open := true; open; {
+		_, open = <-r.more
+		rows, err := r.store.Files(ctx, r.id, after, window, store.FileWaiting)
+		for len(rows) > 0 && err == nil {
+			if after, err = r.startAll(ctx, fetching, slots, rows, done, stop); err == nil {
+				rows, err = r.store.Files(ctx, r.id, after, window, store.FileWaiting)
 			}
 		}
-		if !open {
-			return nil
+		if err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// startAll starts queued files and returns the number of the last.
+func (r *download) startAll(ctx context.Context, fetching *sync.WaitGroup, slots chan struct{}, rows []store.File, done chan<- *ticket, stop func(error)) (after int64, err error) {
+	for _, row := range rows {
+		if !r.start(ctx, fetching, slots, row, done, stop) {
+			return after, ctx.Err()
+		}
+		after = row.Seq
+	}
+	return after, nil
 }
 
 // start lets a file begin when its turn has come; false when the task is to end.

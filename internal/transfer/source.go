@@ -74,14 +74,8 @@ func (s Search) Items(ctx context.Context, from Lister) iter.Seq2[Item, error] {
 			<-done
 		}()
 		for next := range listed {
-			l := <-next
-			if l.err != nil && !yield(Item{}, l.err) {
+			if l := <-next; !l.each(yield) {
 				return
-			}
-			for _, it := range l.items {
-				if !yield(it, nil) {
-					return
-				}
 			}
 		}
 	}
@@ -91,6 +85,18 @@ func (s Search) Items(ctx context.Context, from Lister) iter.Seq2[Item, error] {
 type listing struct {
 	items []Item
 	err   error
+}
+
+func (l listing) each(yield func(Item, error) bool) bool {
+	if l.err != nil {
+		return yield(Item{}, l.err)
+	}
+	for _, it := range l.items {
+		if !yield(it, nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // list starts to list account after account, and hands on where each listing will arrive.
