@@ -56,6 +56,7 @@ type program struct {
 	flags    globals
 	kept     *store.Store   // nil until it is first wanted
 	acts     *audit.Journal // nil until it is first wanted
+	adopts   bool           // tasks of earlier runs go on in this one
 	cleanup  []func()
 }
 

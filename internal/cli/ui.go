@@ -17,6 +17,7 @@ func (p *program) runUI(ctx context.Context) error {
 	if !terminal(p.in) || !terminal(p.out) {
 		return usage{p.T("cli.want_terminal")}
 	}
+	p.adopts = true
 	if !p.password.IsZero() {
 		a, err := p.signedIn(ctx)
 		if err != nil {
