@@ -29,6 +29,11 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
 	case accounts.AddMsg:
 		return core.Open(newaccount.New(m.env, m.svc, "", ""), msg.Owner), true
+	case accounts.DownloadMsg:
+		if len(msg.Accounts) == 0 {
+			return core.Open(download.NewSearch(m.env, m.svc, msg.Search, msg.Total), msg.Owner), true
+		}
+		return core.Open(download.NewAccounts(m.env, m.svc, msg.Accounts, m.app.FilesOf(m.env.Ctx, msg.Accounts)), msg.Owner), true
 	case accounts.ArchiveMsg:
 		return core.Open(archive.New(m.env, m.svc, msg.Account, "", nil), msg.Owner), true
 	case materials.ViewMsg:

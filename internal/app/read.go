@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"imagery/client"
 	"imagery/internal/audit"
@@ -84,6 +85,32 @@ func (c *conn) affected(ctx context.Context, accountNo, bizType, serviceAccessID
 		}
 	}
 	return out, nil
+}
+
+// FilesOf lists the files of accounts one after another, customers' materials included, as they are asked for. Interface 7.
+func (a *App) FilesOf(ctx context.Context, accounts []client.CustomerAccount) iter.Seq2[transfer.Item, error] {
+	return func(yield func(transfer.Item, error) bool) {
+		for _, x := range accounts {
+			items, err := a.filesOf(ctx, x)
+			if err != nil {
+				yield(transfer.Item{}, err)
+				return
+			}
+			if slices.ContainsFunc(items, func(it transfer.Item) bool { return !yield(it, nil) }) {
+				return
+			}
+		}
+	}
+}
+
+func (a *App) filesOf(ctx context.Context, x client.CustomerAccount) (items []transfer.Item, err error) {
+	ms, err := a.ListMaterials(ctx, client.ListMaterialsRequest{
+		AccountNo: x.Account.AccountNo.Raw(), AccountBizType: x.Account.AccountBizType.Raw(), WithCustomer: true,
+	})
+	for _, m := range ms {
+		items = append(items, transfer.Items(m, x)...)
+	}
+	return items, err
 }
 
 // DownloadFolder is where downloads are offered to go: the profile's folder, else the user's download folder.

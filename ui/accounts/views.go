@@ -91,7 +91,7 @@ const (
 
 // saveView asks for a name for the panel's values.
 func (m *Model) saveView() tea.Cmd {
-	name, start := field.NewText(m.env), field.NewChecks(m.env, field.Option{Value: defaultView, Label: m.env.T("accounts.views.at_start")})
+	name, start := field.NewText(m.env), field.NewChecks(m.env, field.Option{Value: defaultView, Key: "accounts.views.at_start"})
 	name.MaxLen = 40
 	name.SetValue(m.inForce())
 	f := form.New(m.env, []form.Row{
