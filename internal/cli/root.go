@@ -72,6 +72,7 @@ func (p *program) globalFlags(f *pflag.FlagSet) {
 	f.Bool("ascii", false, p.T("cli.flag.ascii"))
 	f.Bool("no-motion", false, p.T("cli.flag.no_motion"))
 	f.Bool("high-contrast", false, p.T("cli.flag.high_contrast"))
+	f.Bool("accessible", false, p.T("cli.flag.accessible"))
 	f.String("log", "", p.T("cli.flag.log"))
 	f.BoolVarP(&p.flags.verbose, "verbose", "v", false, p.T("cli.flag.verbose"))
 	f.SortFlags = false

@@ -24,6 +24,8 @@ type File struct {
 	NoMotion bool   `toml:"no_motion,omitempty"`
 	// HighContrast is for eyes that need it.
 	HighContrast bool `toml:"high_contrast,omitempty"`
+	// Accessible holds a conversation in plain lines in the place of screens.
+	Accessible bool `toml:"accessible,omitempty"`
 	// Keys replaces the keys of bindings, by the area and name that help shows: keys.accounts.goto = ["ctrl+g"].
 	Keys     map[string]map[string][]string `toml:"keys,omitempty"`
 	Profiles map[string]Profile             `toml:"profiles,omitempty"`
