@@ -65,7 +65,7 @@ func (a *account) title() string {
 	parts := []string{strings.TrimSpace(d.t("archive.account", "no", acc.AccountNo, "name", customerName(a.of))), d.svc.Codes().Name(codes.BizTypes, acc.AccountBizType)}
 	switch {
 	case a.err != nil:
-		parts = append(parts, d.t("linear.not_listed"))
+		return d.commas(append(parts, d.t("linear.not_listed")))
 	case len(a.rows) == 0:
 		parts = append(parts, d.t("linear.no_materials"))
 	default:

@@ -71,20 +71,13 @@ func (d *dialogue) newArchiving(of client.CustomerAccount, code, fileID string) 
 // options is the summary: what would be sent, each line to be changed, and sending it.
 func (w *archiving) options() []option {
 	d := w.d
-	opts := []option{{name: d.t("archive.send"), why: w.whyNot(), do: w.send}}
-	for _, q := range append(form{w.code, w.title}, w.more...) {
-		opts = append(opts, option{name: d.line(q), do: func() error { return d.answer(q) }})
-	}
-	target := d.t("archive.to_account", "no", w.of.Account.AccountNo)
-	if w.toCust {
-		target = d.t("archive.to_customer")
-	}
+	opts := append([]option{{name: d.t("archive.send"), why: w.whyNot(), do: w.send}}, d.changes(append(form{w.code, w.title}, w.more...))...)
 	noCustomer := ""
 	if w.of.Customer.IDNo.IsZero() {
 		noCustomer = d.t("archive.no_customer")
 	}
 	opts = append(opts,
-		option{name: d.t("linear.pair", "label", d.t("archive.target"), "value", target), why: noCustomer, do: w.retarget},
+		option{name: w.target(), why: noCustomer, do: w.retarget},
 		option{name: d.t("linear.add_file"), do: w.addFile})
 	for _, f := range w.files {
 		opts = append(opts, option{name: d.t("linear.drop_file", "file", w.fileLine(f)), do: func() error { w.drop(f.Path); return nil }})
@@ -93,6 +86,15 @@ func (w *archiving) options() []option {
 		opts = append(opts, option{name: d.t("linear.drop_file", "file", client.Text(id)), do: func() error { w.drop(id); return nil }})
 	}
 	return opts
+}
+
+// target says whom the archive is for.
+func (w *archiving) target() string {
+	value := w.d.t("archive.to_account", "no", w.of.Account.AccountNo)
+	if w.toCust {
+		value = w.d.t("archive.to_customer")
+	}
+	return w.d.t("linear.pair", "label", w.d.t("archive.target"), "value", value)
 }
 
 // fileLine is a file's name and size, and how it travels.
@@ -114,7 +116,7 @@ func (w *archiving) whyNot() string {
 // retarget switches between the account and its customer.
 func (w *archiving) retarget() error {
 	w.toCust = !w.toCust
-	w.d.say(w.options()[1+2+len(w.more)].name)
+	w.d.say(w.target())
 	return nil
 }
 

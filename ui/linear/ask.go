@@ -97,7 +97,7 @@ func (d *dialogue) readLine() (string, error) {
 	}, strings.ToValidUTF8(line, "")), nil
 }
 
-// askPassword asks for a password, which nothing is made of but a password. None is errBack.
+// askPassword asks for a password. None is errBack, and ? is for help here too: sent as a password it might lock the account.
 func (d *dialogue) askPassword(question string) (client.Secret, error) {
 	read := d.opts.ReadPassword
 	if read == nil {
@@ -109,11 +109,16 @@ func (d *dialogue) askPassword(question string) (client.Secret, error) {
 			return client.NewSecret(strings.TrimRight(line, "\r\n")), err
 		}
 	}
-	s, err := await(d, question, read)
-	if err == nil && s.IsZero() {
-		err = errBack
+	for {
+		s, err := await(d, question, read)
+		switch {
+		case err == nil && s.IsZero():
+			return s, errBack
+		case err != nil || fold(s.Reveal()) != "?":
+			return s, err
+		}
+		d.sayRules()
 	}
-	return s, err
 }
 
 // await writes a question and waits for read. The first Ctrl+C asks for a second, which leaves. The end of what can be read is errQuit.

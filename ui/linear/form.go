@@ -144,6 +144,16 @@ func (d *dialogue) dateQuestion(label, hint i18n.Key, clock bool) *question {
 	}}
 }
 
+// changes are the questions that apply with their answers, each to be answered again.
+func (d *dialogue) changes(f form) (opts []option) {
+	for _, q := range f {
+		if !q.isHidden() {
+			opts = append(opts, option{name: d.line(q), do: func() error { return d.answer(q) }})
+		}
+	}
+	return opts
+}
+
 // date is the UI's date field with something written in it.
 func (d *dialogue) date(written string, clock bool) *field.Date {
 	f := field.NewDate(d.env)

@@ -20,6 +20,7 @@ import (
 	"imagery/internal/config"
 	"imagery/internal/demo"
 	"imagery/internal/postman"
+	"imagery/internal/transfer"
 )
 
 // lab is a conversation with the program on a demo platform of its own, on a fake clock.
@@ -32,7 +33,9 @@ type lab struct {
 	in         *io.PipeWriter
 	out        *transcript
 	interrupts chan struct{}
+	secrets    chan string
 	ended      chan error
+	link       string // where files are shown that cannot be here
 	kept       string // the language that was kept
 	last       string // what the last answer was answered with
 }
@@ -64,7 +67,9 @@ func (s *transcript) news() string {
 type setup struct {
 	demo    demo.Options
 	profile config.Profile
-	unseen  func(l *lab) func() (client.Secret, error)
+	keyring app.Keyring // nil: there is none
+	// terminal has passwords typed into lab.secrets, unseen.
+	terminal bool
 }
 
 // talk holds a conversation, and fails when anything was said that is no plain line.
@@ -95,28 +100,43 @@ func talk(t *testing.T, lang string, f func(l *lab), tweak ...func(*setup)) {
 		l.app = app.New(app.Options{
 			Profiles: []config.Profile{s.profile}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
 			Transport: func(config.Profile) http.RoundTripper { return gate{l, demo.Transport{Handler: p.Handler()}} },
-			Open:      func(string) error { return nil },
+			Keyring:   s.keyring,
 		})
 		in, w := io.Pipe()
 		l.in = w
-		o := Options{App: l.app, Lang: lang, In: in, Out: l.out, Interrupts: l.interrupts, KeepLang: func(lang string) { l.kept = lang }}
-		if s.unseen != nil {
-			o.ReadPassword = s.unseen(l)
+		o := Options{App: outside{l.app, l}, Lang: lang, In: in, Out: l.out, Interrupts: l.interrupts, KeepLang: func(lang string) { l.kept = lang }}
+		if s.terminal {
+			l.secrets = make(chan string)
+			o.ReadPassword = func() (client.Secret, error) { return client.NewSecret(<-l.secrets), nil }
 		}
 		go func() { l.ended <- Run(ctx, o) }()
 		l.settle()
+		defer l.end(p, cancel)
 		f(l)
-		cancel()
-		_ = w.Close()
-		synctest.Wait()
-		if err := errors.Join(l.app.Close(), p.Close()); err != nil {
-			t.Error(err)
-		}
-		if all := l.out.all.String(); strings.ContainsAny(all, "\x1b\r\b\a\t«") {
-			t.Errorf("not plain lines: %q", all)
-		}
 	})
 }
+
+// end ends everything, and looks at all that was said.
+func (l *lab) end(p *demo.Platform, cancel func()) {
+	cancel()
+	_ = l.in.Close()
+	synctest.Wait()
+	if err := errors.Join(l.app.Close(), p.Close()); err != nil {
+		l.t.Error(err)
+	}
+	if all := l.out.all.String(); strings.ContainsAny(all, "\x1b\r\b\a\t«") {
+		l.t.Errorf("not plain lines: %q", all)
+	}
+}
+
+// outside is the program where files are shown without a browser: those, and the server for them, would leave the fake clock.
+type outside struct {
+	*app.App
+	l *lab
+}
+
+// Preview implements Service.
+func (o outside) Preview(context.Context, transfer.Item) (string, error) { return o.l.link, nil }
 
 // gate is the network, behind which the platform may refuse everybody.
 type gate struct {

@@ -34,21 +34,16 @@ func (d *dialogue) newAccount(accountNo, bizType string) (added *client.Customer
 	if err := d.fill(f); err != nil {
 		return nil, err
 	}
+	send := func() (err error) {
+		added, err = d.add(client.AddAccountRequest{
+			AccountNo: no.value, AccountBizType: biz.value, AccountName: name.value, DeptCode: dept.value, CustomerType: custType.value,
+			AccountCustomerType: acctCust.value, AccountStatus: status.value, IDType: idType.value, IDNo: client.NewIDNumber(idNo.value),
+			ExtraCode: extraOf(biz.value, extra.value),
+		})
+		return err
+	}
 	err = d.menu("newaccount.title", func() []option {
-		opts := []option{{name: d.t("newaccount.add"), do: func() (err error) {
-			added, err = d.add(client.AddAccountRequest{
-				AccountNo: no.value, AccountBizType: biz.value, AccountName: name.value, DeptCode: dept.value, CustomerType: custType.value,
-				AccountCustomerType: acctCust.value, AccountStatus: status.value, IDType: idType.value, IDNo: client.NewIDNumber(idNo.value),
-				ExtraCode: extraOf(biz.value, extra.value),
-			})
-			return err
-		}}}
-		for _, q := range f {
-			if !q.isHidden() {
-				opts = append(opts, option{name: d.line(q), do: func() error { return d.answer(q) }})
-			}
-		}
-		return opts
+		return append([]option{{name: d.t("newaccount.add"), do: send}}, d.changes(f)...)
 	})
 	return added, err
 }

@@ -2,7 +2,6 @@ package linear
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"imagery/client"
@@ -35,15 +34,6 @@ func (r *results) fetch(number int) error {
 		r.list = list{name: "linear.which_account", title: r.title, line: r.line, open: r.open, turn: r.turn, options: r.options}
 	}
 	r.list.set(len(p.Content))
-	return nil
-}
-
-// failed explains an error, unless it is a way out.
-func (d *dialogue) failed(err error) error {
-	if errors.Is(err, errQuit) || errors.Is(err, errBack) || d.ctx.Err() != nil {
-		return err
-	}
-	d.explain(err)
 	return nil
 }
 

@@ -1,6 +1,8 @@
 package linear
 
 import (
+	"context"
+	"errors"
 	"io"
 
 	"imagery/client"
@@ -26,6 +28,19 @@ func (d *dialogue) explain(err error) {
 			d.say(line)
 		}
 	}
+}
+
+// failed explains an error, unless it is a way out. What the user cancelled has not failed.
+func (d *dialogue) failed(err error) error {
+	switch {
+	case errors.Is(err, errQuit) || errors.Is(err, errBack) || d.ctx.Err() != nil:
+		return err
+	case errors.Is(err, context.Canceled) && !errors.Is(err, client.ErrOutcomeUnknown):
+		d.say(d.t("error.canceled"))
+	default:
+		d.explain(err)
+	}
+	return nil
 }
 
 // labelled says "label: value", and nothing without a value.

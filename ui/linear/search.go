@@ -77,10 +77,7 @@ func (f *filter) active() (n int) {
 // search lets the filters be changed, and searches.
 func (d *dialogue) search() error {
 	return d.menu("accounts.filter.title", func() []option {
-		opts := []option{{name: d.t("accounts.filter.search"), do: d.find}}
-		for _, q := range d.filter.questions() {
-			opts = append(opts, option{name: d.line(q), do: func() error { return d.answer(q) }})
-		}
+		opts := append([]option{{name: d.t("accounts.filter.search"), do: d.find}}, d.changes(d.filter.questions())...)
 		return append(opts, option{name: d.t("accounts.filter.clear"), do: func() error {
 			d.filter.clear()
 			d.say(d.t("linear.cleared"))

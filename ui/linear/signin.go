@@ -18,17 +18,15 @@ import (
 func (d *dialogue) signIn() error {
 	for {
 		p, err := d.chooseProfile()
-		if errors.Is(err, errBack) {
-			d.say(d.t("linear.no_back"))
-			continue
+		back := errors.Is(err, errBack)
+		if err == nil {
+			err = d.signInTo(p)
+			back = errors.Is(err, errBack) && len(d.svc.Profiles()) == 1
 		}
-		if err != nil {
-			return err
-		}
-		switch err := d.signInTo(p); {
-		case errors.Is(err, errBack):
+		switch {
+		case back:
 			d.say(d.t("linear.no_back"))
-		default:
+		case !errors.Is(err, errBack):
 			return err
 		}
 	}
@@ -81,21 +79,32 @@ func (d *dialogue) signInTo(p config.Profile) error {
 		d.say(warning)
 	}
 	user := &question{label: "login.user", value: p.Username}
-	if err := d.answer(user); err != nil {
-		return err
+	for {
+		if err := d.answer(user); err != nil {
+			return err
+		}
+		if err := d.signInAs(p.Name, user.value); !errors.Is(err, errBack) {
+			return err
+		}
 	}
-	kept := d.svc.Remembered(p.Name, user.value)
+}
+
+// signInAs asks for the password until it is the right one.
+func (d *dialogue) signInAs(profile, user string) error {
+	kept := d.svc.Remembered(profile, user)
 	for attempts := 1; ; attempts++ {
 		password, err := d.askFor(kept)
 		if err != nil {
 			return err
 		}
-		err = d.try(p.Name, user.value, password)
-		if err == nil || errors.Is(err, errQuit) {
-			return err
+		err = d.try(profile, user, password)
+		if err == nil {
+			return nil
 		}
-		if !errors.Is(err, errBack) {
-			d.explain(err)
+		if e := d.failed(err); e != nil && !errors.Is(e, errBack) {
+			return e
+		}
+		if errors.Is(err, client.ErrSignInRefused) {
 			d.say(d.t("login.attempts", "n", attempts))
 		}
 		kept = client.Secret{} // it was not the right one
@@ -184,14 +193,12 @@ func (d *dialogue) signInAgain() error {
 			return err
 		}
 		err = d.try(d.profile, d.user, password)
-		switch {
-		case err == nil:
+		if err == nil {
 			d.say(d.t("linear.going_on"))
 			return nil
-		case errors.Is(err, errQuit):
+		}
+		if err := d.failed(err); err != nil && !errors.Is(err, errBack) {
 			return err
-		case !errors.Is(err, errBack):
-			d.explain(err)
 		}
 	}
 }
