@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"image"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -54,8 +55,26 @@ func (l *lab) open(ctx context.Context, lang string) {
 	l.Pump()
 }
 
-// run starts the program at the sign-in screen in w by h cells, and lets f use it.
+// run starts the program at the sign-in screen in w by h cells, and lets f use it. Every file of the platform is a small grey picture of
+// three pages in it; how real ones are decoded is tested where that is done.
 func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*demo.Options, *config.Profile)) {
+	t.Helper()
+	runWith(t, w, h, lang, grey, f, tweak...)
+}
+
+// grey opens any file as a small grey picture of three pages.
+func grey(context.Context, []byte) (shelf.Document, picture.Info, error) {
+	size := image.Pt(300, 400)
+	return greyPage{}, picture.Info{Format: picture.TIFF, Pages: 3, Sizes: []image.Point{size, size, size}, Orientation: 1}, nil
+}
+
+type greyPage struct{}
+
+func (greyPage) Render(context.Context, int, image.Point, picture.Options) (*picture.Result, error) {
+	return &picture.Result{Image: image.NewRGBA(image.Rect(0, 0, 30, 40)), Full: image.Pt(300, 400)}, nil
+}
+
+func runWith(t *testing.T, w, h int, lang string, open shelf.Opener, f func(l *lab), tweak ...func(*demo.Options, *config.Profile)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		l := &lab{t: t, dir: t.TempDir(), latency: 50 * time.Millisecond, w: w, h: h}
@@ -83,7 +102,7 @@ func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*dem
 			return app.New(app.Options{
 				Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
 				Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
-				Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: shelf.InProcess(&picture.Decoder{}),
+				Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open,
 			})
 		}
 		l.open(ctx, lang)

@@ -9,6 +9,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/internal/picture"
+	"imagery/internal/picture/shelf"
 	"imagery/ui/internal/uitest"
 )
 
@@ -63,7 +65,7 @@ var pictured = []string{"login", "accounts", "materials", "archive", "discard", 
 func TestPicturesInTheDocumentsAreTrue(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		for _, name := range pictured {
-			run(t, 100, 30, lang, func(l *lab) {
+			runWith(t, 100, 30, lang, shelf.InProcess(&picture.Decoder{}), func(l *lab) {
 				l.model.opts.ASCII = false
 				l.Send(tea.CursorPositionMsg{X: 1, Y: probeRow - 1})
 				got := l.follow(ways[name]).Terminal().SVG(true)

@@ -41,6 +41,11 @@ func layerOf(dir string) layer {
 			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/codes", "internal/config", "internal/postman"},
 			excluded: []string{"net", "os", "database/sql"},
 		}
+	case dir == "ui/linear": // the whole conversation, wired to the program like ui itself
+		return layer{
+			ours:     []string{"ui/internal", "client", "internal/app", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/config", "internal/session"},
+			excluded: []string{"net", "os", "database/sql"},
+		}
 	case within(dir, "ui"):
 		return layer{
 			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/picture"},

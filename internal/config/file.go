@@ -29,6 +29,8 @@ type File struct {
 	HighContrast bool `toml:"high_contrast,omitempty"`
 	// Graphics is how pictures are shown: auto, kitty, sixel and so on, or none.
 	Graphics string `toml:"graphics,omitempty"`
+	// Accessible holds a conversation in plain lines in the place of screens.
+	Accessible bool `toml:"accessible,omitempty"`
 	// Keys replaces the keys of bindings, by the area and name that help shows: keys.accounts.goto = ["ctrl+g"].
 	Keys     map[string]map[string][]string `toml:"keys,omitempty"`
 	Profiles map[string]Profile             `toml:"profiles,omitempty"`
