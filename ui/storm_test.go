@@ -29,6 +29,7 @@ func TestKeyStorms(t *testing.T) {
 func storm(t *testing.T, way []string) {
 	r := rand.New(rand.NewPCG(7, uint64(len(strings.Join(way, " ")))))
 	run(t, 80, 24, "zh", func(l *lab) {
+		l.bare = true
 		l.follow(way)
 		for i := 0; i < 400 && !l.Quit; i++ {
 			key := stormKeys[r.IntN(len(stormKeys))]

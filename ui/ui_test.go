@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -32,6 +33,7 @@ type lab struct {
 	dir     string
 	latency time.Duration
 	down    bool // the platform does not answer
+	bare    bool // files hold a few bytes, so that fetching many costs nothing
 	model   *Model
 	w, h    int
 	start   func() *app.App // of the program, afresh
@@ -148,6 +150,12 @@ type switched struct {
 func (s switched) RoundTrip(r *http.Request) (*http.Response, error) {
 	if s.l.down {
 		return nil, os.ErrDeadlineExceeded
+	}
+	if s.l.bare && strings.Contains(r.URL.Path, "/dms/files/") && r.Method == http.MethodGet {
+		return &http.Response{
+			StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"image/jpeg"}}, Request: r,
+			Body: io.NopCloser(strings.NewReader("\xff\xd8\xff\xe0 a picture")), ContentLength: 14,
+		}, nil
 	}
 	return s.next.RoundTrip(r)
 }
