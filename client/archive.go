@@ -94,7 +94,7 @@ func (c *Client) Discard(ctx context.Context, d DiscardRequest) error {
 		return r.failed(&MalformedError{}, body)
 	}
 	if v, err := parse(body); err == nil {
-		if _, err = open(v); err != nil {
+		if _, _, err = open(v); err != nil {
 			return r.failed(err, body)
 		}
 	}
@@ -107,7 +107,7 @@ func (c *Client) record(ctx context.Context, r *request, read func(value) error,
 	if err != nil {
 		return err
 	}
-	if v, err = unwrap(v, '{', known); err == nil {
+	if v, _, err = unwrap(v, '{', known); err == nil {
 		err = read(v)
 	}
 	if err != nil {

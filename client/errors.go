@@ -64,12 +64,28 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
+// Flaw is in what way a reply makes no sense; a MalformedError's Reason says the same in words.
+type Flaw string
+
+// The flaws.
+const (
+	FlawSyntax  Flaw = "syntax"  // not one JSON value
+	FlawKind    Flaw = "kind"    // a value of another kind than the field has
+	FlawEmpty   Flaw = "empty"   // no byte at all
+	FlawMissing Flaw = "missing" // null, or nothing, where there has to be something
+	FlawCount   Flaw = "count"   // figures that contradict what came
+	FlawPage    Flaw = "page"    // a page of HTML
+	FlawToken   Flaw = "token"   // a sign-in without an Authorization header
+)
+
 // MalformedError says where a reply stopped making sense.
 type MalformedError struct {
 	Op     Op
 	Field  string // dotted, with [i] for list elements; empty when the reply as a whole is not JSON
 	Offset int64  // byte of the reply, counted from 0
-	Reason string // sanitised
+	Flaw   Flaw
+	Reason string // English, sanitised
+	Title  Text   // of the page of HTML
 }
 
 // Error implements error.

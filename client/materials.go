@@ -3,7 +3,8 @@ package client
 import "context"
 
 // ListMaterials returns the materials of one account, and of its customer and in superseded versions if asked.
-// Interface 7.
+// null, data:null and a success without data are lists with nothing in them, as the contract has it; an answer without a byte is
+// ErrMalformed. Interface 7.
 func (c *Client) ListMaterials(ctx context.Context, m ListMaterialsRequest) ([]MaterialInfo, error) {
 	r := &request{op: OpListMaterials}
 	for _, f := range []arg{{"accountNo", m.AccountNo}, {"accountBizType", m.AccountBizType}} {
