@@ -24,7 +24,7 @@ func (c *Client) AddAccount(ctx context.Context, a AddAccountRequest) (*Customer
 		{"idNo", a.IDNo.Raw()},
 	} {
 		if f.val == "" {
-			return nil, &InvalidError{r.op, f.name, "must not be empty"}
+			return nil, &InvalidError{r.op, f.name, ReasonMissing}
 		}
 		r.fields = append(r.fields, f)
 	}

@@ -100,11 +100,22 @@ func (e *MalformedError) Error() string {
 // Is matches ErrMalformed.
 func (e *MalformedError) Is(target error) bool { return target == ErrMalformed }
 
+// Reasons of an InvalidError, for callers that say them in another language.
+const (
+	ReasonMissing   = "must not be empty"
+	ReasonInAddress = "is part of the address and must not be empty"
+	ReasonEmptyFile = "the file is empty"
+	ReasonFileID    = "must be 1 to 64 letters, digits, _ or -"
+	ReasonNoneGiven = "at least one is needed"
+	ReasonOneSource = "exactly one of fileId and base64File is needed"
+	ReasonBrokerage = "goes only with accountBizType 0"
+)
+
 // InvalidError is a request the client refuses to send.
 type InvalidError struct {
 	Op     Op
 	Field  string // the platform's name of the field
-	Reason string
+	Reason string // one of the Reasons
 }
 
 // Error implements error.

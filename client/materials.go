@@ -9,7 +9,7 @@ func (c *Client) ListMaterials(ctx context.Context, m ListMaterialsRequest) ([]M
 	r := &request{op: OpListMaterials}
 	for _, f := range []arg{{"accountNo", m.AccountNo}, {"accountBizType", m.AccountBizType}} {
 		if f.val == "" {
-			return nil, &InvalidError{r.op, f.name, "must not be empty"}
+			return nil, &InvalidError{r.op, f.name, ReasonMissing}
 		}
 		r.fields = append(r.fields, f)
 	}

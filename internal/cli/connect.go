@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"path/filepath"
 
@@ -55,7 +54,7 @@ func (p *program) chosen() (config.Profile, error) {
 	case name == "":
 		return config.Profile{}, usage{p.T("cli.want_profile")}
 	}
-	return config.Profile{}, fmt.Errorf("%w: %s", app.ErrNoProfile, name)
+	return config.Profile{}, &app.NoProfileError{Name: name}
 }
 
 func (p *program) checked(prof config.Profile) error {

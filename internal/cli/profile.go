@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -36,7 +35,7 @@ func (p *program) profile() *cobra.Command {
 	}}
 	remove := &cobra.Command{Use: "remove NAME", Short: p.T("cli.profile_remove"), Args: p.exactly(1), RunE: func(cmd *cobra.Command, args []string) error {
 		if _, ok := p.file.Profiles[args[0]]; !ok {
-			return fmt.Errorf("%w: %s", app.ErrNoProfile, args[0])
+			return &app.NoProfileError{Name: args[0]}
 		}
 		delete(p.file.Profiles, args[0])
 		if p.file.Current == args[0] {
@@ -58,7 +57,7 @@ func (p *program) named(name string) (config.Profile, error) {
 	if name == config.DemoName {
 		return p.demoProfile()
 	}
-	return config.Profile{}, fmt.Errorf("%w: %s", app.ErrNoProfile, name)
+	return config.Profile{}, &app.NoProfileError{Name: name}
 }
 
 // saved writes the configuration and tells what was done.
@@ -159,7 +158,7 @@ func (p *program) profileImport() *cobra.Command {
 		}
 		prof, ok := p.file.Profiles[p.settings.Get("profile")]
 		if !ok {
-			return fmt.Errorf("%w: %s", app.ErrNoProfile, p.settings.Get("profile"))
+			return &app.NoProfileError{Name: p.settings.Get("profile")}
 		}
 		prof.Endpoints = endpoints
 		p.file.Put(prof)

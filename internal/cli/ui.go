@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"log"
 	"slices"
 
@@ -49,7 +48,7 @@ func (p *program) offered() ([]config.Profile, error) {
 	first := p.settings.Get("profile")
 	at := slices.IndexFunc(profiles, func(x config.Profile) bool { return x.Name == first })
 	if at < 0 && first != "" && p.settings["profile"].Source != config.FromFile {
-		return nil, fmt.Errorf("%w: %s", app.ErrNoProfile, first)
+		return nil, &app.NoProfileError{Name: first}
 	}
 	if at > 0 {
 		chosen := profiles[at]
