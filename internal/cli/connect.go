@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"log"
 	"net/url"
 	"path/filepath"
 
@@ -28,7 +29,12 @@ func (p *program) state() *store.Store {
 
 // newApp returns the use cases for the profiles given; they end with the program.
 func (p *program) newApp(profiles []config.Profile) *app.App {
-	o := app.Options{Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state()}
+	o := app.Options{Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state(), Log: log.Default(), Verbose: p.flags.verbose}
+	o.Reconciled = func(audit.Act) {
+		if !p.screen {
+			p.note(p.T("cli.reconciled"))
+		}
+	}
 	if p.settings.Get("url") == "" {
 		o.Store, o.Keyring = profileFile{p.paths.File}, secret.Keyring{}
 	}
@@ -98,6 +104,14 @@ func (p *program) signedIn(ctx context.Context) (*app.App, error) {
 	p.used = password
 	a := p.newApp([]config.Profile{prof})
 	return a, a.SignIn(ctx, prof.Name, username, password)
+}
+
+// writable is signedIn for writes: a read-only profile is refused before anything is sent.
+func (p *program) writable(ctx context.Context) (*app.App, error) {
+	if prof, err := p.chosen(); err == nil && prof.ReadOnly {
+		return nil, app.ErrReadOnly
+	}
+	return p.signedIn(ctx)
 }
 
 func (p *program) passwordFor(prof config.Profile, username string) (client.Secret, error) {

@@ -70,6 +70,7 @@ func (p *program) showDemo(ctx context.Context, prof config.Profile) error {
 }
 
 func (p *program) show(ctx context.Context, a *app.App) error {
+	p.screen = true
 	err := ui.Run(ctx, ui.Options{
 		App: a, Lang: p.cat.Lang(), ASCII: p.settings.On("ascii"), NoMotion: p.settings.On("no-motion"), NoColor: p.getenv("NO_COLOR") != "",
 		HighContrast: p.settings.On("high-contrast"), Keys: p.file.Remaps(), KeepLang: p.keepLang, Version: Version,
@@ -94,6 +95,9 @@ func (p *program) keepLang(lang string) {
 
 // remember makes the profile signed in to the default, if it is one that can be chosen by name.
 func (p *program) remember(s app.Session) error {
+	if s.Profile.Demo { // it stands in no file, and works with a broken one
+		return nil
+	}
 	file, err := config.Read(p.paths.File) // it may have changed meanwhile
 	if err != nil {
 		return err
