@@ -168,7 +168,7 @@ func factsOfServer(err error, known map[string]any) {
 	if errors.As(err, &at) {
 		profile = at.profile
 	}
-	known["command"] = TrustCommand(profile, key)
+	known["command"] = session.TrustCommand(profile, key)
 }
 
 // factsOfCertificate returns the SHA-256 of the refused certificate's key, empty if there is none.
@@ -188,26 +188,6 @@ func factsOfCertificate(err error, known map[string]any) string {
 	leaf := refused.UnverifiedCertificates[0]
 	known["from"], known["until"] = leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly)
 	return session.Fingerprint(leaf)
-}
-
-// TrustCommand is the command line that trusts a key for a profile; what is empty is left out.
-func TrustCommand(profile, key string) string {
-	s := "imagery trust"
-	if profile != "" {
-		s += " --profile " + quoted(client.SafeText(profile, 64))
-	}
-	if key != "" {
-		s += " --fingerprint " + session.Printed(key)
-	}
-	return s
-}
-
-// quoted is a word as shells want it.
-func quoted(s string) string {
-	if strings.ContainsAny(s, " \t'\"") {
-		return `"` + s + `"`
-	}
-	return s
 }
 
 func factsOfProgram(err error, known map[string]any, cat *i18n.Catalogue) {

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"imagery/client"
-	"imagery/internal/app"
 	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/session"
@@ -80,7 +79,7 @@ func (p *program) pin(prof config.Profile, k *session.Key, given string) error {
 		p.note(p.T("cli.trust_other", "given", session.Printed(given), "shown", session.Printed(k.Fingerprint)))
 		return silent(exitNetwork)
 	case given == "" && !p.interactive():
-		p.note(p.T("cli.trust_how", "command", app.TrustCommand(prof.Name, k.Fingerprint)))
+		p.note(p.T("cli.trust_how", "command", session.TrustCommand(prof.Name, k.Fingerprint)))
 		return nil
 	case given == "" && !p.confirm(p.T("cli.trust_confirm")):
 		p.note(p.T("cli.nothing_done"))

@@ -64,6 +64,26 @@ func Printed(fingerprint string) string {
 	return "SHA256:" + client.SafeText(fingerprint, 64)
 }
 
+// TrustCommand is the command line that trusts a key for a profile; what is empty is left out.
+func TrustCommand(profile, key string) string {
+	s := "imagery trust"
+	if profile != "" {
+		s += " --profile " + quoted(client.SafeText(profile, 64))
+	}
+	if key != "" {
+		s += " --fingerprint " + Printed(key)
+	}
+	return s
+}
+
+// quoted is a word as shells want it.
+func quoted(s string) string {
+	if strings.ContainsAny(s, " \t'\"") {
+		return `"` + s + `"`
+	}
+	return s
+}
+
 // ErrFingerprint is returned for text that is no SHA-256 fingerprint.
 var ErrFingerprint = errors.New("session: not a SHA-256 fingerprint")
 
