@@ -93,8 +93,16 @@ func (a *App) Inspect(_ context.Context, path string) (LocalFile, error) {
 // program tells programs and scripts, by what they begin with and by the names that systems run; empty for other files.
 func program(head []byte, ext string) string {
 	for _, m := range []struct{ begin, kind string }{
-		{"MZ", "Windows EXE"}, {"\x7fELF", "ELF"}, {"#!", "script"}, {"\xca\xfe\xba\xbe", "Java/Mach-O"}, {"\xfe\xed\xfa", "Mach-O"}, {"\xcf\xfa\xed\xfe", "Mach-O"}, {"\xce\xfa\xed\xfe", "Mach-O"},
-		{"L\x00\x00\x00\x01\x14\x02\x00", "Windows LNK"}, {"<?php", "PHP"}, {"\xef\xbb\xbf#!", "script"},
+		{"MZ", "Windows EXE"},
+		{"\x7fELF", "ELF"},
+		{"#!", "script"},
+		{"\xca\xfe\xba\xbe", "Java/Mach-O"},
+		{"\xfe\xed\xfa", "Mach-O"},
+		{"\xcf\xfa\xed\xfe", "Mach-O"},
+		{"\xce\xfa\xed\xfe", "Mach-O"},
+		{"L\x00\x00\x00\x01\x14\x02\x00", "Windows LNK"},
+		{"<?php", "PHP"},
+		{"\xef\xbb\xbf#!", "script"},
 	} {
 		if bytes.HasPrefix(head, []byte(m.begin)) {
 			return m.kind
