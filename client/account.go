@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"fmt"
 	"iter"
 )
 
@@ -23,7 +24,7 @@ func (c *Client) AddAccount(ctx context.Context, a AddAccountRequest) (*Customer
 		{"idNo", a.IDNo.Raw()},
 	} {
 		if f.val == "" {
-			return nil, &InvalidError{r.op, f.name, "must not be empty"}
+			return nil, &InvalidError{r.op, f.name, ReasonMissing}
 		}
 		r.fields = append(r.fields, f)
 	}
@@ -32,13 +33,24 @@ func (c *Client) AddAccount(ctx context.Context, a AddAccountRequest) (*Customer
 	return out, c.record(ctx, r, func(v value) error { return readCustomerAccount(decoder{c.location()}, v, out) }, customerAccountFields.knows)
 }
 
-// SearchAccounts returns one page of the accounts that match. Interface 9.
-func (c *Client) SearchAccounts(ctx context.Context, s SearchAccountsRequest) (*Page[CustomerAccount], error) {
-	base := c.LearntPageBase()
-	if base == PageBaseUnknown {
-		return c.probe(ctx, s)
+// SearchAccounts returns one page of the accounts that match. "None" is believed only of a page that says so: an answer without bytes, null
+// in the page's place, and a first page without content that counts accounts are ErrMalformed; content that is null or absent while nothing
+// is counted is an empty page. Interface 9.
+func (c *Client) SearchAccounts(ctx context.Context, s SearchAccountsRequest) (p *Page[CustomerAccount], err error) {
+	if base := c.LearntPageBase(); base == PageBaseUnknown {
+		p, err = c.probe(ctx, s)
+	} else {
+		p, err = c.page(ctx, s, s.PageNumber-1+base.offset())
 	}
-	return c.page(ctx, s, s.PageNumber-1+base.offset())
+	if err != nil {
+		return nil, err
+	}
+	if s.PageNumber <= 1 && len(p.Content) == 0 && p.TotalElements > 0 {
+		return nil, &MalformedError{
+			Op: OpSearchAccounts, Flaw: FlawCount, Field: "content", Reason: fmt.Sprintf("holds nothing, though totalElements says %d", p.TotalElements),
+		}
+	}
+	return p, nil
 }
 
 // page asks for one page by the number that goes out on the wire.

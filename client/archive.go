@@ -45,17 +45,17 @@ func (c *Client) archive(ctx context.Context, r *request, a Archive) (*ServiceAc
 
 func checkMaterials(op Op, ms []ArchiveMaterial) error {
 	if len(ms) == 0 {
-		return &InvalidError{op, "materials", "at least one is needed"}
+		return &InvalidError{op, "materials", ReasonNoneGiven}
 	}
 	for i, m := range ms {
 		at := fmt.Sprintf("materials[%d].", i)
 		switch {
 		case m.Code == "":
-			return &InvalidError{op, at + "code", "must not be empty"}
+			return &InvalidError{op, at + "code", ReasonMissing}
 		case (m.FileID == "") == (m.Source == nil):
-			return &InvalidError{op, at + "fileId", "exactly one of fileId and base64File is needed"}
+			return &InvalidError{op, at + "fileId", ReasonOneSource}
 		case m.Source != nil && m.Source.Size == 0:
-			return &InvalidError{op, at + "base64File", "the file is empty"}
+			return &InvalidError{op, at + "base64File", ReasonEmptyFile}
 		}
 	}
 	return nil
@@ -63,7 +63,7 @@ func checkMaterials(op Op, ms []ArchiveMaterial) error {
 
 func extraCode(op Op, code, bizType string) error {
 	if code != "" && bizType != "" && bizType != "0" {
-		return &InvalidError{op, "extraCode", "goes only with accountBizType 0"}
+		return &InvalidError{op, "extraCode", ReasonBrokerage}
 	}
 	return nil
 }
@@ -72,10 +72,10 @@ func extraCode(op Op, code, bizType string) error {
 func (c *Client) Discard(ctx context.Context, d DiscardRequest) error {
 	r := &request{op: OpDiscard}
 	if d.ServiceAccessID == "" {
-		return &InvalidError{r.op, "serviceAccessId", "must not be empty: only archives can be discarded"}
+		return &InvalidError{r.op, "serviceAccessId", ReasonMissing}
 	}
 	if d.DiscardReason == "" {
-		return &InvalidError{r.op, "discardReason", "must not be empty"}
+		return &InvalidError{r.op, "discardReason", ReasonMissing}
 	}
 	r.text("serviceAccessId", d.ServiceAccessID)
 	r.text("discardEmpCode", d.DiscardEmpCode)
@@ -94,7 +94,7 @@ func (c *Client) Discard(ctx context.Context, d DiscardRequest) error {
 		return r.failed(&MalformedError{}, body)
 	}
 	if v, err := parse(body); err == nil {
-		if _, err = open(v); err != nil {
+		if _, _, err = open(v); err != nil {
 			return r.failed(err, body)
 		}
 	}
@@ -107,7 +107,7 @@ func (c *Client) record(ctx context.Context, r *request, read func(value) error,
 	if err != nil {
 		return err
 	}
-	if v, err = unwrap(v, '{', known); err == nil {
+	if v, _, err = unwrap(v, '{', known); err == nil {
 		err = read(v)
 	}
 	if err != nil {

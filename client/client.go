@@ -143,7 +143,8 @@ func (f *fate) judge(op Op, err error) error {
 	return err
 }
 
-// reply sends r and reads its answer as one JSON value. A 2xx write whose answer cannot be read has an unknown outcome.
+// reply sends r and reads its answer as one JSON value. A read that is answered with no byte at all was not answered: even an empty list is
+// "[]" or null. A 2xx write whose answer cannot be read has an unknown outcome.
 func (c *Client) reply(ctx context.Context, r *request) (value, error) {
 	res, err := c.send(ctx, r)
 	if err != nil {
@@ -151,11 +152,14 @@ func (c *Client) reply(ctx context.Context, r *request) (value, error) {
 	}
 	defer closeBody(res.Body)
 	body, err := c.readBody(res)
-	if err == nil && len(body) == 0 {
+	if err == nil && len(body) == 0 && r.op.Writes() { // its status says that it was done
 		return value{b: []byte("null")}, nil
 	}
 	var v value
-	if err == nil {
+	switch {
+	case err == nil && len(body) == 0:
+		err = &MalformedError{Flaw: FlawEmpty, Reason: "the answer has no bytes"}
+	case err == nil:
 		v, err = parse(body)
 	}
 	if err == nil {
@@ -174,7 +178,8 @@ func (r *request) failed(err error, body []byte) error {
 	case errors.As(err, &m):
 		m.Op = r.op
 		if looksLikeHTML(body) {
-			m.Reason = "an HTML page: " + SafeText(string(serverMessage(body)), 120)
+			m.Flaw, m.Title = FlawPage, serverMessage(body)
+			m.Reason = "an HTML page: " + SafeText(string(m.Title), 120)
 		}
 	default:
 		err = fmt.Errorf("%s: reading the answer: %w", r.op, err)

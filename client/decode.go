@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -70,31 +71,31 @@ func record[T any](d decoder, v value, t *T, table fields[T], extra *Extra) erro
 }
 
 // unwrap goes through the envelopes platforms put around a value (data, result, content) until it meets one of the kind
-// wanted: '[' for a list, '{' for a record that has one of the known members.
-func unwrap(v value, want byte, known func(key []byte, m value) bool) (value, error) {
+// wanted: '[' for a list, '{' for a record that has one of the known members; or null. at is the dotted path of the envelopes.
+func unwrap(v value, want byte, known func(key []byte, m value) bool) (_ value, at string, _ error) {
 	for range 3 {
 		if v.kind() == want && (want == '[' || has(v, known)) || v.null() {
-			return v, nil
+			return v, at, nil
 		}
-		inner, err := open(v)
+		inner, name, err := open(v)
 		if err != nil {
-			return v, err
+			return v, at, err
 		}
 		if inner.b == nil && want == '[' && succeeded(v) {
-			return value{b: []byte("null"), off: v.off}, nil
+			return value{b: []byte("null"), off: v.off}, at, nil
 		}
 		if inner.b == nil {
 			break
 		}
-		v = inner
+		v, at = inner, strings.TrimPrefix(at+"."+name, ".")
 	}
 	if v.kind() == want || v.null() {
-		return v, nil
+		return v, at, nil
 	}
 	if want == '[' {
-		return v, v.wrong("a list")
+		return v, at, v.wrong("a list")
 	}
-	return v, v.wrong("an object")
+	return v, at, v.wrong("an object")
 }
 
 func has(v value, known func(key []byte, m value) bool) bool {
@@ -106,17 +107,18 @@ func has(v value, known func(key []byte, m value) bool) bool {
 	return found
 }
 
-// open returns what an envelope holds, or an error when the envelope reports a failure. The zero value: not an envelope.
-func open(v value) (inner value, err error) {
+// open returns what an envelope holds and the member's name, or an error when the envelope reports a failure. The zero value: not an
+// envelope.
+func open(v value) (inner value, name string, err error) {
 	if v.kind() != '{' {
-		return value{}, nil
+		return value{}, "", nil
 	}
 	var code, msg Text
 	_ = v.members(func(key []byte, m value) error {
 		switch string(key) {
 		case "data", "result", "content":
 			if m.kind() == '{' || m.kind() == '[' || inner.b == nil {
-				inner = m
+				inner, name = m, string(key)
 			}
 		case "code":
 			code = m.text()
@@ -126,9 +128,9 @@ func open(v value) (inner value, err error) {
 		return nil
 	})
 	if code != "" && !successCode(code) && (inner.b == nil || inner.null()) {
-		return value{}, &refusal{code: code, msg: msg}
+		return value{}, "", &refusal{code: code, msg: msg}
 	}
-	return inner, nil
+	return inner, name, nil
 }
 
 // succeeded reports whether an envelope without anything in it says that all went well: it held a list with nothing in it, on a platform
@@ -159,7 +161,7 @@ func (r *refusal) Error() string {
 
 // list reads an array of records, however wrapped.
 func list[T any](d decoder, v value, one func(decoder, value, *T) error) ([]T, error) {
-	v, err := unwrap(v, '[', nil)
+	v, _, err := unwrap(v, '[', nil)
 	if err != nil {
 		return nil, err
 	}

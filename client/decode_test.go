@@ -80,7 +80,7 @@ func mustJSON(t *testing.T, v any) string {
 // Contract, "sourceType", "Empty lists", "Unknown fields", "Envelope".
 func TestMaterialsInEveryShape(t *testing.T) {
 	for in, want := range map[string]string{
-		`[]`: "", `null`: "", ``: "", `{"data":null}`: "", `{"code":200,"msg":"ok","data":[]}`: "",
+		`[]`: "", `null`: "", `{"code":200}`: "", `{"data":null}`: "", `{"code":200,"msg":"ok","data":[]}`: "",
 		`[{"id":1,"sourceType":"ARCHIVE","fileIds":["a","b"]}]`:                                   "1 ARCHIVE a,b",
 		`{"data":[{"id":"1","sourceType":2,"fileIds":null}]}`:                                     "1 2 ",
 		`{"result":[{"id":1,"sourceType":{"code":"WF","name":"流程"},"fileIds":"a, b"}]}`:           "1 WF a,b",
@@ -101,6 +101,11 @@ func TestMaterialsInEveryShape(t *testing.T) {
 		if err != nil || strings.Join(s, ";") != want {
 			t.Errorf("%s: %q, %v; want %q", in, s, err, want)
 		}
+	}
+	none, _ := says(t, ``)
+	var m *MalformedError
+	if _, err := none.ListMaterials(t.Context(), ListMaterialsRequest{AccountNo: "1", AccountBizType: "0"}); !errors.As(err, &m) || m.Flaw != FlawEmpty || m.Op != 7 {
+		t.Errorf("no bytes: %v", err)
 	}
 	c, _ := says(t, `[{"id":1,"new":{"a":[1,{}]},"files":[{"id":"f","later":true}]}]`)
 	got, err := c.ListMaterials(t.Context(), ListMaterialsRequest{AccountNo: "1", AccountBizType: "0"})
@@ -127,7 +132,9 @@ func TestPagesInEveryShape(t *testing.T) {
 		`{"code":"00000","result":{"content":[` + row + `],"totalElements":5,"size":"1"}}`:                                                                                   {true, 5, 0},
 		`{"content":null,"totalElements":0}`: {},
 		`{"content":[],"nextPage":true}`:     {},
-		`null`:                               {},
+		`{"content":null}`:                   {},
+		`{"data":{"content":null}}`:          {},
+		`{"totalElements":0}`:                {},
 	} {
 		c, _ := says(t, in)
 		p, err := c.SearchAccounts(t.Context(), SearchAccountsRequest{PageNumber: 1, PageSize: 1})
@@ -147,15 +154,23 @@ func TestPagesInEveryShape(t *testing.T) {
 	for in, field := range map[string]string{
 		`{"content":[{}],"numberOfElements":2}`:             "numberOfElements",
 		`{"content":[],"totalElements":-1}`:                 "",
-		`{"content":{}}`:                                    "",
+		`{"content":{}}`:                                    "content",
 		`{"content":[{"account":{"openAcctDate":"soon"}}]}`: "content[0].account.openAcctDate",
 		`{"content":[{},{"customer":[]}]}`:                  "content[1].customer",
 		`{"totalElements":"many","content":[]}`:             "totalElements",
-		`{"hello":1}`:                                       "",
-		`[1]`:                                               "",
-		`<html><title>Down</title></html>`:                  "",
-		`{"content":[`:                                      "",
-		`{"content":[]} trailing`:                           "",
+		`{"hello":1}`:                                       "content",
+		``:                                                  "",
+		`null`:                                              "",
+		`{"code":200,"data":null}`:                          "data",
+		`{"data":{"result":null}}`:                          "data.result",
+		`{"content":null,"totalElements":5}`:                "content",
+		`{"content":[],"totalElements":5}`:                  "content",
+		`{"totalElements":5}`:                               "content",
+		`{"content":[],"page":{"totalElements":5}}`:         "content",
+		`[1]`:                              "",
+		`<html><title>Down</title></html>`: "",
+		`{"content":[`:                     "",
+		`{"content":[]} trailing`:          "",
 	} {
 		c, _ := says(t, in)
 		_, err := c.SearchAccounts(t.Context(), SearchAccountsRequest{PageNumber: 1, PageSize: 1})

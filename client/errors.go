@@ -64,12 +64,28 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
+// Flaw is in what way a reply makes no sense; a MalformedError's Reason says the same in words.
+type Flaw string
+
+// The flaws.
+const (
+	FlawSyntax  Flaw = "syntax"  // not one JSON value
+	FlawKind    Flaw = "kind"    // a value of another kind than the field has
+	FlawEmpty   Flaw = "empty"   // no byte at all
+	FlawMissing Flaw = "missing" // null, or nothing, where there has to be something
+	FlawCount   Flaw = "count"   // figures that contradict what came
+	FlawPage    Flaw = "page"    // a page of HTML
+	FlawToken   Flaw = "token"   // a sign-in without an Authorization header
+)
+
 // MalformedError says where a reply stopped making sense.
 type MalformedError struct {
 	Op     Op
 	Field  string // dotted, with [i] for list elements; empty when the reply as a whole is not JSON
 	Offset int64  // byte of the reply, counted from 0
-	Reason string // sanitised
+	Flaw   Flaw
+	Reason string // English, sanitised
+	Title  Text   // of the page of HTML
 }
 
 // Error implements error.
@@ -84,11 +100,22 @@ func (e *MalformedError) Error() string {
 // Is matches ErrMalformed.
 func (e *MalformedError) Is(target error) bool { return target == ErrMalformed }
 
+// Reasons of an InvalidError, for callers that say them in another language.
+const (
+	ReasonMissing   = "must not be empty"
+	ReasonInAddress = "is part of the address and must not be empty"
+	ReasonEmptyFile = "the file is empty"
+	ReasonFileID    = "must be 1 to 64 letters, digits, _ or -"
+	ReasonNoneGiven = "at least one is needed"
+	ReasonOneSource = "exactly one of fileId and base64File is needed"
+	ReasonBrokerage = "goes only with accountBizType 0"
+)
+
 // InvalidError is a request the client refuses to send.
 type InvalidError struct {
 	Op     Op
 	Field  string // the platform's name of the field
-	Reason string
+	Reason string // one of the Reasons
 }
 
 // Error implements error.

@@ -20,7 +20,7 @@ import (
 func (c *Client) UploadFile(ctx context.Context, src *Source, createTime Time) (*File, error) {
 	r := &request{op: OpUploadFile}
 	if src == nil || src.Size == 0 {
-		return nil, &InvalidError{r.op, "file", "the file is empty"}
+		return nil, &InvalidError{r.op, "file", ReasonEmptyFile}
 	}
 	r.moment("createTime", createTime, c)
 	r.add("file", src)
@@ -58,7 +58,7 @@ func (c *Client) FetchFileFrom(ctx context.Context, id string, offset int64, val
 		r.header = http.Header{"Range": {fmt.Sprintf("bytes=%d-", offset)}, "If-Range": {validator}}
 	}
 	if !ValidFileID(id) {
-		return nil, &InvalidError{r.op, "fileId", "must be 1 to 64 letters, digits, _ or -"}
+		return nil, &InvalidError{r.op, "fileId", ReasonFileID}
 	}
 	r.add("fileId", id)
 	res, err := c.send(ctx, r)
@@ -142,13 +142,17 @@ func (c *Client) pageInstead(res *http.Response, head []byte) error {
 		return nil
 	}
 	msg := serverMessage(c.toUTF8(res.Header, bytes.Clone(head)))
-	return &notAFile{msg}
+	return &NotAFileError{msg}
 }
 
-type notAFile struct{ msg Text }
+// NotAFileError is ErrNotAFile with the words of the page that came.
+type NotAFileError struct{ Message Text }
 
-func (e *notAFile) Error() string        { return "a page came instead of a file: " + e.msg.String() }
-func (e *notAFile) Is(target error) bool { return target == ErrNotAFile }
+// Error implements error with sanitised text.
+func (e *NotAFileError) Error() string { return "a page came instead of a file: " + e.Message.String() }
+
+// Is matches ErrNotAFile.
+func (e *NotAFileError) Is(target error) bool { return target == ErrNotAFile }
 
 // counted turns the transport's word for a short body into ErrTruncated.
 type counted struct{ io.ReadCloser }

@@ -22,9 +22,9 @@ func parse(doc []byte) (value, error) {
 	if err := json.Unmarshal(doc, &raw); err != nil {
 		var syn *json.SyntaxError
 		if errors.As(err, &syn) {
-			return value{}, &MalformedError{Offset: syn.Offset, Reason: syn.Error()}
+			return value{}, &MalformedError{Flaw: FlawSyntax, Offset: syn.Offset, Reason: syn.Error()}
 		}
-		return value{}, &MalformedError{Reason: err.Error()}
+		return value{}, &MalformedError{Flaw: FlawSyntax, Reason: err.Error()}
 	}
 	v := value{b: doc}
 	v.trim()
@@ -188,8 +188,11 @@ func (v value) raw() json.RawMessage { return bytes.Clone(v.b) }
 
 // wrong returns the error that names what was wanted here and what came.
 func (v value) wrong(want string) error {
-	return &MalformedError{Offset: int64(v.off), Reason: "want " + want + ", got " + SafeText(string(v.b[:min(len(v.b), 60)]), 60)}
+	return &MalformedError{Flaw: FlawKind, Offset: int64(v.off), Reason: "want " + want + ", got " + v.start()}
 }
+
+// start is what a value begins with, for errors.
+func (v value) start() string { return SafeText(string(v.b[:min(len(v.b), 60)]), 60) }
 
 // under puts name in front of the field err names.
 func under(name string, err error) error {

@@ -87,24 +87,25 @@ type pageFields struct {
 	told                                   bool // a total or a count was among the members
 }
 
-// readPage reads the vendor's page, Spring's, or {content, page:{…}}, in an envelope or not.
+// readPage reads the vendor's page, Spring's, or {content, page:{…}}, in an envelope or not. An empty list may be null or left out; a page
+// may not: null in its place says nothing of whether there are accounts, so it is an error.
 func readPage[T any](d decoder, v value, one func(decoder, value, *T) error) (*Page[T], error) {
-	v, err := unwrap(v, '{', func(key []byte, m value) bool {
-		return string(key) == "totalElements" || string(key) == "page" || string(key) == "numberOfElements" || string(key) == "content" && m.kind() == '['
+	v, at, err := unwrap(v, '{', func(key []byte, m value) bool {
+		return string(key) == "totalElements" || string(key) == "page" || string(key) == "numberOfElements" || string(key) == "content" && (m.kind() == '[' || m.null())
 	})
 	if err != nil {
 		return nil, err
 	}
 	var f pageFields
 	if v.null() {
-		return &Page[T]{}, nil
+		return nil, &MalformedError{Flaw: FlawMissing, Field: at, Offset: int64(v.off), Reason: "want a page, got null"}
 	}
 	if err := v.members(f.read); err != nil {
 		return nil, err
 	}
 	if f.content.b == nil { // as platforms write it that leave empty lists out
 		if !f.told || f.count != 0 {
-			return nil, v.wrong("a page with content")
+			return nil, &MalformedError{Flaw: FlawMissing, Field: "content", Offset: int64(v.off), Reason: "want a page with content, got " + v.start()}
 		}
 		f.content = value{b: []byte("null"), off: v.off}
 	}
@@ -167,9 +168,9 @@ func (p *Page[T]) settle(f *pageFields) error {
 	n := int64(len(p.Content))
 	switch {
 	case f.total < 0 || f.size < 0 || f.count < 0 || f.totalPages < 0:
-		return &MalformedError{Reason: "the page counts below zero"}
+		return &MalformedError{Flaw: FlawCount, Reason: "the page counts below zero"}
 	case f.count != 0 && f.count != n:
-		return &MalformedError{Field: "numberOfElements", Reason: fmt.Sprintf("says %d, the page holds %d", f.count, n)}
+		return &MalformedError{Flaw: FlawCount, Field: "numberOfElements", Reason: fmt.Sprintf("says %d, the page holds %d", f.count, n)}
 	}
 	p.NumberOfElements = int(n)
 	switch {

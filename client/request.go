@@ -53,7 +53,7 @@ var placeholder = regexp.MustCompile(`\{([^{}/]+)\}`)
 func (r *request) build(ctx context.Context, c *Client) (*http.Request, error) {
 	ep, ok := c.Endpoints[r.op]
 	if !ok {
-		return nil, &noEndpoint{r.op}
+		return nil, &NoEndpointError{r.op}
 	}
 	l := &layout{ep: ep, query: url.Values{}}
 	path, err := l.fillPath(r)
@@ -99,11 +99,14 @@ func (l *layout) attach(req *http.Request, b *body, op Op) {
 	}
 }
 
-// noEndpoint is ErrNoEndpoint with the interface's number.
-type noEndpoint struct{ op Op }
+// NoEndpointError is ErrNoEndpoint with the interface's number.
+type NoEndpointError struct{ Op Op }
 
-func (e *noEndpoint) Error() string        { return e.op.String() + " has no endpoint in this profile" }
-func (e *noEndpoint) Is(target error) bool { return target == ErrNoEndpoint }
+// Error implements error.
+func (e *NoEndpointError) Error() string { return e.Op.String() + " has no endpoint in this profile" }
+
+// Is matches ErrNoEndpoint.
+func (e *NoEndpointError) Is(target error) bool { return target == ErrNoEndpoint }
 
 // layout collects the parts of one HTTP request.
 type layout struct {
@@ -130,7 +133,7 @@ func (l *layout) fillPath(r *request) (string, error) {
 		return ""
 	})
 	if missing != "" {
-		return "", &InvalidError{Op: r.op, Field: missing, Reason: "is part of the address and must not be empty"}
+		return "", &InvalidError{Op: r.op, Field: missing, Reason: ReasonInAddress}
 	}
 	return path, nil
 }

@@ -36,11 +36,11 @@ func (c *Client) SignIn(ctx context.Context, username string, password Secret) (
 			return nil, r.failed(err, nil)
 		}
 		if v, err := parse(body); err == nil {
-			if _, err = open(v); err != nil {
+			if _, _, err = open(v); err != nil {
 				return nil, r.failed(err, body)
 			}
 		}
-		return nil, r.failed(&MalformedError{Reason: "the answer has no Authorization header"}, body)
+		return nil, r.failed(&MalformedError{Flaw: FlawToken, Reason: "the answer has no Authorization header"}, body)
 	}
 	return grant(token, res.Header), nil
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"net/http"
 	"reflect"
 	"strings"
@@ -42,6 +43,10 @@ type Options struct {
 	Queue     *store.Store                         // keeps tasks; nil: they end with the program
 	Adopt     bool                                 // tasks of earlier runs, and of programs that are gone, go on here
 	Limits    func(config.Profile) transfer.Limits // of transfers; nil: none beside the program's own
+	Log       *log.Logger                          // takes a line for each request; nil: none
+	Verbose   bool                                 // the lines say more
+	// Reconciled is told when the answer to a write was lost and the platform shows that it was done nevertheless; nil: nobody is.
+	Reconciled func(audit.Act)
 }
 
 // Keyring keeps passwords that the user wants kept. Errors: secret.ErrNone, secret.ErrNoKeyring.
@@ -80,6 +85,15 @@ var ErrNotSignedIn = errors.New("app: not signed in")
 // ErrNoProfile is returned for a profile that does not exist.
 var ErrNoProfile = errors.New("app: no such profile")
 
+// NoProfileError is ErrNoProfile with the name that was asked for.
+type NoProfileError struct{ Name string }
+
+// Error implements error.
+func (e *NoProfileError) Error() string { return ErrNoProfile.Error() + ": " + e.Name }
+
+// Is matches ErrNoProfile.
+func (e *NoProfileError) Is(target error) bool { return target == ErrNoProfile }
+
 // ErrJournal is returned when the journal cannot be written; nothing was sent.
 var ErrJournal = errors.New("app: journal cannot be written")
 
@@ -92,7 +106,15 @@ type conn struct {
 	codes    *codes.Book
 	kept     *kept
 	journal  *audit.Journal
-	readOnly atomic.Bool // for this session, whatever the profile says
+	told     func(audit.Act) // Options.Reconciled
+	readOnly atomic.Bool     // for this session, whatever the profile says
+}
+
+// reconciled tells that a write with a lost answer was done.
+func (c *conn) reconciled(act audit.Act) {
+	if c.told != nil {
+		c.told(act)
+	}
 }
 
 // guarded reports whether writes are refused.
@@ -205,7 +227,7 @@ func (a *App) profile(ctx context.Context, name string) (config.Profile, error) 
 		}
 		return p, nil
 	}
-	return config.Profile{}, fmt.Errorf("%w: %s", ErrNoProfile, name)
+	return config.Profile{}, &NoProfileError{Name: name}
 }
 
 func (a *App) connect(ctx context.Context, p config.Profile, username string) (*conn, error) {
@@ -220,7 +242,7 @@ func (a *App) connect(ctx context.Context, p config.Profile, username string) (*
 	cl := &client.Client{
 		BaseURL: p.URL, Endpoints: p.Endpoints, HTTP: &http.Client{Transport: a.carry(p)}, Location: loc, PageBase: p.Base(), Charset: session.ToUTF8,
 	}
-	c := &conn{profile: p, username: username, client: cl, codes: book, kept: a.recall(ctx, p.Name), journal: a.opts.Journal}
+	c := &conn{profile: p, username: username, client: cl, codes: book, kept: a.recall(ctx, p.Name), journal: a.opts.Journal, told: a.opts.Reconciled}
 	c.session = session.New(cl, username, client.Secret{})
 	c.session.SignedIn = func(err error) { c.after(audit.SignIn, "", err, nil) }
 	cl.Auth = c.session

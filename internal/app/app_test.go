@@ -5,11 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"imagery/client"
+	"imagery/internal/audit"
 	"imagery/internal/config"
+	"imagery/internal/session"
 )
 
 var toAccount = client.ArchiveToAccountRequest{AccountNo: "8800", AccountBizType: "0", Archive: client.Archive{
@@ -161,5 +169,85 @@ func TestNothingWorksBeforeSignIn(t *testing.T) {
 	}
 	if a.Codes() == nil || a.Session().SignedIn {
 		t.Error("an App without a session says otherwise")
+	}
+}
+
+var newAccount = client.AddAccountRequest{
+	DeptCode: "1", AccountNo: "8800", AccountBizType: "1", AccountName: "n", AccountCustomerType: "1", CustomerType: "0", AccountStatus: "1", IDType: "1", IDNo: client.NewIDNumber("1"),
+}
+
+func TestLostNewAccountIsFoundAndNotRepeated(t *testing.T) {
+	p := &platform{lose: true, absent: true}
+	a := start(t, p, nil)
+	var told []audit.Act
+	a.conn.told = func(act audit.Act) { told = append(told, act) }
+	added, err := a.AddAccount(t.Context(), newAccount)
+	if err != nil || added.Account.AccountNo != "8800" || p.calls["account"] != 1 || len(told) != 1 || told[0] != audit.AddAccount {
+		t.Errorf("%+v, %v, sent %d times, told %v", added, err, p.calls["account"], told)
+	}
+}
+
+func TestNewAccountThatNeverArrivedOrWasThereBeforeStaysUnknown(t *testing.T) {
+	for name, p := range map[string]*platform{"never arrived": {drop: true, absent: true}, "there before": {lose: true}} {
+		_, err := start(t, p, nil).AddAccount(t.Context(), newAccount)
+		p.mu.Lock() // nothing was asked after the cut connection, which would order its count before this
+		sent := p.calls["account"]
+		p.mu.Unlock()
+		if !errors.Is(err, client.ErrOutcomeUnknown) || sent != 1 {
+			t.Errorf("%s: %v, sent %d times", name, err, sent)
+		}
+	}
+}
+
+func TestWhatIsNoDocumentIsNotInspectedAsOne(t *testing.T) {
+	a, dir := New(Options{}), t.TempDir()
+	inspect := func(name, content string) (LocalFile, error) {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return a.Inspect(t.Context(), `"`+path+`"`)
+	}
+	for name, content := range map[string]string{"evil.jpg": "MZ\x90\x00", "run.pdf": "#!/bin/sh\nrm", "a.bat": "echo", "elf": "\x7fELF"} {
+		if _, err := inspect(name, content); !errors.Is(err, ErrDangerous) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, c := range map[string]struct {
+		content string
+		other   bool
+	}{
+		"a.jpg": {"\xff\xd8\xff\xe0", false}, "b.jpeg": {"\xff\xd8\xff\xe0", false}, "c.png": {"\xff\xd8\xff\xe0", true}, "d.jpg": {"only words", true}, "e.pdf": {"\x00\x01\x02", true},
+		"scan": {"\xff\xd8\xff\xe0", false}, "f.docx": {"PK\x03\x04", false}, "g.txt": {"words", false},
+	} {
+		f, err := inspect(name, c.content)
+		if err != nil || f.OtherType != c.other || (f.Mismatch() != nil) != c.other {
+			t.Errorf("%s: %+v, %v", name, f, err)
+		}
+	}
+}
+
+func TestTheLogSaysWhatWasAskedAndNothingOfPersons(t *testing.T) {
+	var out strings.Builder
+	prof := config.Profile{Name: "p", Endpoints: client.Endpoints{7: {Method: "GET", Path: "/m/{accountNo}", Default: client.InQuery}}}
+	a := New(Options{Log: log.New(&out, "", 0), Verbose: true, Transport: func(config.Profile) http.RoundTripper {
+		return session.Transport(session.Trust{})
+	}})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `["canary-body"]`) }))
+	defer srv.Close()
+	tr := a.carry(prof)
+	req, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+"/base/m/canary-account?idNo=canary-id", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "canary-token")
+	res, err := tr.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, res.Body)
+	_ = res.Body.Close()
+	if s := out.String(); !strings.Contains(s, "interface 7: GET /m/{accountNo}: 200") || !strings.Contains(s, "15 bytes") || strings.Contains(s, "canary") {
+		t.Errorf("logged %q", s)
 	}
 }

@@ -19,6 +19,26 @@ import (
 // ErrNotArchived is an archive that was not sent because one of its files could not be uploaded before.
 var ErrNotArchived = errors.New("app: a file could not be uploaded, nothing was archived")
 
+// NotArchivedError is ErrNotArchived with the file and why its upload failed. Whether the upload was done may be unknown; that nothing was
+// archived is known, so it never matches client.ErrOutcomeUnknown.
+type NotArchivedError struct {
+	Name string // of the file
+	Err  error
+}
+
+// Error implements error.
+func (e *NotArchivedError) Error() string {
+	return fmt.Sprintf("%v: %s: %v", ErrNotArchived, e.Name, e.Err)
+}
+
+// Is matches ErrNotArchived, and what the upload's error matches.
+func (e *NotArchivedError) Is(target error) bool {
+	return target == ErrNotArchived || target != client.ErrOutcomeUnknown && errors.Is(e.Err, target)
+}
+
+// As finds the upload's error.
+func (e *NotArchivedError) As(target any) bool { return errors.As(e.Err, target) }
+
 // ArchiveToAccount archives to an account. Files above the profile's base64 limit go up through interface 5 first. Empty SystemCode,
 // BusinessID and Extras are filled in: the profile's code, a unique token, and compact JSON with the files' SHA-256, tool and
 // operator. After a lost answer the account's materials are searched for the archive: found, it is returned with no error; else the
@@ -92,6 +112,7 @@ func (c *conn) sendOnce(ctx context.Context, r client.Archive, at client.ListMat
 	out, err := send(c, r)
 	if errors.Is(err, client.ErrOutcomeUnknown) && looked == nil {
 		if found, _ := c.lookUp(ctx, r, at, before); found != nil {
+			c.reconciled(audit.Archive)
 			return found, nil
 		}
 	}
@@ -163,20 +184,11 @@ func (c *conn) uploadBig(ctx context.Context, r client.Archive, progress func(se
 		}
 		f, err := c.client.UploadFile(ctx, watched, r.CreateTime)
 		if err != nil {
-			// Its own outcome may be unknown; the archive's is not.
-			return r, fmt.Errorf("%w: %s", errors.Join(ErrNotArchived, known(err)), mat.Source.Name)
+			return r, &NotArchivedError{mat.Source.Name, err}
 		}
 		r.Materials[i].Source, r.Materials[i].FileID = nil, f.ID.Raw()
 	}
 	return r, nil
-}
-
-// known strips "outcome unknown" from an upload's error, keeping its words.
-func known(err error) error {
-	if errors.Is(err, client.ErrOutcomeUnknown) {
-		return errors.New(err.Error())
-	}
-	return err
 }
 
 // archives returns the ids of the archives whose rows show at an account; an error if that cannot be told.

@@ -2,12 +2,8 @@ package app
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io/fs"
-	"net"
-	"net/url"
 	"regexp"
 	"strings"
 	"syscall"
@@ -36,6 +32,7 @@ var causes = []cause{
 	{ErrNoProfile, "no_profile"},
 	{ErrProfileExists, "profile_exists"},
 	{ErrProfileFixed, "profile_fixed"},
+	{config.ErrName, "profile_name"},
 	{postman.ErrNotACollection, "not_a_collection"},
 	{ErrJournal, "journal"},
 	{config.ErrBroken, "config"},
@@ -49,6 +46,8 @@ var causes = []cause{
 	{store.ErrNewer, "store_newer"},
 	{ErrNotLooked, "not_looked"},
 	{ErrNotArchived, "not_archived"},
+	{ErrDangerous, "dangerous"},
+	{ErrOtherType, "other_type"},
 	{ErrFolder, "is_folder"},
 	{transfer.ErrMapping, "mapping"},
 	{transfer.ErrRowFields, "row_fields"},
@@ -81,21 +80,32 @@ var causes = []cause{
 	{transfer.ErrNoTask, "no_task"},
 	{client.ErrTooLarge, "too_large"},
 	{client.ErrMalformed, "malformed"},
+}
+
+// local are the ways in which this machine's files fail. They are asked last: a connection may be refused with the same numbers.
+var local = []cause{
 	{fs.ErrNotExist, "no_file"},
 	{fs.ErrPermission, "permission"},
 	{syscall.ENOSPC, "disk_full"},
+	{syscall.EISDIR, "is_folder"},
+	{syscall.ENOTDIR, "not_folder"},
 }
 
 // Explain turns an error into words for the user: what happened, why, and what to do; the last two may be empty. Foreign strings in
-// them are sanitised.
+// them are sanitised. English causes stand only where nothing better is known; err.Error() has them for whoever asks for details.
 func Explain(err error, cat *i18n.Catalogue) (what, why, todo string) {
 	if err == nil {
 		return "", "", ""
 	}
-	key, pairs := classify(err)
+	return explain(err, classify(err), cat)
+}
+
+func explain(err error, key string, cat *i18n.Catalogue) (what, why, todo string) {
+	pairs := facts(err, key, cat)
 	say := func(suffix string) string {
 		k := i18n.Key("error." + key + suffix)
-		if _, ok := cat.Lookup(k); !ok {
+		s, ok := cat.Lookup(k)
+		if !ok || suffix != "" && emptied(s, pairs) {
 			return ""
 		}
 		return strings.TrimSpace(cat.T(k, pairs...))
@@ -103,93 +113,76 @@ func Explain(err error, cat *i18n.Catalogue) (what, why, todo string) {
 	return say(""), say("_why"), say("_todo")
 }
 
-// origin is the package that sentinel errors begin with; it tells users nothing.
-var origin = regexp.MustCompile(`\b(app|audit|client|codes|config|postman|secret|session|store|transfer): `)
-
-// classify finds the message of an error, and what goes into its placeholders.
-func classify(err error) (key string, pairs []any) {
-	var answer *client.Error
-	var invalid *client.InvalidError
-	detail := client.SafeText(origin.ReplaceAllString(err.Error(), ""), 300)
-	pairs = []any{"detail", detail, "said", "", "status", 0, "op", 0}
-	if errors.As(err, &answer) {
-		pairs = []any{"detail", detail, "said", answer.Message.String(), "status", answer.Status, "op", int(answer.Op)}
-	}
-	var problem config.Problem
-	if errors.As(err, &problem) {
-		return "config", pairs
-	}
-	file := &codes.CSVError{}
-	_ = errors.As(err, &file)
-	pairs = append(pairs, "line", file.Line, "seen", strings.Join(file.Seen, ", "))
-	var changed *session.KeyError
-	if errors.As(err, &changed) {
-		return "key_changed", []any{"host", client.SafeText(changed.Host, 100), "pinned", changed.Pinned, "seen", changed.Seen}
-	}
-	for _, c := range causes {
-		if errors.Is(err, c.is) {
-			return c.key, pairs
+// emptied reports whether a message has a placeholder that nothing is known for. Such a sentence is left out.
+func emptied(message string, pairs []any) bool {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] == "" && strings.Contains(message, "{"+pairs[i].(string)+"}") {
+			return true
 		}
 	}
-	switch {
-	case errors.As(err, &invalid):
-		return "invalid", []any{"field", client.SafeText(invalid.Field, 60), "detail", invalid.Reason, "op", int(invalid.Op)}
-	case answer != nil && answer.Status >= 500:
-		return "server", pairs
-	case answer != nil:
-		return "answer", pairs
-	}
-	return network(err), pairs
+	return false
 }
 
-// network tells the ways apart in which a connection fails.
-func network(err error) string {
-	var verify *tls.CertificateVerificationError
-	var unknown x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var cert x509.CertificateInvalidError
-	var dns *net.DNSError
-	var record tls.RecordHeaderError
-	var alert tls.AlertError
-	var timeout net.Error
-	var addr *url.Error
+// origin is the package that sentinel errors begin with; it tells users nothing.
+var origin = regexp.MustCompile(`\b(app|audit|client|codes|config|demo|postman|secret|session|store|transfer): `)
+
+// classify finds the message of an error.
+func classify(err error) string { return classifyBut(err, "") }
+
+// unknown tells a write that was answered, by a failure or in a way that makes no sense, from one that was not.
+func unknown(err error, without string) string {
 	switch {
-	case errors.As(err, &host):
-		return "cert_host"
-	case errors.As(err, &cert) && cert.Reason == x509.Expired:
-		return "cert_expired"
-	case errors.As(err, &unknown), errors.As(err, &verify), errors.As(err, &cert):
-		return "cert_unknown"
-	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		return "not_https"
-	case errors.As(err, &alert), strings.Contains(err.Error(), "protocol version not supported"):
-		return "tls"
-	case errors.As(err, &dns):
-		return "no_host"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "unreachable"
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return "timeout"
-	case errors.As(err, &addr), errors.As(err, &timeout):
-		return "network"
+	case errors.As(err, new(*client.Error)):
+		return "unknown_status"
+	case errors.Is(err, client.ErrMalformed) && without != "unknown_answer":
+		return "unknown_answer"
+	case errors.Is(err, client.ErrMalformed):
+		return "malformed"
+	}
+	return "unknown_outcome"
+}
+
+// classifyBut is classify without one of the causes: what an error is besides.
+func classifyBut(err error, without string) string {
+	var answer *client.Error
+	var problem config.Problem
+	if errors.As(err, &problem) {
+		if strings.HasSuffix(problem.Key, ".name") {
+			return "profile_name"
+		}
+		return "setting"
+	}
+	if errors.As(err, new(*session.KeyError)) {
+		return "key_changed"
+	}
+	for _, c := range causes {
+		if c.key == without || !errors.Is(err, c.is) {
+			continue
+		}
+		if c.key == "unknown_outcome" {
+			return unknown(err, without)
+		}
+		return c.key
+	}
+	known := errors.As(err, &answer)
+	switch {
+	case errors.As(err, new(*client.InvalidError)):
+		return "invalid"
+	case known && answer.Status >= 500:
+		return "server"
+	case known:
+		return "answer"
+	}
+	if key := network(err); key != "" {
+		return key
+	}
+	for _, c := range local {
+		if errors.Is(err, c.is) {
+			return c.key
+		}
+	}
+	if errors.As(err, new(*fs.PathError)) {
+		return "file"
 	}
 	return "other"
-}
-
-// IsNetwork reports whether an error is of the network or of TLS, an untrusted or changed key included. A write with an unknown outcome
-// is not: whoever sees a network error may try again.
-func IsNetwork(err error) bool {
-	if errors.Is(err, client.ErrOutcomeUnknown) {
-		return false
-	}
-	if errors.Is(err, session.ErrKeyChanged) {
-		return true
-	}
-	key, _ := classify(err)
-	switch key {
-	case "cert_host", "cert_expired", "cert_unknown", "not_https", "tls", "no_host", "unreachable", "timeout", "network":
-		return true
-	}
-	var addr *url.Error
-	return errors.As(err, &addr)
 }

@@ -25,6 +25,7 @@ type platform struct {
 	lose   bool             // do the write, then cut the connection
 	drop   bool             // cut the connection without doing it
 	after  func(op string)  // runs under the lock after a write was done
+	absent bool             // interface 7 answers 404, until an account was added
 }
 
 var endpoints = client.Endpoints{
@@ -76,7 +77,13 @@ func (p *platform) answer(op string, w http.ResponseWriter) any {
 	case "upload":
 		return map[string]any{"id": "F9"}
 	case "materials":
+		if p.absent {
+			w.WriteHeader(http.StatusNotFound)
+			return "none"
+		}
 		return p.rows
+	case "account":
+		p.absent = false
 	case "accounts":
 		return map[string]any{"content": []any{}, "totalElements": 0, "first": true}
 	}

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"os"
@@ -23,13 +25,39 @@ type LocalFile struct {
 	Name      string
 	Size      int64  // bytes
 	Type      string // by content, "image/jpeg"
-	OtherType bool   // the name claims another type
+	OtherType bool   // the name claims another type: it goes to the platform only when the user has confirmed that
 }
 
-// ErrFolder is returned where a file was wanted and a folder was named.
-var ErrFolder = errors.New("app: is a folder")
+// What keeps a local file from the platform.
+var (
+	ErrFolder    = errors.New("app: is a folder")
+	ErrDangerous = errors.New("app: is a program or a script")
+	ErrOtherType = errors.New("app: content is of another type than the name says")
+)
 
-// Inspect looks at a local file that is to be archived or uploaded. An empty one is client.ErrEmptyFile.
+// FileError is a local file that is not to be sent as it is.
+type FileError struct {
+	Path string
+	Type string // by content
+	Err  error  // ErrDangerous or ErrOtherType
+}
+
+// Error implements error.
+func (e *FileError) Error() string { return fmt.Sprintf("%s: %v (%s)", e.Path, e.Err, e.Type) }
+
+// Unwrap returns what is wrong.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// Mismatch returns the error of a file whose name claims another type, nil for others.
+func (f LocalFile) Mismatch() error {
+	if !f.OtherType {
+		return nil
+	}
+	return &FileError{f.Name, f.Type, ErrOtherType}
+}
+
+// Inspect looks at a local file that is to be archived or uploaded. An empty one is client.ErrEmptyFile; programs and scripts, which are no
+// documents of anybody, are *FileError with ErrDangerous.
 func (a *App) Inspect(_ context.Context, path string) (LocalFile, error) {
 	f, err := os.Open(Home(path))
 	if err != nil {
@@ -50,27 +78,64 @@ func (a *App) Inspect(_ context.Context, path string) (LocalFile, error) {
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return LocalFile{}, err
 	}
+	claimed := strings.ToLower(filepath.Ext(st.Name()))
+	if kind := program(head[:n], claimed); kind != "" {
+		return LocalFile{}, &FileError{st.Name(), kind, ErrDangerous}
+	}
 	kind := transfer.Sniff(head[:n])
 	abs, err := filepath.Abs(f.Name())
 	if err != nil {
 		return LocalFile{}, err
 	}
-	claimed := strings.ToLower(filepath.Ext(abs))
 	return LocalFile{Path: abs, Name: st.Name(), Size: st.Size(), Type: kind.MIME, OtherType: !sameType(claimed, kind.Ext)}, nil
 }
 
-// sameType reports whether an extension may stand for content of another's type.
+// program tells programs and scripts, by what they begin with and by the names that systems run; empty for other files.
+func program(head []byte, ext string) string {
+	for _, m := range []struct{ begin, kind string }{
+		{"MZ", "Windows EXE"},
+		{"\x7fELF", "ELF"},
+		{"#!", "script"},
+		{"\xca\xfe\xba\xbe", "Java/Mach-O"},
+		{"\xfe\xed\xfa", "Mach-O"},
+		{"\xcf\xfa\xed\xfe", "Mach-O"},
+		{"\xce\xfa\xed\xfe", "Mach-O"},
+		{"L\x00\x00\x00\x01\x14\x02\x00", "Windows LNK"},
+		{"<?php", "PHP"},
+		{"\xef\xbb\xbf#!", "script"},
+	} {
+		if bytes.HasPrefix(head, []byte(m.begin)) {
+			return m.kind
+		}
+	}
+	switch ext {
+	case ".exe", ".dll", ".com", ".scr", ".msi", ".bat", ".cmd", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".hta", ".lnk", ".reg", ".jar", ".sh", ".py", ".php", ".apk", ".app", ".command":
+		return strings.ToUpper(ext[1:])
+	}
+	return ""
+}
+
+// sameType reports whether an extension may stand for content of another's type. Pictures and documents whose content can be told have to
+// be what they are called; a name without an extension claims nothing.
 func sameType(claimed, byContent string) bool {
-	alias := map[string]string{".jpeg": ".jpg", ".jpe": ".jpg", ".tiff": ".tif", ".htm": ".html"}
+	alias := map[string]string{".jpeg": ".jpg", ".jpe": ".jpg", ".jfif": ".jpg", ".tiff": ".tif", ".htm": ".html", ".dib": ".bmp", ".heif": ".heic"}
 	if a, ok := alias[claimed]; ok {
 		claimed = a
 	}
+	switch claimed {
+	case "", byContent:
+		return true
+	case ".jpg", ".png", ".gif", ".bmp", ".tif", ".webp", ".heic", ".pdf":
+		return false
+	}
 	office := byContent == ".zip" || byContent == ".doc" // containers: docx, xlsx, ofd, xls and the like
-	return claimed == byContent || byContent == ".bin" || byContent == ".txt" || office
+	return byContent == ".bin" || byContent == ".txt" || office
 }
 
-// Home returns path with a leading ~ replaced by the user's home folder.
+// Home returns a path as it was meant: without the quotes that file managers copy around it, and with a leading ~ replaced by the user's
+// home folder.
 func Home(path string) string {
+	path = Unquoted(path)
 	rest, ok := strings.CutPrefix(path, "~")
 	if !ok || rest != "" && rest[0] != '/' && rest[0] != filepath.Separator {
 		return path
@@ -80,6 +145,15 @@ func Home(path string) string {
 		return path
 	}
 	return home + rest
+}
+
+// Unquoted returns a path without blanks around it and without the quotes around the whole of it.
+func Unquoted(path string) string {
+	trimmed := strings.TrimSpace(path)
+	if n := len(trimmed); n > 2 && (trimmed[0] == '"' || trimmed[0] == '\'') && trimmed[n-1] == trimmed[0] {
+		return trimmed[1 : n-1]
+	}
+	return path
 }
 
 // maxCompletions is how many entries of a folder are offered.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"net/http"
 	"net/url"
@@ -74,7 +75,7 @@ func (a *App) RemoveProfile(name string) error {
 	}
 	at := a.profileAt(name)
 	if at < 0 {
-		return fmt.Errorf("%w: %s", ErrNoProfile, name)
+		return &NoProfileError{Name: name}
 	}
 	if err := a.opts.Store.Remove(name); err != nil {
 		return err
@@ -140,14 +141,23 @@ func (a *App) TestProfile(ctx context.Context, p config.Profile) (Reach, error) 
 
 // carry returns what transports a profile's requests.
 func (a *App) carry(p config.Profile) http.RoundTripper {
+	w := &wire{profile: p, log: a.opts.Log, verbose: a.opts.Verbose}
+	if w.log == nil {
+		w.log = log.New(io.Discard, "", 0)
+	}
+	if a.opts.Store == nil { // not kept: no command can name it
+		w.profile.Name = ""
+	}
 	if a.opts.Transport != nil {
-		return a.opts.Transport(p)
+		w.RoundTripper = a.opts.Transport(p)
+		return w
 	}
 	trust := session.Trust{Key: p.TrustedKey, Insecure: p.Insecure}
 	if u, err := url.Parse(p.URL); err == nil {
 		trust.Host = u.Host
 	}
-	return session.Transport(trust)
+	w.RoundTripper = session.Transport(trust)
+	return w
 }
 
 // Collection reads the vendor's Postman collection at path, and with environment not empty that file for its variables. Nothing of it is
@@ -174,7 +184,7 @@ func Untrusted(err error) bool {
 	if err == nil || errors.Is(err, session.ErrKeyChanged) {
 		return false
 	}
-	key, _ := classify(err)
+	key := classify(err)
 	return key == "cert_unknown" || key == "cert_host" || key == "cert_expired"
 }
 
@@ -182,7 +192,7 @@ func Untrusted(err error) bool {
 func (a *App) ServerKey(ctx context.Context, name string) (*session.Key, error) {
 	p, ok := a.Profile(name)
 	if !ok {
-		return nil, fmt.Errorf("%w: %s", ErrNoProfile, name)
+		return nil, &NoProfileError{Name: name}
 	}
 	return session.Inspect(ctx, p.URL)
 }
@@ -191,7 +201,7 @@ func (a *App) ServerKey(ctx context.Context, name string) (*session.Key, error) 
 func (a *App) TrustKey(name, fingerprint string) error {
 	p, ok := a.Profile(name)
 	if !ok {
-		return fmt.Errorf("%w: %s", ErrNoProfile, name)
+		return &NoProfileError{Name: name}
 	}
 	before := p.TrustedKey
 	p.TrustedKey = fingerprint

@@ -60,6 +60,7 @@ func (c *conn) discarded(ctx context.Context, d client.DiscardRequest, accountNo
 	case err == nil && looked != nil:
 		return nil, fmt.Errorf("%w: %w", ErrNotLooked, looked)
 	case err != nil && looked == nil && len(before) > 0 && len(left) == 0:
+		c.reconciled(audit.Discard)
 		return nil, nil
 	}
 	return left, err
@@ -72,18 +73,45 @@ func yes(b bool) string {
 	return ""
 }
 
-// AddAccount adds an account. Interface 4.
+// AddAccount adds an account. When the answer is lost, interface 7 is asked for its number and business type: a platform that did not
+// know the account before and does now has added it, and the record as sent is returned without an error. Else the error matches
+// client.ErrOutcomeUnknown. It is never sent twice. Interface 4.
 func (a *App) AddAccount(ctx context.Context, r client.AddAccountRequest) (*client.CustomerAccount, error) {
 	c, tie, err := a.writing(audit.AddAccount, detail{"accountNo": r.AccountNo, "accountBizType": r.AccountBizType, "deptCode": r.DeptCode})
 	if err != nil {
 		return nil, err
 	}
+	there := func(ctx context.Context) error {
+		_, err := c.client.ListMaterials(ctx, client.ListMaterialsRequest{AccountNo: r.AccountNo, AccountBizType: r.AccountBizType})
+		return err
+	}
+	missing := errors.Is(there(ctx), client.ErrNotFound)
 	added, err := c.client.AddAccount(ctx, r)
-	c.after(audit.AddAccount, tie, err, nil)
+	unknown := errors.Is(err, client.ErrOutcomeUnknown)
+	if unknown && missing {
+		look, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+		defer cancel()
+		if there(look) == nil {
+			c.reconciled(audit.AddAccount)
+			added, err = asSent(r), nil
+		}
+	}
+	c.after(audit.AddAccount, tie, err, detail{}.set("lookedUp", yes(unknown)))
 	if err != nil {
 		return nil, err
 	}
 	return added, nil
+}
+
+// asSent is the record of an account of which the platform's own has not arrived.
+func asSent(r client.AddAccountRequest) *client.CustomerAccount {
+	a := &client.CustomerAccount{}
+	a.Account.AccountNo, a.Account.AccountBizType, a.Account.AccountName = client.Text(r.AccountNo), client.Text(r.AccountBizType), client.Text(r.AccountName)
+	a.Account.AccountStatus, a.Account.AccountCustomerType, a.Account.DeptCode = client.Text(r.AccountStatus), client.Text(r.AccountCustomerType), client.Text(r.DeptCode)
+	a.Customer.CustomerName, a.Customer.CustomerType, a.Customer.DeptCode = client.Text(r.AccountName), client.Text(r.CustomerType), client.Text(r.DeptCode)
+	a.Customer.IDType, a.Customer.IDNo, a.Customer.ExtraCode = client.Text(r.IDType), r.IDNo, client.Text(r.ExtraCode)
+	a.Department.DeptCode = client.Text(r.DeptCode)
+	return a
 }
 
 // Upload stores a local file on the platform for a later archive; createTime and progress may be zero. Interface 5.

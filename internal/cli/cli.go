@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"imagery/client"
@@ -52,12 +53,14 @@ type program struct {
 
 	paths    config.Paths
 	file     *config.File
+	broken   error // why the configuration file was not read
 	settings config.Settings
 	flags    globals
 	kept     *store.Store   // nil until it is first wanted
 	acts     *audit.Journal // nil until it is first wanted
 	adopts   bool           // tasks of earlier runs go on in this one
 	cleanup  []func()
+	screen   bool // the terminal UI is on: nothing else may print
 }
 
 // globals are the flags every command has. Those that are also settings are read through Settings.
@@ -140,7 +143,8 @@ func (p *program) report(err error) int {
 	switch {
 	case errors.Is(err, client.ErrSignInRefused):
 		return exitRefused
-	case errors.Is(err, client.ErrInvalid), errors.Is(err, secret.ErrNone), errors.Is(err, app.ErrNoProfile):
+	case errors.Is(err, client.ErrInvalid), errors.Is(err, secret.ErrNone), errors.Is(err, app.ErrNoProfile), errors.Is(err, app.ErrDangerous),
+		errors.Is(err, app.ErrOtherType), errors.Is(err, config.ErrName):
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
@@ -180,6 +184,7 @@ func (p *program) load(cmd *cobra.Command) error {
 	if err != nil && cmd.Annotations["config"] == "" {
 		return err
 	}
+	p.broken = err
 	if file == nil {
 		file = &config.File{}
 	}
@@ -190,7 +195,25 @@ func (p *program) load(cmd *cobra.Command) error {
 	if g := p.settings.Get("graphics"); g != "" && !slices.Contains(screen.Names(), g) {
 		return usage{p.T("cli.bad_graphics", "name", g, "names", strings.Join(screen.Names(), ", "))}
 	}
+	if err := p.fullLists(cmd); err != nil {
+		return err
+	}
 	return p.openLog()
+}
+
+// fullLists refuses list flags that were given without a value, as an unset shell variable does: left out, they would widen what is asked.
+func (p *program) fullLists(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		l, isList := f.Value.(pflag.SliceValue)
+		if !isList || err != nil {
+			return
+		}
+		values := l.GetSlice()
+		if len(values) == 0 || slices.ContainsFunc(values, func(s string) bool { return strings.TrimSpace(s) == "" }) {
+			err = usage{p.T("cli.want_flag", "flag", "--"+f.Name)}
+		}
+	})
+	return err
 }
 
 func (p *program) openLog() error {

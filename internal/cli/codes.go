@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -56,14 +57,14 @@ func (p *program) codes() *cobra.Command {
 			return err
 		}
 		defer in.Close()
-		n, err := codes.ParseCSV(in, t)
+		n, dropped, err := codes.ReadCSV(in, t)
 		if err == nil {
 			err = a.ImportCodes(cmd.Context(), prof.Name, n)
 		}
 		if err != nil {
 			return err
 		}
-		return p.printImported(prof, n)
+		return p.printImported(prof, n, dropped)
 	}
 	return p.group("codes", p.T("codes.group"), list, imp)
 }
@@ -95,7 +96,7 @@ func (p *program) openFile(name string) (io.ReadCloser, error) {
 	if name == "-" {
 		return io.NopCloser(p.in), nil
 	}
-	return os.Open(name)
+	return os.Open(app.Home(name))
 }
 
 func (p *program) printCodes(book *codes.Book, tables []codes.Table) error {
@@ -119,7 +120,7 @@ func (p *program) printCodes(book *codes.Book, tables []codes.Table) error {
 	return nil
 }
 
-func (p *program) printImported(prof config.Profile, n codes.Names) error {
+func (p *program) printImported(prof config.Profile, n codes.Names, dropped []codes.Dropped) error {
 	var counts []string
 	inJSON := map[string]int{}
 	for _, t := range codes.Tables {
@@ -129,8 +130,29 @@ func (p *program) printImported(prof config.Profile, n codes.Names) error {
 		}
 	}
 	if p.flags.json {
-		return p.line(map[string]any{"profile": prof.Name, "imported": inJSON})
+		return p.line(map[string]any{"profile": prof.Name, "imported": inJSON, "dropped": inLines(dropped)})
+	}
+	if len(dropped) > 0 {
+		p.note(p.T("codes.dropped", "n", len(dropped)))
+	}
+	for i, d := range dropped {
+		if i == maxDropped {
+			p.note("  …")
+			break
+		}
+		p.note("  " + p.T("codes.dropped_row", "line", d.Line, "table", cmp.Or(d.Table, "-"), "code", cmp.Or(d.Code, "-")))
 	}
 	p.note(p.T("codes.imported", "n", n.Count(), "profile", client.SafeText(prof.Name, 60), "tables", strings.Join(counts, ", ")))
 	return nil
+}
+
+// maxDropped is how many rows that were left out are named one by one to people.
+const maxDropped = 20
+
+func inLines(dropped []codes.Dropped) []map[string]any {
+	out := []map[string]any{}
+	for _, d := range dropped {
+		out = append(out, map[string]any{"line": d.Line, "table": d.Table, "code": d.Code})
+	}
+	return out
 }

@@ -8,21 +8,22 @@ import (
 	"strings"
 
 	"imagery/client"
+	"imagery/internal/app"
 	"imagery/internal/i18n"
 	"imagery/internal/postman"
 )
 
 // readCollection reads a Postman collection, and with environment not empty that file for its variables, and prints what was understood
 // of it, a row for each interface.
-func (p *program) readCollection(name, environment string) (client.Endpoints, error) {
-	f, err := os.Open(name)
+func (p *program) readCollection(name, environment string) (*postman.Result, error) {
+	f, err := os.Open(app.Home(name))
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	var env []io.Reader
 	if environment != "" {
-		e, err := os.Open(environment)
+		e, err := os.Open(app.Home(environment))
 		if err != nil {
 			return nil, err
 		}
@@ -36,7 +37,21 @@ func (p *program) readCollection(name, environment string) (client.Endpoints, er
 	if err != nil {
 		return nil, err
 	}
-	return res.Endpoints, p.printMapping(res)
+	return res, p.printMapping(res)
+}
+
+// settled reports as an error a collection that is in doubt and that the user does not want stored as it is.
+func (p *program) settled(res *postman.Result, yes bool) error {
+	switch {
+	case !res.InDoubt() || yes:
+		return nil
+	case !p.interactive():
+		return usage{p.T("cli.import_doubt")}
+	case p.confirm(p.T("cli.import_confirm")):
+		return nil
+	}
+	p.note(p.T("cli.nothing_done"))
+	return silent(exitFailed)
 }
 
 func (p *program) printMapping(res *postman.Result) error {
@@ -77,6 +92,9 @@ var doubts = map[postman.Kind]i18n.Key{
 	postman.ByName:        i18n.Key("cli.doubt.by_name"),
 	postman.OtherName:     i18n.Key("cli.doubt.other_name"),
 	postman.NoSystemCode:  i18n.Key("cli.doubt.no_system_code"),
+	postman.BadBody:       i18n.Key("cli.doubt.bad_body"),
+	postman.Undefined:     i18n.Key("cli.doubt.undefined"),
+	postman.NoAddress:     i18n.Key("cli.doubt.no_address"),
 	postman.UnknownField:  i18n.Key("cli.doubt.unknown_field"),
 }
 

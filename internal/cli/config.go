@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"imagery/client"
+	"imagery/internal/app"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/ui"
@@ -63,7 +64,7 @@ func (p *program) fine(f *config.File) bool {
 		if n := f.Line(x.Key); n > 0 {
 			where = p.T("cli.config_line", "n", n) + " "
 		}
-		fmt.Fprintln(p.out, where+client.SafeText(x.Error(), 300))
+		fmt.Fprintln(p.out, where+client.SafeText(x.Key, 150)+p.T("cli.colon")+app.SettingProblem(x, p.cat))
 	}
 	keys := ui.CheckKeys(f.Remaps())
 	for _, x := range keys {
@@ -118,7 +119,8 @@ func (p *program) editConfig(cmd *cobra.Command) error {
 		f, err := config.Parse(text)
 		switch {
 		case err != nil:
-			p.note(client.SafeText(err.Error(), 300))
+			what, why, _ := app.Explain(err, p.cat)
+			p.note(what + p.T("cli.colon") + why)
 		case bytes.Equal(text, before.Text()):
 			p.note(p.T("cli.nothing_done"))
 			return nil

@@ -2,12 +2,13 @@ package cli
 
 import (
 	"context"
-	"fmt"
+	"log"
 	"net/url"
 	"path/filepath"
 
 	"imagery/client"
 	"imagery/internal/app"
+	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/secret"
 	"imagery/internal/store"
@@ -26,6 +27,12 @@ func (p *program) state() *store.Store {
 func (p *program) newApp(profiles []config.Profile) *app.App {
 	o := app.Options{
 		Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state(), CacheDir: p.paths.Cache, Queue: p.state(), Adopt: p.adopts,
+		Log: log.Default(), Verbose: p.flags.verbose,
+	}
+	o.Reconciled = func(audit.Act) {
+		if !p.screen {
+			p.note(p.T("cli.reconciled"))
+		}
 	}
 	if p.settings.Get("url") == "" {
 		o.Store, o.Keyring = profileFile{p.paths.File}, secret.Keyring{}
@@ -52,7 +59,7 @@ func (p *program) chosen() (config.Profile, error) {
 	case name == "":
 		return config.Profile{}, usage{p.T("cli.want_profile")}
 	}
-	return config.Profile{}, fmt.Errorf("%w: %s", app.ErrNoProfile, name)
+	return config.Profile{}, &app.NoProfileError{Name: name}
 }
 
 func (p *program) checked(prof config.Profile) error {
@@ -96,6 +103,14 @@ func (p *program) signedIn(ctx context.Context) (*app.App, error) {
 	p.used = password
 	a := p.newApp([]config.Profile{prof})
 	return a, a.SignIn(ctx, prof.Name, username, password)
+}
+
+// writable is signedIn for writes: a read-only profile is refused before anything is sent.
+func (p *program) writable(ctx context.Context) (*app.App, error) {
+	if prof, err := p.chosen(); err == nil && prof.ReadOnly {
+		return nil, app.ErrReadOnly
+	}
+	return p.signedIn(ctx)
 }
 
 func (p *program) passwordFor(prof config.Profile, username string) (client.Secret, error) {

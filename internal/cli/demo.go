@@ -9,12 +9,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"imagery/client"
+	"imagery/internal/app"
 	"imagery/internal/config"
 	"imagery/internal/demo"
 	"imagery/internal/postman"
@@ -74,7 +76,7 @@ func (p *program) startDemo(ctx context.Context) (string, error) {
 func (p *program) serveDemo(ctx context.Context, o demo.Options, listen string) (string, error) {
 	platform, err := demo.Open(ctx, o)
 	if err != nil {
-		return "", fmt.Errorf("starting the demo: %w", err)
+		return "", p.heldDemo(fmt.Errorf("starting the demo: %w", err))
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if err != nil {
@@ -86,12 +88,45 @@ func (p *program) serveDemo(ctx context.Context, o demo.Options, listen string) 
 	return "http://" + l.Addr().String(), nil
 }
 
+// heldDemo says of a data folder that holds something else what it holds and what can be done.
+func (p *program) heldDemo(err error) error {
+	var held *demo.HeldError
+	if !errors.As(err, &held) {
+		return err
+	}
+	dir := client.SafeText(held.Dir, 300)
+	switch {
+	case errors.Is(held, demo.ErrNotAPlatform):
+		return usage{p.T("cli.demo_foreign", "dir", dir)}
+	case held.Accounts == 0:
+		return usage{p.T("cli.demo_version", "dir", dir)}
+	}
+	return usage{p.T("cli.demo_other", "dir", dir, "seed", held.Seed, "accounts", held.Accounts)}
+}
+
+// checkDemo refuses flags that cannot be meant.
+func (p *program) checkDemo(o demo.Options, listen string, serve bool) error {
+	host, port, err := net.SplitHostPort(listen)
+	if _, e := strconv.ParseUint(port, 10, 16); err == nil && (e != nil || strings.ContainsAny(host, " /")) {
+		err = errors.Join(errors.New("bad port"), e)
+	}
+	switch {
+	case !serve && p.canShow() != nil:
+		return p.canShow()
+	case o.Accounts < 1:
+		return usage{p.T("cli.bad_accounts", "n", o.Accounts)}
+	case err != nil:
+		return usage{p.T("cli.bad_listen", "value", client.SafeText(listen, 100))}
+	}
+	return nil
+}
+
 func (p *program) demo() *cobra.Command {
 	var o demo.Options
 	var listen string
 	var serve bool
 	var latency time.Duration
-	c := &cobra.Command{Use: "demo", Short: p.T("cli.demo"), Long: p.T("cli.demo_long"), Args: p.noArgs}
+	c := &cobra.Command{Use: "demo", Short: p.T("cli.demo"), Long: p.T("cli.demo_long"), Args: p.noArgs, Annotations: anyConfig}
 	f := c.Flags()
 	f.IntVar(&o.Accounts, "accounts", demo.DefaultAccounts, p.T("cli.flag.accounts"))
 	f.Uint64Var(&o.Seed, "seed", 1, p.T("cli.flag.seed"))
@@ -101,12 +136,13 @@ func (p *program) demo() *cobra.Command {
 	f.DurationVar(&latency, "latency", 0, p.T("cli.flag.latency"))
 	f.DurationVar(&o.TokenLife, "token-life", demo.DefaultTokenLife, p.T("cli.flag.token_life"))
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := p.canShow(); !serve && err != nil {
+		if err := p.checkDemo(o, listen, serve); err != nil {
 			return err
 		}
-		if o.Accounts < 1 {
-			return usage{p.T("cli.usage", "detail", "--accounts")}
+		if p.broken != nil {
+			p.note(p.T("cli.demo_config_ignored", "path", client.SafeText(p.paths.File, 300)))
 		}
+		o.DataDir = app.Home(o.DataDir)
 		if latency > 0 {
 			o.Latency = func(*http.Request) time.Duration { return latency }
 		}

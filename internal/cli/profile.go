@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -9,6 +8,9 @@ import (
 	"imagery/client"
 	"imagery/internal/app"
 	"imagery/internal/config"
+	"imagery/internal/i18n"
+	"imagery/internal/session"
+	"imagery/internal/text"
 )
 
 func (p *program) profile() *cobra.Command {
@@ -24,7 +26,10 @@ func (p *program) profile() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return p.printProfiles(prof)
+		if p.flags.json {
+			return p.printProfiles(prof)
+		}
+		return p.printProfile(prof)
 	}}
 	use := &cobra.Command{Use: "use NAME", Short: p.T("cli.profile_use"), Args: p.exactly(1), RunE: func(_ *cobra.Command, args []string) error {
 		prof, err := p.named(args[0])
@@ -36,7 +41,7 @@ func (p *program) profile() *cobra.Command {
 	}}
 	remove := &cobra.Command{Use: "remove NAME", Short: p.T("cli.profile_remove"), Args: p.exactly(1), RunE: func(cmd *cobra.Command, args []string) error {
 		if _, ok := p.file.Profiles[args[0]]; !ok {
-			return fmt.Errorf("%w: %s", app.ErrNoProfile, args[0])
+			return &app.NoProfileError{Name: args[0]}
 		}
 		delete(p.file.Profiles, args[0])
 		if p.file.Current == args[0] {
@@ -58,7 +63,7 @@ func (p *program) named(name string) (config.Profile, error) {
 	if name == config.DemoName {
 		return p.demoProfile()
 	}
-	return config.Profile{}, fmt.Errorf("%w: %s", app.ErrNoProfile, name)
+	return config.Profile{}, &app.NoProfileError{Name: name}
 }
 
 // saved writes the configuration and tells what was done.
@@ -96,21 +101,65 @@ func (p *program) printProfiles(profiles ...config.Profile) error {
 	return p.table([]string{p.T("cli.col.current"), p.T("cli.col.profile"), p.T("cli.col.url"), p.T("cli.col.user"), p.T("cli.flag.profile_system_code"), p.T("cli.flag.profile_emp_code"), p.T("cli.col.interface")}, rows)
 }
 
+// printProfile prints every value of a profile and where it comes from.
+func (p *program) printProfile(prof config.Profile) error {
+	from := config.FromFile
+	if prof.Demo {
+		from = config.FromDefault
+	}
+	var rows [][]string
+	row := func(item, value, otherwise string, source config.Source) {
+		if value == "" {
+			value, source = otherwise, config.FromDefault
+		}
+		rows = append(rows, []string{item, client.SafeText(value, 200), p.T(sources[source])})
+	}
+	yes := map[bool]string{true: p.T("cli.yes"), false: ""}
+	row(p.T("cli.col.profile"), prof.Name, "", from)
+	row(p.T("cli.col.url"), prof.URL, "-", from)
+	if u := p.settings["username"]; u.Value != "" {
+		row(p.T("cli.col.user"), u.Value, "-", u.Source)
+	} else {
+		row(p.T("cli.col.user"), prof.Username, "-", from)
+	}
+	row(p.T("cli.flag.profile_system_code"), prof.SystemCode, "-", from)
+	row(p.T("cli.flag.profile_emp_code"), prof.EmpCode, "-", from)
+	row(p.T("cli.show.timezone"), prof.Timezone, "Asia/Shanghai", from)
+	row(p.T("cli.show.page_base"), prof.PageBase, p.T("cli.show.page_base_learnt"), from)
+	row(p.T("cli.show.pin"), session.Printed(prof.TrustedKey), p.T("cli.show.no_pin"), from)
+	row(p.T("cli.show.insecure"), yes[prof.Insecure], p.T("cli.no"), from)
+	row(p.T("cli.show.read_only"), yes[prof.ReadOnly], p.T("cli.no"), from)
+	row(p.T("cli.show.base64"), text.Bytes(prof.Base64Max()), "", map[bool]config.Source{true: from, false: config.FromDefault}[prof.Base64Limit > 0])
+	row(p.T("cli.show.downloads"), prof.Downloads, config.DownloadFolder(), from)
+	row(p.T("cli.col.interface"), strconv.Itoa(len(prof.Endpoints))+"/9", "", from)
+	return p.table([]string{p.T("cli.col.key"), p.T("cli.col.value"), p.T("cli.show.source")}, rows)
+}
+
+var sources = map[config.Source]i18n.Key{
+	config.FromFlag: i18n.Key("cli.show.from_flag"), config.FromEnv: i18n.Key("cli.show.from_env"), config.FromFile: i18n.Key("cli.show.from_file"),
+	config.FromDefault: i18n.Key("cli.show.from_default"),
+}
+
 func (p *program) profileAdd() *cobra.Command {
 	var prof config.Profile
 	var collection, environment string
+	var yes bool
 	c := &cobra.Command{Use: "add NAME --url URL", Short: p.T("cli.profile_add"), Args: p.exactly(1)}
 	f := c.Flags()
 	f.StringVar(&collection, "collection", "", p.T("cli.flag.collection"))
 	f.StringVar(&environment, "environment", "", p.T("cli.flag.environment"))
 	f.StringVar(&prof.SystemCode, "system-code", "", p.T("cli.flag.profile_system_code"))
 	f.StringVar(&prof.EmpCode, "emp-code", "", p.T("cli.flag.profile_emp_code"))
+	f.BoolVarP(&yes, "yes", "y", false, p.T("cli.flag.yes_doubt"))
 	f.BoolVar(&prof.ReadOnly, "read-only", false, p.T("cli.flag.read_only"))
 	f.StringVar(&prof.Timezone, "timezone", "", p.T("cli.flag.timezone"))
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		// --url and --username are global; here they belong to the new profile.
 		prof.Name, prof.URL, prof.Username = args[0], p.settings.Get("url"), p.settings.Get("username")
 		if err := p.need(cmd, "url"); err != nil {
+			return err
+		}
+		if err := config.CheckName(prof.Name); err != nil {
 			return err
 		}
 		if prof.Name == config.DemoName {
@@ -120,13 +169,17 @@ func (p *program) profileAdd() *cobra.Command {
 			return usage{p.T("cli.profile_exists", "name", prof.Name)}
 		}
 		if problems := prof.Check(); len(problems) > 0 {
-			return usage{p.T("cli.profile_bad", "detail", problems[0].Error())}
+			return usage{p.T("cli.profile_bad", "detail", app.SettingProblem(problems[0], p.cat))}
 		}
 		if collection != "" {
-			var err error
-			if prof.Endpoints, err = p.readCollection(collection, environment); err != nil {
+			res, err := p.readCollection(collection, environment)
+			if err == nil {
+				err = p.settled(res, yes)
+			}
+			if err != nil {
 				return err
 			}
+			prof.Endpoints = res.Endpoints
 		}
 		p.file.Put(prof)
 		if p.file.Current == "" {
@@ -145,10 +198,12 @@ func (p *program) profileAdd() *cobra.Command {
 
 func (p *program) profileImport() *cobra.Command {
 	var environment string
+	var yes bool
 	c := &cobra.Command{Use: "import FILE", Short: p.T("cli.profile_import"), Args: p.exactly(1)}
 	c.Flags().StringVar(&environment, "environment", "", p.T("cli.flag.environment"))
+	c.Flags().BoolVarP(&yes, "yes", "y", false, p.T("cli.flag.yes_doubt"))
 	c.RunE = func(cmd *cobra.Command, args []string) error {
-		endpoints, err := p.readCollection(args[0], environment)
+		res, err := p.readCollection(args[0], environment)
 		if err != nil {
 			return err
 		}
@@ -159,9 +214,12 @@ func (p *program) profileImport() *cobra.Command {
 		}
 		prof, ok := p.file.Profiles[p.settings.Get("profile")]
 		if !ok {
-			return fmt.Errorf("%w: %s", app.ErrNoProfile, p.settings.Get("profile"))
+			return &app.NoProfileError{Name: p.settings.Get("profile")}
 		}
-		prof.Endpoints = endpoints
+		if err := p.settled(res, yes); err != nil {
+			return err
+		}
+		prof.Endpoints = res.Endpoints
 		p.file.Put(prof)
 		return p.saved(p.T("cli.profile_saved", "name", prof.Name))
 	}

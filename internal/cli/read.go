@@ -29,9 +29,6 @@ func (p *program) login() *cobra.Command {
 			return err
 		}
 		s := a.Session()
-		if err := p.remember(s); err != nil {
-			return err
-		}
 		if remember {
 			if err := a.Remember(s.Profile.Name, s.Username, p.used, true); err != nil {
 				return err
@@ -143,6 +140,10 @@ func (p *program) searchAccounts(ctx context.Context, r client.SearchAccountsReq
 		}
 		if err := p.printAccounts(a.Codes(), page.Content); err != nil {
 			return err
+		}
+		if len(page.Content) == 0 && page.TotalElements > 0 {
+			p.note(p.T("cli.page_past", "page", r.PageNumber, "total", text.Count(page.TotalElements)))
+			return nil
 		}
 		if terminal(p.out) && !p.flags.json {
 			p.note(p.T("cli.page_of", "page", r.PageNumber, "pages", page.TotalPages, "total", text.Count(page.TotalElements)))

@@ -18,7 +18,13 @@ func (p *program) trust() *cobra.Command {
 	var given string
 	c := &cobra.Command{Use: "trust", Short: p.T("cli.trust"), Long: p.T("cli.trust_long"), Args: p.noArgs}
 	c.Flags().StringVar(&given, "fingerprint", "", p.T("cli.flag.fingerprint"))
-	c.RunE = func(cmd *cobra.Command, _ []string) error {
+	c.RunE = func(cmd *cobra.Command, _ []string) (err error) {
+		if cmd.Flags().Changed("fingerprint") {
+			raw := given
+			if given, err = session.ParseFingerprint(raw); err != nil {
+				return usage{p.T("cli.bad_fingerprint", "value", client.SafeText(raw, 100))}
+			}
+		}
 		prof, err := p.chosen()
 		if err != nil {
 			return err
@@ -52,28 +58,27 @@ func (p *program) showKey(k *session.Key, prof config.Profile) error {
 	}
 	return p.table([]string{p.T("cli.col.key"), p.T("cli.col.value")}, [][]string{
 		{p.T("cli.trust_host"), client.SafeText(k.Host, 200)},
-		{p.T("cli.trust_key"), "SHA256:" + k.Fingerprint},
+		{p.T("cli.trust_key"), session.Printed(k.Fingerprint)},
 		{p.T("cli.trust_subject"), client.SafeText(k.Subject, 200)},
 		{p.T("cli.trust_issuer"), client.SafeText(k.Issuer, 200)},
 		{p.T("cli.trust_valid"), k.NotBefore.Format(time.DateOnly) + " ~ " + k.NotAfter.Format(time.DateOnly)},
 		{p.T("cli.trust_system"), map[bool]string{true: p.T("cli.yes"), false: p.T("cli.no")}[k.Trusted]},
-		{p.T("cli.trust_pinned"), prof.TrustedKey},
+		{p.T("cli.trust_pinned"), session.Printed(prof.TrustedKey)},
 	})
 }
 
-// pin stores a key as the profile's, when the fingerprint was given or the user confirms it.
+// pin stores a key as the profile's, when its fingerprint was given (lower-case hex) or the user confirms it.
 func (p *program) pin(prof config.Profile, k *session.Key, given string) error {
 	if _, stored := p.file.Profiles[prof.Name]; !stored || p.settings.Get("url") != "" {
 		p.note(p.T("cli.trust_no_profile"))
 		return nil
 	}
-	want := strings.ToLower(strings.NewReplacer(":", "", " ", "").Replace(given))
-	want = strings.TrimPrefix(want, "sha256")
 	switch {
-	case given != "" && want != k.Fingerprint:
-		return &session.KeyError{Host: k.Host, Pinned: want, Seen: k.Fingerprint}
+	case given != "" && given != k.Fingerprint:
+		p.note(p.T("cli.trust_other", "given", session.Printed(given), "shown", session.Printed(k.Fingerprint)))
+		return silent(exitNetwork)
 	case given == "" && !p.interactive():
-		p.note(p.T("cli.trust_how", "fingerprint", "SHA256:"+k.Fingerprint))
+		p.note(p.T("cli.trust_how", "command", session.TrustCommand(prof.Name, k.Fingerprint)))
 		return nil
 	case given == "" && !p.confirm(p.T("cli.trust_confirm")):
 		p.note(p.T("cli.nothing_done"))

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"log"
 	"slices"
 
@@ -55,7 +54,7 @@ func (p *program) offered() ([]config.Profile, error) {
 	first := p.settings.Get("profile")
 	at := slices.IndexFunc(profiles, func(x config.Profile) bool { return x.Name == first })
 	if at < 0 && first != "" && p.settings["profile"].Source != config.FromFile {
-		return nil, fmt.Errorf("%w: %s", app.ErrNoProfile, first)
+		return nil, &app.NoProfileError{Name: first}
 	}
 	if at > 0 {
 		chosen := profiles[at]
@@ -80,6 +79,7 @@ func (p *program) show(ctx context.Context, a *app.App) error {
 	if p.settings.On("accessible") {
 		return p.converse(ctx, a)
 	}
+	p.screen = true
 	err := ui.Run(ctx, ui.Options{
 		App: a, Lang: p.cat.Lang(), ASCII: p.settings.On("ascii"), NoMotion: p.settings.On("no-motion"), NoColor: p.getenv("NO_COLOR") != "",
 		HighContrast: p.settings.On("high-contrast"), Graphics: p.settings.Get("graphics"), Getenv: p.getenv, Keys: p.file.Remaps(), KeepLang: p.keepLang, Version: Version,
@@ -104,6 +104,9 @@ func (p *program) keepLang(lang string) {
 
 // remember makes the profile signed in to the default, if it is one that can be chosen by name.
 func (p *program) remember(s app.Session) error {
+	if s.Profile.Demo { // it stands in no file, and works with a broken one
+		return nil
+	}
 	file, err := config.Read(p.paths.File) // it may have changed meanwhile
 	if err != nil {
 		return err

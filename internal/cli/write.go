@@ -55,16 +55,18 @@ func (p *program) sending() func(sent, total int64) {
 
 func (p *program) upload() *cobra.Command {
 	var when string
+	var yes bool
 	c := &cobra.Command{Use: "upload FILE…", Short: p.T("cli.upload"), Long: p.T("cli.upload_long"), Args: p.atLeast(1)}
 	c.Flags().StringVar(&when, "create-time", "", p.T("cli.flag.create_time"))
+	c.Flags().BoolVarP(&yes, "yes", "y", false, p.T("cli.flag.yes_file"))
 	c.RunE = func(cmd *cobra.Command, args []string) error {
-		return p.runUpload(cmd, args, when)
+		return p.runUpload(cmd, args, when, yes)
 	}
 	return c
 }
 
-func (p *program) runUpload(cmd *cobra.Command, files []string, when string) error {
-	a, err := p.signedIn(cmd.Context())
+func (p *program) runUpload(cmd *cobra.Command, files []string, when string, yes bool) error {
+	a, err := p.writable(cmd.Context())
 	if err != nil {
 		return err
 	}
@@ -73,7 +75,7 @@ func (p *program) runUpload(cmd *cobra.Command, files []string, when string) err
 		return err
 	}
 	for i, name := range files {
-		err := p.uploadOne(cmd, a, name, created)
+		err := p.uploadOne(cmd, a, name, created, yes)
 		if err != nil && i > 0 {
 			p.explain(err)
 			return silent(exitPartly)
@@ -85,8 +87,11 @@ func (p *program) runUpload(cmd *cobra.Command, files []string, when string) err
 	return nil
 }
 
-func (p *program) uploadOne(cmd *cobra.Command, a *app.App, name string, created client.Time) error {
+func (p *program) uploadOne(cmd *cobra.Command, a *app.App, name string, created client.Time, yes bool) error {
 	local, err := a.Inspect(cmd.Context(), name)
+	if err == nil {
+		err = p.allowed(local, yes)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -106,6 +111,7 @@ type archiving struct {
 	account, biz, idType, idNo, extra string
 	materials                         []string
 	when                              string
+	yes                               bool
 	request                           client.Archive
 }
 
@@ -127,6 +133,7 @@ func (p *program) archive() *cobra.Command {
 	f.StringVar(&d.when, "create-time", "", p.T("cli.flag.create_time"))
 	f.StringVar(&d.request.Extras, "extras", "", p.T("cli.flag.extras"))
 	f.StringVar(&d.request.SystemCode, "system-code", "", p.T("cli.flag.system_code"))
+	f.BoolVarP(&d.yes, "yes", "y", false, p.T("cli.flag.yes_file"))
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := p.checkArchive(cmd, &d); err != nil {
 			return err
@@ -151,8 +158,20 @@ func (p *program) checkArchive(cmd *cobra.Command, d *archiving) error {
 	return p.need(cmd, flags...)
 }
 
-// source reads one --material: CODE=PATH or CODE=file:FILE_ID.
-func (p *program) source(cmd *cobra.Command, a *app.App, s string) (client.ArchiveMaterial, error) {
+// allowed asks before a file goes to the platform that is not what its name says.
+func (p *program) allowed(local app.LocalFile, yes bool) error {
+	if !local.OtherType {
+		return nil
+	}
+	p.note(p.T("cli.local_other_type", "path", client.SafeText(local.Name, 200), "type", local.Type))
+	if yes || p.interactive() && p.confirm(p.T("cli.send_confirm")) {
+		return nil
+	}
+	return local.Mismatch()
+}
+
+// source reads one --material: CODE=PATH or CODE=file:FILE_ID. With yes, a file that is not what its name says is taken unasked.
+func (p *program) source(cmd *cobra.Command, a *app.App, s string, yes bool) (client.ArchiveMaterial, error) {
 	code, what, ok := strings.Cut(s, "=")
 	if !ok || strings.TrimSpace(code) == "" || what == "" || what == "file:" {
 		return client.ArchiveMaterial{}, usage{p.T("cli.bad_material", "value", s)}
@@ -167,20 +186,20 @@ func (p *program) source(cmd *cobra.Command, a *app.App, s string) (client.Archi
 	if err != nil {
 		return client.ArchiveMaterial{}, fmt.Errorf("%s: %w", what, err)
 	}
-	if local.OtherType {
-		p.note(p.T("cli.local_other_type", "path", client.SafeText(what, 200), "type", local.Type))
+	if err := p.allowed(local, yes); err != nil {
+		return client.ArchiveMaterial{}, err
 	}
 	src, err := client.FileSource(local.Path)
 	return client.ArchiveMaterial{Code: code, Source: src}, err
 }
 
 func (p *program) runArchive(cmd *cobra.Command, d *archiving) error {
-	a, err := p.signedIn(cmd.Context())
+	a, err := p.writable(cmd.Context())
 	if err != nil {
 		return err
 	}
 	for _, s := range d.materials {
-		m, err := p.source(cmd, a, s)
+		m, err := p.source(cmd, a, s, d.yes)
 		if err != nil {
 			return err
 		}
@@ -241,7 +260,7 @@ func (p *program) discard() *cobra.Command {
 }
 
 func (p *program) runDiscard(cmd *cobra.Command, d *discarding) error {
-	a, err := p.signedIn(cmd.Context())
+	a, err := p.writable(cmd.Context())
 	if err != nil {
 		return err
 	}
@@ -307,7 +326,7 @@ func (p *program) account() *cobra.Command {
 			return err
 		}
 		r.IDNo = client.NewIDNumber(idNo)
-		a, err := p.signedIn(cmd.Context())
+		a, err := p.writable(cmd.Context())
 		if err != nil {
 			return err
 		}

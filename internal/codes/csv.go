@@ -62,26 +62,40 @@ var (
 	nameHeads  = []string{"name", "nm", "cde_nm", "code_name", "code_nm", "item_nm", "val_nm", "desc", "cde_desc", "label", "名称", "含义", "说明", "描述", "中文名"}
 )
 
-// ParseCSV reads the export of a company's code tables: with any usual delimiter, in UTF-8, UTF-16 or GBK, its columns known by their
-// headers. table is for files of one table that do not name it. Errors: *CSVError.
+// Dropped is a row of a file that was not taken.
+type Dropped struct {
+	Line  int    // counted from 1
+	Table string // the table it is of, sanitised; empty when the row does not say
+	Code  string // sanitised; empty when it has none
+}
+
+// ParseCSV is ReadCSV for who does not ask what was left out.
 func ParseCSV(r io.Reader, table Table) (Names, error) {
+	n, _, err := ReadCSV(r, table)
+	return n, err
+}
+
+// ReadCSV reads the export of a company's code tables: with any usual delimiter, in UTF-8, UTF-16 or GBK, its columns known by their
+// headers, and returns besides what rows it left out: those without a code, and those of tables that are not known or not asked for. table
+// is for files of one table that do not name it. Errors: *CSVError.
+func ReadCSV(r io.Reader, table Table) (Names, []Dropped, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxCSV+1))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(raw) > maxCSV {
-		return nil, &CSVError{Err: ErrTooLarge}
+		return nil, nil, &CSVError{Err: ErrTooLarge}
 	}
 	text := toUTF8(raw)
 	in := csv.NewReader(strings.NewReader(text))
 	in.Comma, in.LazyQuotes, in.FieldsPerRecord, in.TrimLeadingSpace = delimiter(text), true, -1, true
 	head, err := in.Read()
 	if err != nil {
-		return nil, &CSVError{Line: 1, Err: ErrNoColumns}
+		return nil, nil, &CSVError{Line: 1, Err: ErrNoColumns}
 	}
 	at, err := columns(head, table)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return at.read(in)
 }
@@ -115,8 +129,8 @@ func columns(head []string, table Table) (layout, error) {
 	return at, nil
 }
 
-func (at layout) read(in *csv.Reader) (Names, error) {
-	out := Names{}
+func (at layout) read(in *csv.Reader) (out Names, dropped []Dropped, _ error) {
+	out = Names{}
 	for {
 		row, err := in.Read()
 		if errors.Is(err, io.EOF) {
@@ -124,7 +138,7 @@ func (at layout) read(in *csv.Reader) (Names, error) {
 		}
 		line, _ := in.FieldPos(0)
 		if err != nil {
-			return nil, &CSVError{Line: line, Err: fmt.Errorf("%w: %w", ErrNotCSV, err)}
+			return nil, nil, &CSVError{Line: line, Err: fmt.Errorf("%w: %w", ErrNotCSV, err)}
 		}
 		cell := func(i int) string {
 			if i < 0 || i >= len(row) {
@@ -138,17 +152,20 @@ func (at layout) read(in *csv.Reader) (Names, error) {
 		}
 		code, name := cell(at.code), cell(at.name)
 		if code == "" || !slices.Contains(Tables, t) || at.given != "" && t != at.given {
+			if strings.TrimSpace(strings.Join(row, "")) != "" {
+				dropped = append(dropped, Dropped{line, client.SafeText(string(t), 40), client.SafeText(code, 40)})
+			}
 			continue
 		}
 		if len(code) > maxCode || client.Text(code).String() != code {
-			return nil, &CSVError{Line: line, Seen: []string{client.SafeText(code, 40)}, Err: ErrNotACode}
+			return nil, nil, &CSVError{Line: line, Seen: []string{client.SafeText(code, 40)}, Err: ErrNotACode}
 		}
 		out.put(t, code, client.SafeText(name, maxName))
 	}
 	if len(out) == 0 {
-		return nil, &CSVError{Err: ErrNoCodes}
+		return nil, nil, &CSVError{Err: ErrNoCodes}
 	}
-	return out, nil
+	return out, dropped, nil
 }
 
 // delimiter is the one that the first line has most of.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,5 +128,13 @@ func BenchmarkParseCSV(b *testing.B) {
 		if _, err := ParseCSV(strings.NewReader(s.String()), ""); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestRowsThatAreLeftOutAreTold(t *testing.T) {
+	names, dropped, err := ReadCSV(strings.NewReader("comm_cd,cde,cde_nm\nSEX,1,男\nID_TYP,1,身份证\n\nID_TYP,,无码\nSEX,2,女\n"), "")
+	want := []Dropped{{2, "SEX", "1"}, {5, "ID_TYP", ""}, {6, "SEX", "2"}}
+	if err != nil || names.Count() != 1 || !slices.Equal(dropped, want) {
+		t.Errorf("%v, %+v, %v", names, dropped, err)
 	}
 }

@@ -179,3 +179,33 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestNamesWithSpacesAreKeptAndOthersToldAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	f := &File{}
+	for _, name := range []string{"prod 2", "生产 环境", "a.b", "x"} {
+		if err := CheckName(name); err != nil {
+			t.Error(err)
+		}
+		f.Put(Profile{Name: name, URL: "https://h", Endpoints: client.Endpoints{1: {Method: "POST", Path: "/in"}}})
+		if err := f.Write(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := f.Profiles["prod 2"]
+	p.URL = "https://other"
+	f.Put(p)
+	delete(f.Profiles, "生产 环境")
+	if err := f.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Read(path)
+	if err != nil || len(again.Profiles) != 3 || again.Profiles["prod 2"].URL != "https://other" || len(again.Check()) > 0 {
+		t.Errorf("%+v, %v", again, err)
+	}
+	for _, name := range []string{"", " a", "a ", "a/b", "a\tb", `a"b`, strings.Repeat("x", 65)} {
+		if err := CheckName(name); !errors.Is(err, ErrName) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}

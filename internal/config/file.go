@@ -98,17 +98,35 @@ var ErrChanged = errors.New("config: file was changed by another program meanwhi
 // ErrBroken is matched by errors of Read about the file's content.
 var ErrBroken = errors.New("config: file cannot be read")
 
+// SyntaxError says where a configuration cannot be read: a key that is not known, or text that is not TOML.
+type SyntaxError struct {
+	Line, Column int    // counted from 1; 0: not known
+	Key          string // the unknown one; empty when the text is not TOML
+	Err          error
+}
+
+// Error implements error.
+func (e *SyntaxError) Error() string {
+	if e.Key != "" {
+		return fmt.Sprintf("line %d: unknown key %s", e.Line, e.Key)
+	}
+	return fmt.Sprintf("line %d, column %d: %v", e.Line, e.Column, e.Err)
+}
+
+// Unwrap returns what the TOML decoder said.
+func (e *SyntaxError) Unwrap() error { return e.Err }
+
 // explainTOML gives a decoding error its line and key.
 func explainTOML(err error) error {
 	var strict *toml.StrictMissingError
 	if errors.As(err, &strict) && len(strict.Errors) > 0 {
 		row, _ := strict.Errors[0].Position()
-		return fmt.Errorf("line %d: unknown key %s", row, strings.Join(strict.Errors[0].Key(), "."))
+		return &SyntaxError{Line: row, Key: strings.Join(strict.Errors[0].Key(), "."), Err: err}
 	}
 	var d *toml.DecodeError
 	if errors.As(err, &d) {
 		row, col := d.Position()
-		return fmt.Errorf("line %d, column %d: %w", row, col, err)
+		return &SyntaxError{Line: row, Column: col, Err: err}
 	}
 	return err
 }
@@ -197,9 +215,22 @@ type Problem struct{ Key, Reason string }
 func (p Problem) Error() string { return p.Key + ": " + p.Reason }
 
 var (
-	profileName = regexp.MustCompile(`^[\pL\pN][\pL\pN._-]{0,63}$`)
+	// Spaces are for people who write "prod 2"; TOML quotes such keys.
+	profileName = regexp.MustCompile(`^[\pL\pN]([\pL\pN._ -]{0,62}[\pL\pN._-])?$`)
 	fingerprint = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
+
+// ErrName is returned for a name that no profile can have.
+var ErrName = errors.New("config: not a profile name")
+
+// CheckName returns ErrName unless a profile can have that name: 1 to 64 letters, digits, dots, dashes, underscores and spaces inside,
+// beginning with a letter or digit.
+func CheckName(name string) error {
+	if !profileName.MatchString(name) {
+		return fmt.Errorf("%w: %q", ErrName, name)
+	}
+	return nil
+}
 
 // ValidURL reports whether s can be a platform's address: http or https with a host, and without a password.
 func ValidURL(s string) bool {
@@ -212,7 +243,7 @@ func (p Profile) Check() []Problem {
 	var out []Problem
 	bad := func(key, reason string) { out = append(out, Problem{"profiles." + p.Name + "." + key, reason}) }
 	if !profileName.MatchString(p.Name) {
-		bad("name", "must be letters, digits, dot, dash or underscore")
+		bad("name", "must be letters, digits, dots, dashes, underscores or spaces inside")
 	}
 	if !ValidURL(p.URL) {
 		bad("url", "must be http:// or https:// with a host and without a password")

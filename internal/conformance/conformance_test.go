@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 
 	"imagery/assets"
 	"imagery/internal/demo"
+	"imagery/internal/postman"
 )
 
 // platform opens a demo platform of a few accounts.
@@ -40,6 +42,26 @@ func TestDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	Run(t, target(t, platform(t), collection))
+}
+
+func TestWhatCannotBeTestedIsSaid(t *testing.T) {
+	eps, err := postman.Demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, target := range map[string]Target{
+		"":                           {SystemCode: "S", EmpCode: "1", NarrowUsername: "n"},
+		"interfaces 2, 3 and 6":      {EmpCode: "1", NarrowUsername: "n"},
+		"_EMP_CODE":                  {SystemCode: "S", NarrowUsername: "n"},
+		"_NARROW_USERNAME":           {SystemCode: "S", EmpCode: "1"},
+		"2, 3, 4, 5 and 6: the targ": {ReadOnly: true, NarrowUsername: "n"},
+	} {
+		target.Endpoints = eps
+		said := strings.Join((&suite{Target: target}).untested(), "\n")
+		if !strings.Contains(said, want) || (said == "") != (want == "") || strings.Count(said, "NOT TESTED") > 1 {
+			t.Errorf("want %q: %s", want, said)
+		}
+	}
 }
 
 // TestServer checks any server: IMAGERY_CONFORMANCE_URL, _USERNAME, _PASSWORD, _COLLECTION (a file), and if they are known

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +15,7 @@ import (
 	_ "modernc.org/sqlite" // the database driver
 )
 
-// schemaVersion changes whenever the schema or the generator does: a database of another version is made anew.
+// schemaVersion changes whenever the schema or the generator does: a database of another version is not used.
 const schemaVersion = 1
 
 const schema = `
@@ -52,46 +54,121 @@ CREATE INDEX accounts_id ON accounts(id_type, id_no);
 
 const pragmas = "?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_txlock=immediate"
 
-// openDB opens the folder's database, or makes it anew when there is none for these options.
+// What a DataDir can hold that it should not, matched by *HeldError.
+var (
+	ErrOtherPlatform = errors.New("demo: the folder holds a platform of another seed, size or version")
+	ErrNotAPlatform  = errors.New("demo: the folder is not empty and holds no platform")
+)
+
+// HeldError is a DataDir that holds something else than what was asked for. Nothing of it was touched.
+type HeldError struct {
+	Dir string
+	// Seed and Accounts are those of the platform that is there, zero when it is none or of another version of the program.
+	Seed     uint64
+	Accounts int
+	Err      error // ErrOtherPlatform or ErrNotAPlatform
+}
+
+// Error implements error.
+func (e *HeldError) Error() string {
+	return fmt.Sprintf("%v: %s (seed %d, %d accounts)", e.Err, e.Dir, e.Seed, e.Accounts)
+}
+
+// Unwrap returns which of the two it is.
+func (e *HeldError) Unwrap() error { return e.Err }
+
+// openDB opens the folder's database, or makes one where there is nothing yet. It never removes or changes what is not this platform's:
+// that is a *HeldError.
 func (p *Platform) openDB(ctx context.Context) error {
 	path := filepath.Join(p.dir, "platform.db")
-	if err := p.connect(path); err != nil {
+	made, err := p.inspect(ctx, path)
+	if err != nil {
 		return err
 	}
-	if p.matches(ctx) {
-		return nil
-	}
-	if err := p.db.Close(); err != nil {
-		return err
-	}
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
-	if err := os.RemoveAll(p.blobs()); err != nil {
-		return err
-	}
-	if err := p.connect(path); err != nil {
+	if p.db, err = connect(path, pragmas); err != nil || made {
 		return err
 	}
 	return p.fill(ctx)
 }
 
-func (p *Platform) connect(path string) (err error) {
-	p.db, err = sql.Open("sqlite", "file:"+filepath.ToSlash(path)+pragmas)
-	return err
+// inspect looks at the folder without changing it, and reports whether the platform asked for is in it.
+func (p *Platform) inspect(ctx context.Context, path string) (made bool, err error) {
+	_, err = os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		there, err := os.ReadDir(p.dir)
+		if len(there) > 0 {
+			err = &HeldError{Dir: p.dir, Err: ErrNotAPlatform}
+		}
+		return false, err
+	}
+	if err == nil {
+		err = sqliteFile(path)
+	}
+	if err != nil {
+		return false, errors.Join(&HeldError{Dir: p.dir, Err: ErrNotAPlatform}, err)
+	}
+	db, err := connect(path, "?mode=ro&_pragma=busy_timeout(5000)&_pragma=trusted_schema(0)")
+	if err != nil {
+		return false, err
+	}
+	defer db.Close()
+	var tables, ours int
+	err = db.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(name IN ('meta', 'accounts')), 0) FROM sqlite_master").Scan(&tables, &ours)
+	switch {
+	case err != nil: // locked perhaps: no reason to think that it is another's
+		return false, fmt.Errorf("demo: looking into %s: %w", path, err)
+	case tables == 0: // a start that was killed before it had made anything
+		return false, nil
+	case ours < 2:
+		return false, &HeldError{Dir: p.dir, Err: ErrNotAPlatform}
+	}
+	return true, p.matches(ctx, db)
 }
+
+// sqliteFile reports a file that is no database as an error. An empty one is one that is about to be.
+func sqliteFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 16)
+	if n, err := io.ReadFull(f, head); n > 0 && string(head[:n]) != "SQLite format 3\x00" {
+		return errors.Join(errors.New("demo: platform.db is no database"), err)
+	}
+	return nil
+}
+
+func connect(path, options string) (*sql.DB, error) {
+	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(path))
+	return sql.Open("sqlite", "file:"+escaped+options)
+}
+
+const stampFormat = "v%d seed=%d accounts=%d"
 
 // stamp is what a database was made for.
 func (p *Platform) stamp() string {
-	return fmt.Sprintf("v%d seed=%d accounts=%d", schemaVersion, p.opts.Seed, p.opts.Accounts)
+	return fmt.Sprintf(stampFormat, schemaVersion, p.opts.Seed, p.opts.Accounts)
 }
 
-func (p *Platform) matches(ctx context.Context) bool {
+// matches checks that the database is the one these options would make.
+func (p *Platform) matches(ctx context.Context, db *sql.DB) error {
 	var got string
-	err := p.db.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = 'stamp'").Scan(&got)
-	return err == nil && got == p.stamp()
+	err := db.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = 'stamp'").Scan(&got)
+	held := &HeldError{Dir: p.dir, Err: ErrOtherPlatform}
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return held
+	case err != nil:
+		return fmt.Errorf("demo: looking into %s: %w", p.dir, err)
+	case got == p.stamp():
+		return nil
+	}
+	var version int
+	if n, err := fmt.Sscanf(got, stampFormat, &version, &held.Seed, &held.Accounts); n < 3 || err != nil || version != schemaVersion {
+		held.Seed, held.Accounts = 0, 0
+	}
+	return held
 }
 
 // fill makes the schema and the book in one transaction, so that a killed start leaves nothing half done.

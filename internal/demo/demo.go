@@ -57,7 +57,8 @@ type Platform struct {
 // shanghai is the platform's zone.
 var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
 
-// Open starts a platform. With a DataDir that holds one for the same seed and number of accounts, it goes on where that one stopped.
+// Open starts a platform. With a DataDir that holds one for the same seed and number of accounts, it goes on where that one stopped; a
+// folder with anything else in it is a *HeldError, and stays as it is.
 func Open(ctx context.Context, o Options) (*Platform, error) {
 	if o.Accounts == 0 {
 		o.Accounts = DefaultAccounts

@@ -374,23 +374,3 @@ func TestSameSeedSameBook(t *testing.T) {
 		t.Fatal("the seed does not decide")
 	}
 }
-
-func TestDataFolderKeepsWhatWasDone(t *testing.T) {
-	dir := t.TempDir()
-	o := Options{Accounts: 30, DataDir: dir}
-	p, err := Open(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := p.insertAccount(t.Context(), newAccount{AccountNo: "X1", AccountBizType: "0", AccountName: "n", AccountCustomerType: "1", AccountStatus: "1", DeptCode: "1101", IDType: "1", IDNo: "1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Close(); err != nil {
-		t.Fatal(err)
-	}
-	c := start(t, o)
-	if p := c.search(`{"pageNumber":1,"pageSize":100}`); p.TotalElements != 31 || p.Content[30].Account.AccountID != a.id() {
-		t.Fatalf("%+v", p)
-	}
-}

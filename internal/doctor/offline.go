@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"net/url"
 	"os"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 
 	"imagery/client"
 	"imagery/internal/config"
+	"imagery/internal/session"
 )
 
 // Place is the machine as far as a report speaks of it.
@@ -40,7 +42,7 @@ func (r *Report) Machine(p Place) {
 	problems := []string{}
 	if err != nil {
 		problems = append(problems, broken(err))
-		r.warn("config_broken", "detail", problems[0])
+		r.warn("config_broken", "detail", r.brokenIn(err))
 	} else {
 		for _, x := range f.Check() {
 			problems = append(problems, client.SafeText(x.Error(), 200))
@@ -82,6 +84,18 @@ func broken(err error) string {
 		return "unreadable"
 	}
 	return strings.Join(parts, ": ")
+}
+
+// brokenIn is broken in the reader's language.
+func (r *Report) brokenIn(err error) string {
+	var syntax *config.SyntaxError
+	switch {
+	case !errors.As(err, &syntax):
+		return broken(err)
+	case syntax.Key != "":
+		return r.cat.T("error.config_key", "line", syntax.Line, "key", client.SafeText(syntax.Key, 80))
+	}
+	return r.cat.T("error.config_toml", "line", syntax.Line, "column", syntax.Column)
 }
 
 // ProfileIs fills in the profile that is examined.
@@ -142,7 +156,7 @@ func (r *Report) security(p config.Profile) {
 	case u.Scheme == "http" && !p.Demo:
 		r.warn("plain_http")
 	case u.Scheme == "https" && p.Insecure:
-		r.warn("insecure")
+		r.warn("insecure", "command", session.TrustCommand(p.Name, ""))
 	}
 }
 

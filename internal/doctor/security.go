@@ -32,7 +32,7 @@ func (r *Report) certificate(k *session.Key, p config.Profile, now time.Time) {
 	if p.TrustedKey != "" {
 		pin = map[bool]string{true: "matches", false: "differs"}[p.TrustedKey == k.Fingerprint]
 	}
-	left := k.NotAfter.Sub(now)
+	left, command := k.NotAfter.Sub(now), session.TrustCommand(p.Name, k.Fingerprint)
 	for _, f := range []Fact{
 		{"sha256", k.Fingerprint},
 		{"trusted", k.Trusted},
@@ -49,11 +49,11 @@ func (r *Report) certificate(k *session.Key, p config.Profile, now time.Time) {
 	}
 	switch {
 	case pin == "differs":
-		r.warn("tls_changed", "sha256", k.Fingerprint)
+		r.warn("tls_changed", "sha256", session.Printed(k.Fingerprint), "command", command)
 	case left < 0 && pin == "none" && !p.Insecure:
 		r.warn("tls_expired", "date", k.NotAfter.Format(time.DateOnly))
 	case !k.Trusted && pin == "none" && !p.Insecure:
-		r.warn("tls_untrusted", "sha256", k.Fingerprint)
+		r.warn("tls_untrusted", "sha256", session.Printed(k.Fingerprint), "command", command)
 	case left < soon:
 		r.warn("tls_expires", "date", k.NotAfter.Format(time.DateOnly))
 	}

@@ -62,13 +62,15 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// served waits until `demo --serve` in the background is ready, and sets $DEMO to its address.
+// served waits until `demo --serve` in the background is ready, and sets $DEMO to its address, and $DEMO_ADDRESS to host and
+// port alone.
 func served(ts *testscript.TestScript, _ bool, _ []string) {
 	file := filepath.Join(ts.Getenv("IMAGERY_HOME"), "state", "demo.json")
 	for range 600 {
 		var r struct{ URL string }
 		if b, err := os.ReadFile(file); err == nil && json.Unmarshal(b, &r) == nil {
 			ts.Setenv("DEMO", r.URL)
+			ts.Setenv("DEMO_ADDRESS", strings.TrimPrefix(r.URL, "http://"))
 			return
 		}
 		time.Sleep(50 * time.Millisecond)

@@ -66,6 +66,8 @@ type found struct {
 	mode   string // "", "json", "form", "part"
 	body   []field
 	vars   map[string]string
+	// badBody: the example body is there but cannot be read.
+	badBody bool
 }
 
 // field is one value a request carries, with what its example shows.
@@ -132,7 +134,10 @@ func read(it item, vars map[string]string) (f found, ok bool) {
 	if r.Body != nil && !r.Body.Disabled {
 		switch r.Body.Mode {
 		case "raw":
-			f.mode, f.body = "json", jsonFields(r.Body.Raw, vars)
+			var ok bool
+			f.mode = "json"
+			f.body, ok = jsonFields(r.Body.Raw, vars)
+			f.badBody = !ok
 		case "urlencoded":
 			f.mode, f.body = "form", paramFields(r.Body.URLEncoded)
 		case "formdata":
@@ -147,6 +152,7 @@ func (f *found) readURL(raw json.RawMessage) {
 	if json.Unmarshal(raw, &a) != nil {
 		a = address{Raw: text(raw)}
 	}
+	f.vars = extend(f.vars, a.Variable)
 	var segments []string
 	if json.Unmarshal(a.Path, &segments) != nil {
 		if p := text(a.Path); len(a.Path) > 0 && p != "" {
@@ -182,8 +188,11 @@ func pathOf(raw string) []string {
 
 var placeholder = regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`)
 
-// jsonFields reads the example body. Variables outside strings would not be JSON: they become null, as would one without a value.
-func jsonFields(raw string, vars map[string]string) []field {
+// jsonFields reads the example body; ok is false for one that is no JSON object. Variables outside strings would not be JSON: they become null, as would one without a value.
+func jsonFields(raw string, vars map[string]string) (fields []field, ok bool) {
+	if strings.TrimSpace(raw) == "" {
+		return nil, true
+	}
 	body := placeholder.ReplaceAllStringFunc(raw, func(m string) string {
 		if v := vars[strings.TrimSpace(m[2:len(m)-2])]; v != "" && !strings.ContainsAny(v, `"\`) {
 			return v
@@ -194,9 +203,9 @@ func jsonFields(raw string, vars map[string]string) []field {
 	d := json.NewDecoder(strings.NewReader(lineComment.ReplaceAllString(body, "")))
 	d.UseNumber()
 	if d.Decode(&v) != nil {
-		return nil
+		return nil, false
 	}
-	return flatten("", v, nil, 0)
+	return flatten("", v, nil, 0), true
 }
 
 var lineComment = regexp.MustCompile(`(?m)^\s*//.*$|\s//[^"\n]*$`)

@@ -28,7 +28,7 @@ var known = map[client.Op][]string{
 var natural = map[string]string{"withCustomer": "boolean", "withHis": "boolean", "pageNumber": "number", "pageSize": "number"}
 
 var (
-	numbered = regexp.MustCompile(`^\s*(?i:接口|interface|api|no\.?|第)?\s*[(（\[【#]?\s*([1-9①-⑨一二三四五六七八九])(?:[^0-9]|$)`)
+	numbered = regexp.MustCompile(`^\s*(?i:接口|interface|api|no\.?|第)?\s*[(（\[【#]?\s*0?([1-9①-⑨一二三四五六七八九])(?:[^0-9]|$)`)
 	digits   = "123456789"
 	circled  = []rune("①②③④⑤⑥⑦⑧⑨")
 	chinese  = []rune("一二三四五六七八九")
@@ -140,8 +140,12 @@ func (f found) endpoint(op client.Op) (client.Endpoint, []Doubt) {
 	case "part":
 		ep.Default = client.InPart
 	}
-	ep.Path = f.template(op)
-	doubts := f.fields(op, &ep)
+	var doubts []Doubt
+	ep.Path, doubts = f.template(op)
+	if f.badBody {
+		doubts = append(doubts, Doubt{Kind: BadBody})
+	}
+	doubts = append(doubts, f.fields(op, &ep)...)
 	systemCode := strings.Contains(ep.Path, "{systemCode}") || ep.Fields["systemCode"].In != ""
 	if (op == client.OpArchiveToAccount || op == client.OpArchiveToCustomer) && !systemCode {
 		doubts = append(doubts, Doubt{Kind: NoSystemCode})
@@ -153,16 +157,24 @@ func (f found) endpoint(op client.Op) (client.Endpoint, []Doubt) {
 }
 
 // template returns the path with what differs from call to call as {name}.
-func (f found) template(op client.Op) string {
+func (f found) template(op client.Op) (path string, doubts []Doubt) {
+	if len(f.path) == 0 {
+		return "/", []Doubt{{Kind: NoAddress}}
+	}
 	segments := slices.Clone(f.path)
 	for i, s := range segments {
 		name, isVar := strings.CutPrefix(s, ":")
-		if m := placeholder.FindStringSubmatch(s); m != nil {
+		m := placeholder.FindStringSubmatch(s)
+		if m != nil && m[0] == s {
 			name, isVar = m[1], true
 		}
 		switch {
 		case op == client.OpFetchFile && i == f.fileSegment():
 			segments[i] = "{fileId}"
+		case m != nil && m[0] != s: // a variable is a part of the segment
+			var undefined []Doubt
+			segments[i], undefined = f.filled(s)
+			doubts = append(doubts, undefined...)
 		case !isVar:
 		case slices.Contains(known[op], name):
 			segments[i] = "{" + name + "}"
@@ -170,9 +182,24 @@ func (f found) template(op client.Op) string {
 			segments[i] = "{systemCode}"
 		case f.vars[name] != "": // a part of the address that all calls share
 			segments[i] = strings.Trim(f.vars[name], "/")
+		default:
+			doubts = append(doubts, Doubt{Undefined, client.Text(s)})
 		}
 	}
-	return "/" + strings.Join(segments, "/")
+	return "/" + strings.Join(segments, "/"), doubts
+}
+
+// filled puts the variables' values into a segment.
+func (f found) filled(segment string) (_ string, undefined []Doubt) {
+	out := placeholder.ReplaceAllStringFunc(segment, func(m string) string {
+		name := strings.TrimSpace(m[2 : len(m)-2])
+		if v := f.vars[name]; v != "" {
+			return strings.Trim(v, "/")
+		}
+		undefined = append(undefined, Doubt{Undefined, client.Text(m)})
+		return m
+	})
+	return out, undefined
 }
 
 func sounds(name string, parts ...string) bool {

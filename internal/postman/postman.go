@@ -10,6 +10,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"imagery/assets"
 	"imagery/client"
@@ -58,14 +61,22 @@ type Kind string
 // The doubts.
 const (
 	Missing       Kind = "missing"        // no request for the interface; the vendor's usual address is taken where it is known
-	TwoCandidates Kind = "two_candidates" // Detail names the request left aside
+	TwoCandidates Kind = "two_candidates" // Detail names the request left aside, with its method and address
 	OtherNumber   Kind = "other_number"   // its fields are this interface's though its number is Detail
 	ByFields      Kind = "by_fields"      // it has no number and was found by its fields
 	ByName        Kind = "by_name"        // it was found by the words of its name alone
 	OtherName     Kind = "other_name"     // its number is this interface's, the words of its name are interface Detail's
 	NoSystemCode  Kind = "no_system_code" // interfaces 2 and 6 show no place for it
 	UnknownField  Kind = "unknown_field"  // Detail is a parameter the contract does not know; it is not sent
+	BadBody       Kind = "bad_body"       // its example body is no JSON: how its fields travel is not known
+	Undefined     Kind = "undefined"      // Detail is a variable in its address that nothing defines
+	NoAddress     Kind = "no_address"     // it has no URL
 )
+
+// InDoubt reports whether there is anything the user has to look at before the result is kept.
+func (res *Result) InDoubt() bool {
+	return slices.ContainsFunc(res.Rows[:], func(r Row) bool { return len(r.Doubts) > 0 })
+}
 
 // Doubt is something the user has to look at.
 type Doubt struct {
@@ -114,11 +125,23 @@ func decode(r io.Reader) (*collection, error) {
 	if len(raw) > maxSize {
 		return nil, fmt.Errorf("%w: larger than %d MiB", ErrNotACollection, maxSize>>20)
 	}
-	var c collection
-	if err := json.Unmarshal(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")), &c); err != nil {
+	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(raw) { // what editors here write besides
+		if b, err := simplifiedchinese.GB18030.NewDecoder().Bytes(raw); err == nil {
+			raw = b
+		}
+	}
+	var c struct {
+		collection
+		Wrapped *collection `json:"collection"` // as Postman's API exports it
+	}
+	if err := json.Unmarshal(raw, &c); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotACollection, err)
 	}
-	return &c, nil
+	if c.Item == nil && c.Wrapped != nil {
+		return c.Wrapped, nil
+	}
+	return &c.collection, nil
 }
 
 // assemble gives each interface the request that fits it best.
@@ -137,6 +160,7 @@ func assemble(name client.Text, all []found) *Result {
 			}
 		}
 	}
+	res.leftovers()
 	for i := range res.Rows {
 		res.settle(&res.Rows[i])
 	}
@@ -171,14 +195,32 @@ func nameAlone(f found) (client.Op, []Doubt) {
 	return f.byName(), []Doubt{{Kind: ByName}}
 }
 
-// place gives a row a request, or notes that there is another one that would fit.
+// place gives a row a request unless it has one.
 func (res *Result) place(op client.Op, i int, doubts []Doubt) {
-	row := &res.Rows[op-1]
-	switch unnumbered := leadingNumber(res.all[i].name) == 0; {
-	case !row.Found:
+	if row := &res.Rows[op-1]; !row.Found {
 		row.Found, row.Index, row.Doubts = true, i, append(row.Doubts, doubts...)
-	case !unnumbered:
-		row.Doubts = append(row.Doubts, Doubt{TwoCandidates, client.Text(res.all[i].name)})
+	}
+}
+
+// leftovers notes at each row the requests left aside that would fit it too. The words of a name alone count only where the row's own
+// request had nothing better.
+func (res *Result) leftovers() {
+	for i, f := range res.all {
+		if res.taken(i) {
+			continue
+		}
+		op := f.byFields()
+		if op == 0 {
+			op = leadingNumber(f.name)
+		}
+		if byName := f.byName(); op == 0 && byName != 0 && res.Rows[byName-1].Found && leadingNumber(res.all[res.Rows[byName-1].Index].name) == 0 {
+			op = byName
+		}
+		if op == 0 || !res.Rows[op-1].Found {
+			continue
+		}
+		c := res.Candidates[i]
+		res.Rows[op-1].Doubts = append(res.Rows[op-1].Doubts, Doubt{TwoCandidates, c.Name + client.Text(" "+c.Method+" "+c.Path)})
 	}
 }
 

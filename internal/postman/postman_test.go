@@ -1,10 +1,14 @@
 package postman
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"imagery/assets"
 	"imagery/client"
 )
 
@@ -119,7 +123,7 @@ func TestNamesAndCorrections(t *testing.T) {
 		}
 		return strings.Join(s, " ")
 	}
-	for op, want := range map[int]string{5: "by_name", 9: "other_name3", 7: "two_candidates7、影像(旧)", 3: "missing"} {
+	for op, want := range map[int]string{5: "by_name", 9: "other_name3", 7: "two_candidates7、影像(旧) POST /old", 3: "missing"} {
 		if kinds(op) != want {
 			t.Errorf("interface %d: %q, want %q", op, kinds(op), want)
 		}
@@ -131,5 +135,52 @@ func TestNamesAndCorrections(t *testing.T) {
 	r.Assign(7, -1)
 	if _, there := r.Endpoints[7]; there || kinds(7) != "missing" {
 		t.Errorf("%+v", r.Rows[6])
+	}
+}
+
+func TestWhatIsDoubtfulIsSaidOnce(t *testing.T) {
+	r, err := Parse(strings.NewReader(`{"info":{"name":"x"},"variable":[{"key":"v","value":"2"}],"item":[
+	 {"name":"01-登录","request":{"method":"POST","url":"http://h/in","body":{"mode":"raw","raw":"{\"username\":\"u\",\"password\":\"p\"}"}}},
+	 {"name":"登录（旧）","request":{"method":"POST","url":"http://h/old/in","body":{"mode":"raw","raw":"{\"username\":\"u\",\"password\":\"p\"}"}}},
+	 {"name":"2 归档","request":{"method":"POST","url":"http://h/{{ctx}}/v{{v}}/{{systemCode}}/a","body":{"mode":"raw","raw":"{\"materials\":[}"}}},
+	 {"name":"3 作废","request":{"method":"POST","body":{"mode":"raw","raw":"{\"discardReason\":\"r\"}"}}},
+	 {"name":"7 影像","request":{"method":"POST","url":{"raw":"http://h/:ctx/seven","path":[":ctx","seven"],"variable":[{"key":"ctx","value":"api"}]}}},
+	 {"name":"08-下载","request":{"method":"GET","url":"http://h/crm/dms/files/abc/file"}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for op, want := range map[int]string{
+		1: "two_candidates登录（旧） POST /old/in", 2: "undefined{{ctx}} bad_body", 3: "no_address", 7: "", 8: "", 9: "missing",
+	} {
+		var s []string
+		for _, d := range r.Rows[op-1].Doubts {
+			s = append(s, string(d.Kind)+d.Detail.Raw())
+		}
+		if got := strings.Join(s, " "); got != want {
+			t.Errorf("interface %d: %q, want %q", op, got, want)
+		}
+	}
+	if p := r.Endpoints[2].Path; p != "/{{ctx}}/v2/{systemCode}/a" {
+		t.Error("path of 2:", p)
+	}
+	if p := r.Endpoints[7].Path; p != "/api/seven" || !r.InDoubt() {
+		t.Error("path of 7:", p)
+	}
+}
+
+func TestCollectionsInGBKAndInTheAPIsWrapper(t *testing.T) {
+	raw, err := assets.FS.ReadFile("demo/collection.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gbk, err := simplifiedchinese.GBK.NewEncoder().Bytes(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{"as it is": raw, "gbk": gbk, "wrapped": []byte(`{"collection":` + string(raw) + `}`)} {
+		r, err := Parse(bytes.NewReader(b))
+		if err != nil || r.InDoubt() || r.Name != "德索业务管理平台对接-影像归档" {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
 	}
 }

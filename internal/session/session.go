@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"imagery/client"
 )
 
@@ -32,13 +30,13 @@ type SignIner interface {
 // Session is one user's login on one platform. It implements client.Authorizer and is safe for concurrent use.
 type Session struct {
 	platform SignIner
-	flight   singleflight.Group
 	// SignedIn is told after every attempt, with its error; nil: nobody is. Set it before first use.
 	SignedIn func(error)
 
 	username string
 
 	mu        sync.Mutex
+	flight    *flight // the sign-in under way; nil: none
 	password  client.Secret
 	token     client.Secret // as the platform sent it
 	value     client.Secret // as it goes out: the token, perhaps with "Bearer " in front
@@ -77,64 +75,92 @@ func (s *Session) SignInWith(ctx context.Context, password client.Secret) error 
 	if err == nil {
 		s.mu.Lock()
 		s.password, s.refused = password, nil
-		s.mu.Unlock()
 		s.take(grant, asked)
+		s.mu.Unlock()
 	}
 	if s.SignedIn != nil {
 		s.SignedIn(err)
 	}
 	return err
+}
+
+// flight is a sign-in under way. err is there once done is closed.
+type flight struct {
+	done chan struct{}
+	err  error
 }
 
 // SignIn fetches a new token now. Everybody who asks meanwhile waits for the same answer; ctx ends only the own wait.
 func (s *Session) SignIn(ctx context.Context) error {
 	s.mu.Lock()
-	err := s.refused
-	s.mu.Unlock()
-	if err != nil {
+	if err := s.refused; err != nil {
+		s.mu.Unlock()
 		return err
 	}
-	done := s.flight.DoChan("sign-in", func() (any, error) {
+	f := s.join(ctx)
+	s.mu.Unlock()
+	return f.wait(ctx)
+}
+
+// join returns the sign-in under way, or starts one. The caller holds mu from where it found a token to be wanted: a flight that lands in
+// between would be followed by a needless second one.
+func (s *Session) join(ctx context.Context) *flight {
+	if s.flight == nil {
+		s.flight = &flight{done: make(chan struct{})}
 		// Others wait for this too, so that one caller's impatience must not end it.
-		own, cancel := context.WithTimeout(context.WithoutCancel(ctx), signInTimeout)
-		defer cancel()
-		return nil, s.signIn(own)
-	})
+		go s.fly(context.WithoutCancel(ctx), s.flight, s.password)
+	}
+	return s.flight
+}
+
+func (f *flight) wait(ctx context.Context) error {
 	select {
-	case res := <-done:
-		return res.Err
+	case <-f.done:
+		return f.err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (s *Session) signIn(ctx context.Context) error {
-	s.mu.Lock()
-	password := s.password
-	s.mu.Unlock()
-	if password.IsZero() {
-		return ErrNoPassword
-	}
-	asked := time.Now()
-	grant, err := s.platform.SignIn(ctx, s.username, password)
-	if err == nil {
-		s.take(grant, asked)
-	} else if errors.Is(err, client.ErrSignInRefused) {
-		s.mu.Lock()
-		if s.password.Equal(password) { // not replaced while the answer was on its way
-			s.refused = err
+// fly signs in and tells everybody who waits.
+func (s *Session) fly(ctx context.Context, f *flight, password client.Secret) {
+	ctx, cancel := context.WithTimeout(ctx, signInTimeout)
+	defer cancel()
+	defer close(f.done)
+	defer func() {
+		if p := recover(); p != nil {
+			f.err = fmt.Errorf("session: signing in: %v", p)
+			s.land(f, nil, time.Time{}, password)
 		}
-		s.mu.Unlock()
+	}()
+	asked := time.Now()
+	var grant *client.Grant
+	if f.err = ErrNoPassword; !password.IsZero() {
+		grant, f.err = s.platform.SignIn(ctx, s.username, password)
 	}
-	if s.SignedIn != nil {
-		s.SignedIn(err)
+	s.land(f, grant, asked, password)
+	if s.SignedIn != nil && !password.IsZero() {
+		s.SignedIn(f.err)
 	}
-	return err
 }
 
-func (s *Session) take(g *client.Grant, asked time.Time) {
+// land notes what a flight brought in the same moment in which it ends: whoever looks afterwards finds its token, or starts the next.
+func (s *Session) land(f *flight, grant *client.Grant, asked time.Time, password client.Secret) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.flight == f {
+		s.flight = nil
+	}
+	switch {
+	case f.err == nil:
+		s.take(grant, asked)
+	case errors.Is(f.err, client.ErrSignInRefused) && s.password.Equal(password): // not replaced while the answer was on its way
+		s.refused = f.err
+	}
+}
+
+// take keeps a token. The caller holds mu.
+func (s *Session) take(g *client.Grant, asked time.Time) {
 	s.token, s.value, s.proven = g.Token, g.Token, false
 	if s.wantsType && bare(g.Token) {
 		s.value, s.proven = client.NewSecret(bearer+g.Token.Reveal()), true
@@ -148,22 +174,30 @@ func bare(token client.Secret) bool { return !strings.Contains(token.Reveal(), "
 // Authorization implements client.Authorizer. A renewal that fails for want of a network is no error while the old token lasts.
 func (s *Session) Authorization(ctx context.Context) (client.Secret, error) {
 	s.mu.Lock()
-	value, refused, now := s.value, s.refused, time.Now()
-	due, ended := !now.Before(s.renewAt), !now.Before(s.expires)
-	s.mu.Unlock()
+	value, now := s.value, time.Now()
+	ended := !now.Before(s.expires)
 	switch {
-	case refused != nil:
-		return client.Secret{}, refused
-	case !value.IsZero() && !due:
+	case s.refused != nil:
+		defer s.mu.Unlock()
+		return client.Secret{}, s.refused
+	case !value.IsZero() && now.Before(s.renewAt):
+		defer s.mu.Unlock()
 		return value, nil
 	}
-	err := s.SignIn(ctx)
+	f := s.join(ctx)
+	s.mu.Unlock()
+	err := f.wait(ctx)
 	if err != nil && (value.IsZero() || ended || errors.Is(err, client.ErrSignInRefused) || ctx.Err() != nil) {
 		return client.Secret{}, fmt.Errorf("signing in: %w", err)
 	}
+	return s.current(), nil
+}
+
+// current returns what goes out now.
+func (s *Session) current() client.Secret {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.value, nil
+	return s.value
 }
 
 // Accepted implements client.Authorizer.
@@ -180,20 +214,22 @@ func (s *Session) Accepted(value client.Secret) {
 // else a new sign-in.
 func (s *Session) Refused(ctx context.Context, value client.Secret) (client.Secret, error) {
 	s.mu.Lock()
-	if !s.value.Equal(value) && !s.value.IsZero() {
+	switch {
+	case !s.value.Equal(value) && !s.value.IsZero():
 		defer s.mu.Unlock()
 		return s.value, nil
-	}
-	if !s.proven && bare(s.token) && s.token.Equal(value) {
+	case !s.proven && bare(s.token) && s.token.Equal(value):
 		defer s.mu.Unlock()
 		s.value = client.NewSecret(bearer + value.Reveal())
 		return s.value, nil
+	case s.refused != nil:
+		defer s.mu.Unlock()
+		return client.Secret{}, fmt.Errorf("signing in again: %w", s.refused)
 	}
+	f := s.join(ctx)
 	s.mu.Unlock()
-	if err := s.SignIn(ctx); err != nil {
+	if err := f.wait(ctx); err != nil {
 		return client.Secret{}, fmt.Errorf("signing in again: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.value, nil
+	return s.current(), nil
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -247,5 +249,37 @@ func TestNoPrintFormOfASessionShowsItsSecrets(t *testing.T) {
 		if out := fmt.Sprintf(f, s); strings.Contains(out, "canary") {
 			t.Errorf("%s shows a secret: %s", f, out)
 		}
+	}
+}
+
+// instant grants tokens without any delay, so that a sign-in ends while others are still making up their minds.
+type instant struct{ signIns atomic.Int64 }
+
+func (p *instant) SignIn(context.Context, string, client.Secret) (*client.Grant, error) {
+	return &client.Grant{Token: client.NewSecret(fmt.Sprint("t", p.signIns.Add(1))), Expires: time.Now().Add(time.Hour)}, nil
+}
+
+func TestASignInThatEndsWhileOthersDecideIsNotFollowedByASecond(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(16)) // more threads than cores: any line may be where one is held up
+	p := &instant{}
+	together := func(ask func()) {
+		var wg sync.WaitGroup
+		start := make(chan struct{})
+		for range 64 {
+			wg.Go(func() { <-start; ask() })
+		}
+		close(start)
+		wg.Wait()
+	}
+	const rounds = 2000
+	for range rounds {
+		s := New(p, "u", client.NewSecret("pw"))
+		together(func() { _, _ = s.Authorization(t.Context()) })
+		old := s.value
+		s.Accepted(old)
+		together(func() { _, _ = s.Refused(t.Context(), old) })
+	}
+	if n := p.signIns.Load(); n != 2*rounds {
+		t.Errorf("%d sign-ins, want %d", n, 2*rounds)
 	}
 }

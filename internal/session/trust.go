@@ -12,7 +12,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
+
+	"imagery/client"
 )
 
 const (
@@ -53,6 +56,48 @@ type Trust struct {
 func Fingerprint(c *x509.Certificate) string {
 	sum := sha256.Sum256(c.RawSubjectPublicKeyInfo)
 	return hex.EncodeToString(sum[:])
+}
+
+// Printed is a fingerprint as it is printed everywhere and can be copied from: "SHA256:" and lower-case hex.
+func Printed(fingerprint string) string {
+	if fingerprint == "" {
+		return ""
+	}
+	return "SHA256:" + client.SafeText(fingerprint, 64)
+}
+
+// TrustCommand is the command line that trusts a key for a profile; what is empty is left out.
+func TrustCommand(profile, key string) string {
+	s := "imagery trust"
+	if profile != "" {
+		s += " --profile " + quoted(client.SafeText(profile, 64))
+	}
+	if key != "" {
+		s += " --fingerprint " + Printed(key)
+	}
+	return s
+}
+
+// quoted is a word as shells want it.
+func quoted(s string) string {
+	if strings.ContainsAny(s, " \t'\"") {
+		return `"` + s + `"`
+	}
+	return s
+}
+
+// ErrFingerprint is returned for text that is no SHA-256 fingerprint.
+var ErrFingerprint = errors.New("session: not a SHA-256 fingerprint")
+
+// ParseFingerprint reads a fingerprint as people give it: hex in any case, with or without "SHA256:" in front, in groups or not. It returns
+// 64 lower-case hex digits, or ErrFingerprint.
+func ParseFingerprint(s string) (string, error) {
+	s = strings.ToLower(strings.NewReplacer(":", "", " ", "", "-", "").Replace(s))
+	s = strings.TrimPrefix(s, "sha256")
+	if raw, err := hex.DecodeString(s); err != nil || len(raw) != sha256.Size {
+		return "", ErrFingerprint
+	}
+	return s, nil
 }
 
 func (t Trust) tls() *tls.Config {

@@ -88,3 +88,18 @@ func TestGBKBecomesUTF8(t *testing.T) {
 		t.Error("an unknown charset was decoded")
 	}
 }
+
+func TestFingerprintsAreReadAsPeopleGiveThem(t *testing.T) {
+	want := strings.Repeat("ab", 32)
+	groups := strings.TrimSpace(strings.Repeat("ABABABAB ", 8))
+	for _, s := range []string{want, strings.ToUpper(want), "SHA256:" + want, "sha256:" + groups, strings.TrimSuffix(strings.Repeat("AB:", 32), ":"), Printed(want)} {
+		if got, err := ParseFingerprint(s); err != nil || got != want {
+			t.Errorf("%q: %q, %v", s, got, err)
+		}
+	}
+	for _, s := range []string{"", "SHA256:0000", want + "00", "SHA256:" + strings.Repeat("zz", 32), "MD5:" + want} {
+		if _, err := ParseFingerprint(s); !errors.Is(err, ErrFingerprint) {
+			t.Errorf("%q: %v", s, err)
+		}
+	}
+}

@@ -159,7 +159,7 @@ func (a *account) openRow(i int) error {
 	d.say(d.commas([]string{d.heading(r), d.rowLine(r)}))
 	return d.menu("linear.file", func() []option {
 		return []option{
-			{name: d.t("materials.detail_title"), do: func() error { d.fileDetails(r); return nil }},
+			{name: d.t("materials.preview_title"), do: func() error { d.fileDetails(r); return nil }},
 			{name: d.t("key.materials.open"), why: noFile, do: func() error { return a.preview(r) }},
 			{name: d.t("key.materials.download"), why: noFile, do: func() error { return d.download([]transfer.Item{r.item}) }},
 			{name: d.t("linear.archive_same"), why: d.whyNotWrite(), do: func() error { return a.archive(r.item.Material.MaterialCode.Raw(), "") }},

@@ -190,7 +190,7 @@ func (d *dialogue) openTask(id string) error {
 			nothing = d.t("tasks.nothing_failed")
 		}
 		return []option{
-			{name: d.t("materials.detail_title"), do: func() error { d.say(d.taskLine(t)); d.outcomeSoFar(t); return nil }},
+			{name: d.t("materials.preview_title"), do: func() error { d.say(d.taskLine(t)); d.outcomeSoFar(t); return nil }},
 			{name: d.t("linear.task_wait"), why: ended, do: func() error { return d.wait(id) }},
 			{name: d.t("key.tasks.cancel"), why: ended, do: func() error { d.svc.CancelTask(id); return nil }},
 			{name: d.t("key.tasks.retry"), why: nothing, do: func() error { d.svc.RetryTask(id); return d.wait(id) }},

@@ -45,7 +45,7 @@ type ListShape string
 const (
 	ListEmpty  ListShape = ""       // []
 	ListNull   ListShape = "null"   // null
-	ListAbsent ListShape = "absent" // not at all
+	ListAbsent ListShape = "absent" // not at all; null where it is the whole answer
 )
 
 // EnumShape is how an enum is written.
@@ -104,8 +104,8 @@ func (p *Platform) answer(w http.ResponseWriter, op client.Op, got *recorder) {
 		}
 		v, there = around, true
 	}
-	if !there {
-		return
+	if !there { // a whole answer cannot be left out: without a byte it would be none
+		v = nil
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(v)

@@ -76,12 +76,16 @@ func draw8(d *Document, protocol string, columns, rows int) ([]byte, error) {
 	size := r.Image.Rect.Size()
 	switch protocol {
 	case "kitty":
-		return graphics.Place(graphics.FirstID, 1, r.Image, (size.X+7)/8, (size.Y+7)/8, graphics.KittyRaw)
+		packed, err := graphics.PackKitty(r.Image, graphics.KittyRaw)
+		if err != nil {
+			return nil, err
+		}
+		return packed.Transmit(graphics.FirstID, (size.X+7)/8, (size.Y+7)/8)
 	case "sixel":
 		return graphics.AppendSixel(nil, r.Image, 256)
 	}
 	var b bytes.Buffer
-	for _, line := range graphics.Cells(r.Image, (size.X+1)/2, (size.Y+3)/4, graphics.TrueColor) {
+	for _, line := range graphics.Cells(r.Image, (size.X+1)/2, (size.Y+3)/4, graphics.CellMode{}) {
 		b.WriteString(line + "\n")
 	}
 	return b.Bytes(), nil
