@@ -128,13 +128,3 @@ func (a *App) RetryTask(id string) { a.tasks.Retry(id) }
 
 // WaitTask returns a task when it has ended; it is cancelled when ctx ends first.
 func (a *App) WaitTask(ctx context.Context, id string) transfer.Task { return a.tasks.Wait(ctx, id) }
-
-// Preview shows a file in the browser or the system's viewer. It returns the one-time loopback link when it could not be opened here,
-// for the user to open, and "" when it was. Interface 8.
-func (a *App) Preview(ctx context.Context, item transfer.Item) (url string, err error) {
-	c, err := a.reading(audit.View, detail{"fileId": item.FileID}.set("accountNo", item.Material.AccountNo.Raw()))
-	if err != nil {
-		return "", err
-	}
-	return a.viewer.Show(ctx, c.client, item)
-}
