@@ -17,6 +17,8 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/demo"
+	"imagery/internal/picture"
+	"imagery/internal/picture/shelf"
 	"imagery/internal/postman"
 	"imagery/internal/store"
 	"imagery/ui/internal/uitest"
@@ -47,8 +49,8 @@ func (l *lab) restart() *lab {
 
 func (l *lab) open(ctx context.Context, lang string) {
 	l.app = l.start()
-	l.model = New(ctx, Options{App: l.app, Lang: lang, Version: "v0", ASCII: true})
-	l.Driver = uitest.Program(l.t, l.model, l.w, l.h)
+	l.model = New(ctx, Options{App: l.app, Lang: lang, Version: "v0", ASCII: true, Graphics: "cells"})
+	l.Driver = uitest.Program(l.t, cells{l.model}, l.w, l.h)
 	l.Pump()
 }
 
@@ -81,7 +83,7 @@ func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*dem
 			return app.New(app.Options{
 				Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
 				Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
-				Open:      func(string) error { return nil }, Store: memory{}, State: state,
+				Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: shelf.InProcess(&picture.Decoder{}),
 			})
 		}
 		l.open(ctx, lang)
@@ -95,6 +97,21 @@ func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*dem
 			t.Error(err)
 		}
 	})
+}
+
+// cells is the program as its cells are, without what carries pictures past the renderer.
+type cells struct{ *Model }
+
+func (c cells) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	_, cmd := c.Model.Update(msg)
+	return c, cmd
+}
+
+func (c cells) View() tea.View {
+	content, cursor := c.content()
+	v := tea.NewView(content)
+	v.Cursor = cursor
+	return v
 }
 
 // memory is a store that keeps nothing beyond the run.

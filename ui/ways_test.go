@@ -17,7 +17,9 @@ var ways = map[string][]string{
 	"login": nil, "login-choices": {"tab", "tab"}, "profile": {"f2", "n"}, "accounts": {"+"}, "filter": {"+", "f"}, "picker": {"+", "f", "tab", "=htk"},
 	"detail": {"+", "p"}, "goto": {"+", "ctrl+g"}, "new-account": {"+", "A"}, "view-save": {"+", "ctrl+s"}, "sort": {"+", "s"}, "columns": {"+", "C"},
 	"cells": {"+", "Y"}, "filtered": {"+", "/", "=dz"}, "filtered-out": {"+", "/", "=zzzz"}, "materials": {"+", "enter"}, "codes": {"+", "enter", "f"},
-	"archive": {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
+	"viewer": {"+", "enter", "enter"}, "viewer-info": {"+", "enter", "enter", "i"}, "compare": {"+", "enter", "enter", "b"},
+	"difference": {"+", "enter", "enter", "b", "D"},
+	"archive":    {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
 	"palette": {"+", ":", "=gd"}, "help": {"+", "?"}, "details": {"+", "f12"},
 }
 

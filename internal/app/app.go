@@ -17,6 +17,7 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/codes"
 	"imagery/internal/config"
+	"imagery/internal/picture/shelf"
 	"imagery/internal/preview"
 	"imagery/internal/session"
 	"imagery/internal/transfer"
@@ -35,6 +36,7 @@ type Options struct {
 	Store     ProfileStore   // nil: profiles cannot be changed
 	Keyring   Keyring        // nil: passwords are never kept
 	State     State          // nil: nothing is kept from one run to the next
+	Pictures  shelf.Opener   // opens files to be looked at; nil: in processes of their own
 	CacheDir  string         // for what can be made again, such as compiled decoders; empty: nowhere
 }
 
@@ -60,7 +62,7 @@ type App struct {
 
 // New returns an App that is not signed in.
 func New(o Options) *App {
-	return &App{opts: o, tasks: transfer.NewManager(), viewer: &preview.Viewer{Open: o.Open}, looks: newLooks(o.CacheDir)}
+	return &App{opts: o, tasks: transfer.NewManager(), viewer: &preview.Viewer{Open: o.Open}, looks: newLooks(o)}
 }
 
 // ErrReadOnly is returned by writes on a read-only profile; nothing was sent.
@@ -231,7 +233,7 @@ func (a *App) Codes() *codes.Book {
 func (a *App) Close() error {
 	a.tasks.Close()
 	err := a.viewer.Server.Close()
-	a.looks.shelf.Pool.Close()
+	a.looks.pool.Close()
 	if c, e := a.current(); e == nil {
 		c.client.HTTP.CloseIdleConnections()
 		a.keepCodes(c)

@@ -16,6 +16,7 @@ import (
 
 // looks is what was looked at in this session: open files, and whose bytes were met where.
 type looks struct {
+	pool  *worker.Pool
 	shelf shelf.Shelf
 
 	mu    sync.Mutex
@@ -26,11 +27,12 @@ type looks struct {
 // ownerOf is a customer under whom some bytes hang.
 type ownerOf struct{ customer, accountNo string }
 
-func newLooks(cacheDir string) *looks {
-	return &looks{
-		shelf: shelf.Shelf{Pool: worker.New(worker.Options{CacheDir: cacheDir})},
-		seen:  map[string]bool{}, owner: map[string][]ownerOf{},
+func newLooks(o Options) *looks {
+	l := &looks{pool: worker.New(worker.Options{CacheDir: o.CacheDir}), seen: map[string]bool{}, owner: map[string][]ownerOf{}}
+	if l.shelf.Open = o.Pictures; o.Pictures == nil {
+		l.shelf.Open = shelf.InPool(l.pool)
 	}
+	return l
 }
 
 // Look opens a file to be looked at in the terminal; nothing of it touches the disk. others are the accounts of other customers, met in
@@ -106,7 +108,7 @@ func customerOf(item transfer.Item) string {
 }
 
 // WarmPictures starts what showing the first PDF needs, which would be a wait of its own.
-func (a *App) WarmPictures(ctx context.Context) { _ = a.looks.shelf.Pool.Warm(ctx, picture.PDF) }
+func (a *App) WarmPictures(ctx context.Context) { _ = a.looks.pool.Warm(ctx, picture.PDF) }
 
 // forget drops what was looked at: the session ended, or another one begins.
 func (l *looks) forget() {

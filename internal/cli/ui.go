@@ -73,7 +73,7 @@ func (p *program) showDemo(ctx context.Context, prof config.Profile) error {
 func (p *program) show(ctx context.Context, a *app.App) error {
 	err := ui.Run(ctx, ui.Options{
 		App: a, Lang: p.cat.Lang(), ASCII: p.settings.On("ascii"), NoMotion: p.settings.On("no-motion"), NoColor: p.getenv("NO_COLOR") != "",
-		HighContrast: p.settings.On("high-contrast"), Keys: p.file.Remaps(), KeepLang: p.keepLang, Version: Version,
+		HighContrast: p.settings.On("high-contrast"), Graphics: p.settings.Get("graphics"), Getenv: p.getenv, Keys: p.file.Remaps(), KeepLang: p.keepLang, Version: Version,
 	})
 	if e := p.remember(a.Session()); err == nil {
 		err = e

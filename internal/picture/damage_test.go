@@ -55,7 +55,7 @@ func TestFileCutShortShowsWhatIsLeft(t *testing.T) {
 		left, right color.RGBA
 	}{
 		"png": {pngOf(t, m, 1), 10, corners[0], corners[1]}, "png interlaced": {interlacedPNG(t), 8, light, light}, "gif": {gifOf(t, 1), 10, corners[0], corners[1]},
-		"bmp": {bmpOf(t, m), 54, corners[2], corners[3]}, // stored from the bottom
+		"bmp":  {bmpOf(t, m), 54, corners[2], corners[3]}, // stored from the bottom
 		"jpeg": {jpegOf(t, m, 1), 4, corners[0], corners[1]},
 	} {
 		t.Run(name, func(t *testing.T) {

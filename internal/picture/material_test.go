@@ -89,8 +89,16 @@ func tiffOf(m *image.RGBA, orientation int) []byte {
 		}
 		binary.LittleEndian.PutUint32(out[link:], uint32(len(out)))
 		entries := [][3]int{
-			{256, 4, w}, {257, 4, m.Rect.Dy()}, {258, 3, 8}, {259, 3, 1}, {262, 3, 2}, {273, 4, pixels}, {274, 3, orientation}, {277, 3, 3},
-			{278, 4, m.Rect.Dy()}, {279, 4, 3 * w * m.Rect.Dy()},
+			{256, 4, w},
+			{257, 4, m.Rect.Dy()},
+			{258, 3, 8},
+			{259, 3, 1},
+			{262, 3, 2},
+			{273, 4, pixels},
+			{274, 3, orientation},
+			{277, 3, 3},
+			{278, 4, m.Rect.Dy()},
+			{279, 4, 3 * w * m.Rect.Dy()},
 		}
 		out = binary.LittleEndian.AppendUint16(out, uint16(len(entries)))
 		for _, e := range entries {

@@ -177,4 +177,3 @@ func pixelRect(x0, y0, x1, y1 float64) image.Rectangle {
 	round := func(v float64) int { return int(math.Round(max(-1e6, min(v, 1e6)))) }
 	return image.Rect(round(x0), round(y0), round(x1), round(y1))
 }
-

@@ -48,6 +48,7 @@ type UnsupportedError struct {
 	Reason Note // NoteNone when the format as such is not shown
 }
 
+// Error is for logs; users are told in their language.
 func (e *UnsupportedError) Error() string {
 	return fmt.Sprintf("picture: %s cannot be shown here %s", e.Format, e.Reason)
 }

@@ -97,12 +97,13 @@ const page = "<html><script>alert(1)</script>"
 // start serves a gallery of the files with the ids given, in their order.
 func start(t *testing.T, ids ...string) (*Server, *files, string) {
 	t.Helper()
+	pool := worker.New(worker.Options{})
 	f := &files{content: map[string]string{
 		"J": drawing(t, 800, 400, color.RGBA{200, 30, 30, 255}, toJPEG), "P": drawing(t, 50, 70, color.Gray{90}, png.Encode),
 		"H": page, "D": "%PDF-1.7 0123456789", "M": "\x00\x00\x00\x18ftypmp42 the video", "B": "\xff\xd8\xff\xe0 broken",
-	}, shelf: shelf.Shelf{Pool: worker.New(worker.Options{})}}
+	}, shelf: shelf.Shelf{Open: shelf.InPool(pool)}}
 	s := &Server{}
-	t.Cleanup(func() { _ = s.Close(); f.shelf.Pool.Close() })
+	t.Cleanup(func() { _ = s.Close(); pool.Close() })
 	var items []transfer.Item
 	for _, id := range ids {
 		items = append(items, transfer.Item{FileID: id})

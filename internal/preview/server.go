@@ -129,8 +129,8 @@ func (s *Server) Close() error {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; connect-src 'self'; frame-src 'self'; " +
 	"object-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 
-// guard refuses what does not come from the user's own browser: another host name (DNS rebinding), another site's page, a method that
-// changes things. Its headers go with every answer.
+// guard refuses what does not come from the user's own browser: another host name (DNS rebinding), or another site's page. The
+// routes take GET and HEAD alone. Its headers go with every answer.
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -142,14 +142,11 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Content-Security-Policy", policy+"'none'")
 		site := r.Header.Get("Sec-Fetch-Site")
-		switch {
-		case r.Host != s.host, site != "" && site != "none" && site != "same-origin":
+		if r.Host != s.host || site != "" && site != "none" && site != "same-origin" {
 			http.Error(w, "forbidden", http.StatusForbidden)
-		case r.Method != http.MethodGet && r.Method != http.MethodHead:
-			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-		default:
-			next.ServeHTTP(w, r)
+			return
 		}
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/client"
 	"imagery/internal/text"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/field"
@@ -186,6 +187,15 @@ func (m *Model) picked(what, id string) tea.Cmd {
 type visited struct {
 	AccountNo string `json:"accountNo"`
 	BizType   string `json:"accountBizType"`
+}
+
+// Step moves the cursor by n rows and returns the account there; ok is false at the ends of what is loaded.
+func (m *Model) Step(n int) (a client.CustomerAccount, ok bool) {
+	r, ok := m.grid.Ahead(n)
+	if ok {
+		m.grid.Select(keyOf(r))
+	}
+	return r, ok
 }
 
 // maxRecent is how many opened accounts are kept.

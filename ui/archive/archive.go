@@ -11,6 +11,7 @@ import (
 
 	"imagery/client"
 	"imagery/internal/codes"
+	"imagery/internal/i18n"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/field"
 	"imagery/ui/internal/form"
@@ -54,11 +55,12 @@ const (
 
 // Dialog is the dialog's state.
 type Dialog struct {
+	*overlay.Form
 	env     *core.Env
 	svc     Service
 	account client.CustomerAccount
-	form    *form.Form
 	draft   *form.Draft
+	titles  form.Recent
 	target  *field.Checks
 	code    *field.Picker
 	when    *field.Date
@@ -68,6 +70,8 @@ type Dialog struct {
 	inspect core.Load[LocalFile]
 	send    core.Load[*client.ServiceAccess]
 	sent    *progress
+	list    overlay.Window // of the files
+	page    int            // files in sight
 }
 
 // progress is how far the files are sent; it is written by the sender and read by View.
@@ -87,12 +91,19 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, code client.Text,
 	d.when = field.NewDate(env)
 	d.when.Clock = true
 	d.path = field.NewFilePath(env, svc.CompletePath)
-	system := field.NewText(env)
+	d.path.Take = d.add
+	title, system := field.NewText(env), field.NewText(env)
+	d.titles = form.Recent{Env: env, Key: "archive.titles"}
+	title.History = d.titles.Values()
+	titleHint := i18n.Key("")
+	if len(title.History) > 0 {
+		titleHint = "archive.title_hint"
+	}
 	system.SetValue(svc.SystemCode())
-	d.form = form.New(env, []form.Row{
+	f := form.New(env, []form.Row{
 		{ID: "target", Label: "archive.target", Control: d.target},
 		{ID: "code", Label: "archive.code", Control: d.code, Required: true, Hint: "archive.code_hint"},
-		{ID: "title", Label: "archive.title_field", Control: field.NewText(env), Required: true},
+		{ID: "title", Label: "archive.title_field", Control: title, Required: true, Hint: titleHint},
 		{ID: "business", Label: "archive.business", Control: field.NewText(env), Hint: "archive.business_hint"},
 		{ID: "system", Label: "archive.system", Control: system, Required: true, Hint: "archive.system_hint"},
 		{ID: "when", Label: "archive.when", Control: d.when, Hint: "archive.when_hint"},
@@ -101,9 +112,12 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, code client.Text,
 	},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "send", Label: "archive.send", Submit: true, Do: d.submit, Reason: d.notReady})
-	d.draft = &form.Draft{Env: env, Key: "archive.draft", Form: d.form, About: a.Account.AccountNo.Raw() + "/" + code.Raw(), Omit: []string{"system"}}
+	d.Form = overlay.NewForm(env, env.T("archive.title"), f)
+	d.Width = 78
+	d.HeadFn, d.HeadMove, d.Keys, d.Working = d.head, d.list.Move, d.keys, d.working
+	d.draft = &form.Draft{Env: env, Key: "archive.draft", Form: f, About: a.Account.AccountNo.Raw() + "/" + code.Raw(), Omit: []string{"system"}}
 	if d.draft.Restore() {
-		d.form.SetNote(env.T("archive.restored"), false)
+		f.SetNote(env.T("archive.restored"), false)
 	}
 	return d
 }
@@ -117,20 +131,19 @@ func options(b *codes.Book) []field.Option {
 }
 
 // Init implements core.Dialog.
-func (d *Dialog) Init() tea.Cmd { return tea.Batch(d.form.Focus(), d.form.FocusOn("code")) }
+func (d *Dialog) Init() tea.Cmd { return tea.Batch(d.Form.Init(), d.Form.Form.FocusOn("code")) }
 
-// Busy implements core.Busier.
-func (d *Dialog) Busy() bool { return d.send.Busy() || d.inspect.Busy() }
-
-// Typing implements core.Dialog.
-func (d *Dialog) Typing() bool { return d.form.Typing() }
-
-// Bindings implements core.Dialog.
-func (d *Dialog) Bindings() []keymap.Binding {
-	return append(d.form.Bindings(), d.env.Apply(
-		keymap.Binding{ID: "archive.add_file", Keys: []string{"ctrl+o"}, Footer: 2, Do: func() tea.Cmd { return d.form.FocusOn("path") }},
-		keymap.Binding{ID: "archive.drop_file", Keys: []string{"ctrl+x"}, Footer: 3, Do: d.drop},
-		keymap.Binding{ID: "dialog.cancel", Keys: []string{"esc"}, Footer: 4})...)
+// keys are the bindings besides the form's.
+func (d *Dialog) keys() []keymap.Binding {
+	bs := []keymap.Binding{
+		{ID: "archive.add_file", Keys: []string{"ctrl+o"}, Footer: 2, Do: func() tea.Cmd { return d.Form.Form.FocusOn("path") }},
+		{ID: "archive.drop_file", Keys: []string{"ctrl+x"}, Footer: 3, Do: d.drop},
+	}
+	if d.page < len(d.files)+len(d.fileIDs) {
+		bs = append(bs, keymap.Binding{ID: "archive.scroll", Keys: []string{"pgdown"}, Show: "PgUp/PgDn", Footer: 4, Do: func() tea.Cmd { d.list.Move(d.page); return nil }},
+			keymap.Binding{ID: "archive.scroll_back", Keys: []string{"pgup"}, Do: func() tea.Cmd { d.list.Move(-d.page); return nil }})
+	}
+	return bs
 }
 
 // drop takes the last file off the list.
@@ -150,8 +163,19 @@ func (d *Dialog) add() tea.Cmd {
 	if path == "" {
 		return nil
 	}
-	d.form.SetNote("", false)
+	d.Form.Form.SetNote("", false)
 	return d.inspect.Start(d.env.Ctx, func(ctx context.Context) (LocalFile, error) { return svc.Inspect(ctx, path) })
+}
+
+// working says what is under way. A look at a file ends with Esc; what was sent does not.
+func (d *Dialog) working() (words string, stop func()) {
+	switch {
+	case d.send.Busy():
+		return d.env.T("archive.sending") + " " + d.progress(), nil
+	case d.inspect.Busy():
+		return d.env.T("archive.inspecting"), d.inspect.Stop
+	}
+	return "", nil
 }
 
 // Update implements core.Dialog.
@@ -161,38 +185,13 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 		d.inspected(msg)
 		return nil, nil
 	case core.Loaded[*client.ServiceAccess]:
-		act := d.answered(msg)
-		if act != nil {
-			return act, d.draft.Drop()
+		if act := d.answered(msg); act != nil {
+			return act, tea.Batch(d.titles.Add(strings.TrimSpace(d.Form.Form.Value("title"))), d.draft.Drop())
 		}
 		return nil, nil
-	case tea.KeyPressMsg:
-		act, cmd := d.key(msg)
-		return act, tea.Batch(cmd, d.draft.Keep())
 	}
-	if act, ok := overlay.Closed(msg); ok {
-		return act, nil
-	}
-	cmd, _ := d.form.Update(msg)
-	return nil, tea.Batch(cmd, d.draft.Keep())
-}
-
-func (d *Dialog) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {
-	switch {
-	case d.send.Busy():
-		return nil, nil // its fate is on its way; leaving would hide it
-	case k.String() == "enter" && d.form.Current() == "path" && d.path.Value() != "":
-		return nil, d.add()
-	}
-	cmd, handled := d.form.Update(k)
-	if !handled && k.String() == "esc" {
-		d.inspect.Stop()
-		return core.Cancel{}, nil
-	}
-	if !handled {
-		cmd, _ = d.env.Run(d.Bindings(), k, d.Typing())
-	}
-	return nil, cmd
+	act, cmd := d.Form.Update(msg)
+	return act, tea.Batch(cmd, d.draft.Keep())
 }
 
 func (d *Dialog) inspected(msg core.Loaded[LocalFile]) {
@@ -200,18 +199,19 @@ func (d *Dialog) inspected(msg core.Loaded[LocalFile]) {
 		return
 	}
 	if msg.Err != nil {
-		d.form.SetNote(d.svc.Explain(msg.Err), true)
+		d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
 		return
 	}
 	for _, f := range d.files {
 		if f.Path == msg.Value.Path {
-			d.form.SetNote(d.env.T("archive.twice", "file", f.Name), true)
+			d.Form.Form.SetNote(d.env.T("archive.twice", "file", f.Name), true)
 			return
 		}
 	}
 	d.files = append(d.files, msg.Value)
+	d.list.Tail()
 	d.path.SetValue("")
 	if f := msg.Value; f.OtherType {
-		d.form.SetNote(d.env.T("archive.other_type", "file", client.Text(f.Name), "type", f.Type), true)
+		d.Form.Form.SetNote(d.env.T("archive.other_type", "file", client.Text(f.Name), "type", f.Type), true)
 	}
 }

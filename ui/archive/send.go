@@ -14,10 +14,6 @@ import (
 // notReady says why nothing can be sent yet.
 func (d *Dialog) notReady() string {
 	switch {
-	case d.send.Busy():
-		return d.env.T("archive.sending")
-	case d.inspect.Busy():
-		return d.env.T("archive.inspecting")
 	case d.path.Value() != "":
 		return d.env.T("archive.path_left")
 	case len(d.files)+len(d.fileIDs) == 0:
@@ -41,15 +37,15 @@ type draft struct {
 // submit sends the archive. Once sent it cannot be called back, so it does not end with the dialog.
 func (d *Dialog) submit() tea.Cmd {
 	a := client.Archive{
-		SystemCode: d.form.Value("system"), Title: strings.TrimSpace(d.form.Value("title")),
-		BusinessID: strings.TrimSpace(d.form.Value("business")), Extras: strings.TrimSpace(d.form.Value("extras")),
+		SystemCode: d.Form.Form.Value("system"), Title: strings.TrimSpace(d.Form.Form.Value("title")),
+		BusinessID: strings.TrimSpace(d.Form.Form.Value("business")), Extras: strings.TrimSpace(d.Form.Form.Value("extras")),
 	}
 	if t, ok := d.when.Time(); ok {
 		a.CreateTime = client.Time{Time: t}
 	}
 	w := draft{a, d.code.Value(), d.files, d.fileIDs, d.account, d.target.Checked(toCustomer)}
 	svc, p := d.svc, d.sent
-	d.form.SetNote("", false)
+	d.Form.Form.SetNote("", false)
 	return d.send.Start(d.env.Ctx, func(ctx context.Context) (*client.ServiceAccess, error) {
 		return w.send(ctx, svc, func(sent, total int64) { p.sent.Store(sent); p.total.Store(total) })
 	})
@@ -92,6 +88,6 @@ func (d *Dialog) answered(msg core.Loaded[*client.ServiceAccess]) core.Action {
 	case errors.Is(msg.Err, client.ErrOutcomeUnknown):
 		return Done{d.svc.Explain(msg.Err), core.Failure}
 	}
-	d.form.SetNote(d.svc.Explain(msg.Err), true)
+	d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
 	return nil
 }

@@ -1,41 +1,37 @@
 package archive
 
 import (
-	"strings"
-
-	tea "charm.land/bubbletea/v2"
+	"fmt"
 
 	"imagery/client"
 	"imagery/internal/text"
 	"imagery/ui/internal/style"
 )
 
-const boxWidth = 78
+// around is the lines of the head besides the files: the account, the heading and a blank one.
+const around = 3
 
-// View implements core.Dialog.
-func (d *Dialog) View(maxW, maxH int) (string, *tea.Cursor) {
-	p := style.Panel{Title: d.env.T("archive.title"), W: min(boxWidth, maxW), H: 2, Focused: true}
-	iw, _ := p.Inner()
-	head := d.list(iw)
-	h := max(1, min(d.form.Height(iw), maxH-2-len(head)))
-	body, cur := d.form.View(iw, h)
-	p.Body, p.H = strings.Join(head, "\n")+"\n"+body, len(head)+h+2
-	if cur != nil {
-		cur.X, cur.Y = cur.X+style.BodyX, cur.Y+style.BodyY+len(head)
+// head names the account and shows as many of the files as there is room for.
+func (d *Dialog) head(w, maxH int) []string {
+	s, n := d.env.Styles, len(d.files)+len(d.fileIDs)
+	files := d.fileLines(w)
+	d.page = max(1, maxH-around)
+	shown, from := d.list.Show(files, d.page)
+	part := ""
+	if len(shown) < len(files) {
+		part = fmt.Sprintf("%d-%d/%d", from+1, from+len(shown), n)
 	}
-	return d.env.Styles.Panel(p), cur
+	out := []string{
+		d.env.T("archive.account", "no", d.account.Account.AccountNo, "name", d.account.Account.AccountName),
+		s.Column.Render(text.Spread(d.env.T("archive.files", "n", n), part, w)),
+	}
+	return append(append(out, shown...), "")
 }
 
-// list shows the files to be archived and how each travels, or how far they are sent.
-func (d *Dialog) list(w int) []string {
-	s := d.env.Styles
-	name := d.account.Account.AccountName
-	out := []string{
-		text.Fit(d.env.T("archive.account", "no", d.account.Account.AccountNo, "name", name), w),
-		s.Column.Render(text.Fit(d.env.T("archive.files", "n", len(d.files)+len(d.fileIDs)), w)),
-	}
-	if len(d.files)+len(d.fileIDs) == 0 {
-		out = append(out, s.Muted.Render(text.Fit("  "+d.env.T("archive.add_first"), w)))
+// fileLines says of each file how large it is and how it travels, those added last at the end.
+func (d *Dialog) fileLines(w int) (out []string) {
+	for _, id := range d.fileIDs {
+		out = append(out, text.Spread("  "+client.Text(id).String(), d.env.T("archive.by_id"), w))
 	}
 	for _, f := range d.files {
 		how := d.env.T("archive.by_base64")
@@ -44,20 +40,18 @@ func (d *Dialog) list(w int) []string {
 		}
 		out = append(out, text.Spread("  "+client.Text(f.Name).String(), text.FitRight(text.Bytes(f.Size), 10)+"  "+text.Fit(how, 18), w))
 	}
-	for _, id := range d.fileIDs {
-		out = append(out, text.Spread("  "+client.Text(id).String(), d.env.T("archive.by_id"), w))
+	if len(out) == 0 {
+		out = []string{d.env.Styles.Muted.Render("  " + d.env.T("archive.add_first"))}
 	}
-	if d.send.Busy() {
-		out = append(out, d.progressLine(w))
-	}
-	return append(out, "")
+	return out
 }
 
-func (d *Dialog) progressLine(w int) string {
+// progress is how far the files are sent.
+func (d *Dialog) progress() string {
 	sent, total := d.sent.sent.Load(), d.sent.total.Load()
 	part := 0.0
 	if total > 0 {
 		part = float64(sent) / float64(total)
 	}
-	return text.Fit(d.env.Spinner()+" "+d.env.T("archive.sending")+" "+style.Bar(part, 24)+" "+text.Bytes(sent), w)
+	return style.Bar(part, 24) + " " + text.Bytes(sent)
 }

@@ -4,6 +4,7 @@ package discard
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -35,6 +36,7 @@ type Done struct {
 
 // Dialog is the dialog's state.
 type Dialog struct {
+	*overlay.Form
 	env      *core.Env
 	svc      Service
 	account  client.CustomerAccount
@@ -44,9 +46,11 @@ type Dialog struct {
 	err      error // of the look at what is affected
 	list     core.Load[[]client.MaterialInfo]
 	send     core.Load[outcome]
-	top      int // lines of the list scrolled away
-	form     *form.Form
+	window   overlay.Window // of the list
+	page     int            // its lines in sight
+	lines    int            // all its lines
 	reason   *field.Picker
+	recent   form.Recent // reasons of the user's own
 	emp      *field.Text
 	confirm  *field.Text
 }
@@ -59,7 +63,8 @@ var _ core.Dialog = (*Dialog)(nil)
 // New returns the dialog for the archive that a material of the account came by.
 func New(env *core.Env, svc Service, a client.CustomerAccount, mat client.MaterialInfo) *Dialog {
 	d := &Dialog{env: env, svc: svc, account: a, id: mat.ServiceAccessID, title: mat.ServiceAccessTitle}
-	d.reason = field.NewPicker(env, reasons(env)...)
+	d.recent = form.Recent{Env: env, Key: "discard.reasons"}
+	d.reason = field.NewPicker(env, reasons(env, d.recent.Values())...)
 	d.reason.Free = true
 	d.emp = field.NewText(env)
 	d.emp.SetValue(svc.EmpCode())
@@ -71,13 +76,16 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, mat client.Materi
 		}
 		return ""
 	}
-	d.form = form.New(env, []form.Row{
+	f := form.New(env, []form.Row{
 		{ID: "reason", Label: "discard.reason", Control: d.reason, Required: true},
 		{ID: "emp", Label: "discard.emp", Control: d.emp, Required: true},
 		{ID: "confirm", Label: "discard.confirm", Control: d.confirm, Required: true},
 	},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "discard", Label: "discard.do", Submit: true, Danger: true, Do: d.submit, Reason: d.notReady})
+	d.Form = overlay.NewForm(env, env.T("discard.title"), f)
+	d.Width = 72
+	d.HeadFn, d.HeadMove, d.Keys, d.Working = d.head, d.window.Move, d.keys, d.working
 	return d
 }
 
@@ -89,20 +97,27 @@ func (d *Dialog) wanted() string {
 	return string(r[max(0, len(r)-confirmDigits):])
 }
 
-func reasons(env *core.Env) []field.Option {
-	var out []field.Option
-	for _, r := range []string{
+// reasons are those of the user's own given last, the newest first, and the usual ones.
+func reasons(env *core.Env, own []string) []field.Option {
+	all := []string{
 		env.T("discard.reason_blurred"), env.T("discard.reason_wrong_person"), env.T("discard.reason_wrong_material"),
 		env.T("discard.reason_expired"), env.T("discard.reason_duplicate"),
-	} {
-		out = append(out, field.Option{Value: r, Label: r})
+	}
+	for _, r := range own {
+		if !slices.Contains(all, r) {
+			all = slices.Insert(all, 0, r)
+		}
+	}
+	var out []field.Option
+	for _, r := range all {
+		out = append(out, field.Option{Value: r, Label: client.SafeText(r, 80)})
 	}
 	return out
 }
 
 // Init implements core.Dialog: it asks what the archive holds. The focus starts on cancel.
 func (d *Dialog) Init() tea.Cmd {
-	return tea.Batch(d.form.Focus(), d.form.FocusOn("cancel"), d.look())
+	return tea.Batch(d.Form.Init(), d.Form.Form.FocusOn("cancel"), d.look())
 }
 
 func (d *Dialog) look() tea.Cmd {
@@ -114,8 +129,6 @@ func (d *Dialog) look() tea.Cmd {
 // notReady says why the discard cannot be sent yet: nobody may discard what he was not shown.
 func (d *Dialog) notReady() string {
 	switch {
-	case d.send.Busy():
-		return d.env.T("discard.sending")
 	case d.list.Busy():
 		return d.env.T("discard.looking")
 	case d.err != nil || len(d.affected) == 0:
@@ -135,17 +148,26 @@ func (d *Dialog) submit() tea.Cmd {
 }
 
 // Busy implements core.Busier.
-func (d *Dialog) Busy() bool { return d.list.Busy() || d.send.Busy() }
+func (d *Dialog) Busy() bool { return d.list.Busy() || d.Form.Busy() }
 
-// Typing implements core.Dialog.
-func (d *Dialog) Typing() bool { return d.form.Typing() }
+// working says that the discard is under way; once sent it cannot be called back.
+func (d *Dialog) working() (words string, stop func()) {
+	if d.send.Busy() {
+		return d.env.T("discard.sending"), nil
+	}
+	return "", nil
+}
 
-// Bindings implements core.Dialog.
-func (d *Dialog) Bindings() []keymap.Binding {
-	return append(d.form.Bindings(), d.env.Apply(
-		keymap.Binding{ID: "discard.scroll", Keys: []string{"pgdown"}, Do: func() tea.Cmd { d.top += listLines; return nil }},
-		keymap.Binding{ID: "discard.scroll_back", Keys: []string{"pgup"}, Do: func() tea.Cmd { d.top -= listLines; return nil }},
-		keymap.Binding{ID: "dialog.cancel", Keys: []string{"esc"}, Footer: 3})...)
+// keys are the bindings besides the form's.
+func (d *Dialog) keys() (bs []keymap.Binding) {
+	if d.page < d.lines {
+		bs = append(bs, keymap.Binding{ID: "discard.scroll", Keys: []string{"pgdown"}, Show: "PgUp/PgDn", Footer: 2, Do: func() tea.Cmd { d.window.Move(d.page); return nil }},
+			keymap.Binding{ID: "discard.scroll_back", Keys: []string{"pgup"}, Do: func() tea.Cmd { d.window.Move(-d.page); return nil }})
+	}
+	if d.err != nil {
+		bs = append(bs, keymap.Binding{ID: "discard.retry", Keys: []string{"f5", "r"}, Footer: 1, Do: d.look})
+	}
+	return bs
 }
 
 // Update implements core.Dialog.
@@ -157,38 +179,21 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 		}
 		return nil, nil
 	case core.Loaded[outcome]:
-		return d.sent(msg), nil
+		act := d.sent(msg)
+		if act != nil {
+			return act, d.recent.Add(d.reason.Value())
+		}
+		return nil, nil
 	case core.RetryMsg:
 		if d.err != nil {
 			return nil, d.look()
 		}
-	case tea.KeyPressMsg:
-		if d.send.Busy() {
-			return nil, nil // its fate is on its way; leaving would hide it
-		}
-		return d.key(msg)
 	}
-	act, handled := overlay.Closed(msg)
-	if handled {
-		return act, nil
-	}
-	cmd, _ := d.form.Update(msg)
-	return nil, cmd
-}
-
-func (d *Dialog) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {
-	cmd, handled := d.form.Update(k)
-	switch {
-	case handled:
-		return nil, cmd
-	case k.String() == "esc":
+	act, cmd := d.Form.Update(msg)
+	if act != nil {
 		d.list.Stop()
-		return core.Cancel{}, nil
-	case k.String() == "r" && d.err != nil:
-		return nil, d.look()
 	}
-	cmd, _ = d.env.Run(d.Bindings(), k, d.Typing())
-	return nil, cmd
+	return act, cmd
 }
 
 // sent turns the outcome into the dialog's Action.
@@ -198,7 +203,7 @@ func (d *Dialog) sent(msg core.Loaded[outcome]) core.Action {
 	}
 	switch {
 	case msg.Err != nil && definite(msg.Err):
-		d.form.SetNote(d.svc.Explain(msg.Err), true)
+		d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
 		return nil
 	case msg.Err != nil:
 		return Done{d.svc.Explain(msg.Err), core.Failure}

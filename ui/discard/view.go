@@ -3,55 +3,31 @@ package discard
 import (
 	"errors"
 	"strconv"
-	"strings"
-
-	tea "charm.land/bubbletea/v2"
 
 	"imagery/client"
 	"imagery/internal/text"
-	"imagery/ui/internal/style"
-)
-
-const (
-	boxWidth  = 72
-	listLines = 6 // of what is affected, shown at once
 )
 
 // definite reports whether a failed discard was certainly not carried out, so that the dialog may stay and be corrected.
 func definite(err error) bool { return !errors.Is(err, client.ErrOutcomeUnknown) }
 
-// View implements core.Dialog.
-func (d *Dialog) View(maxW, maxH int) (string, *tea.Cursor) {
-	w := min(boxWidth, maxW)
-	p := style.Panel{Title: d.env.T("discard.title"), W: w, Focused: true}
-	p.H = 2
-	iw, _ := p.Inner()
-	head := d.head(iw)
-	bodyH := max(1, min(d.form.Height(iw), maxH-2-len(head)))
-	body, cur := d.form.View(iw, bodyH)
-	p.Body, p.H = strings.Join(head, "\n")+"\n"+body, len(head)+bodyH+2
-	if cur != nil {
-		cur.X, cur.Y = cur.X+style.BodyX, cur.Y+style.BodyY+len(head)
-	}
-	return d.env.Styles.Panel(p), cur
-}
-
-// head lists what the discard takes away, scrolled, and where.
-func (d *Dialog) head(w int) []string {
+// head lists what the discard takes away, as much as there is room for, and where.
+func (d *Dialog) head(w, maxH int) []string {
 	s := d.env.Styles
-	out := text.Wrap(s.Warning.Render(d.env.T("discard.whole", "id", d.id, "title", d.title)), w)
-	out = append(out, "")
+	above := append(text.Wrap(s.Warning.Render(d.env.T("discard.whole", "id", d.id, "title", d.title)), w), "")
+	below := []string{"", text.Truncate(d.env.T("discard.account", "no", d.account.Account.AccountNo, "name", d.account.Account.AccountName, "profile", d.svc.ProfileName()), w)}
+	below = append(append(below, text.Wrap(s.Muted.Render(d.env.T("discard.no_undo")), w)...), "")
 	rows := d.rows(w)
-	d.top = max(0, min(d.top, len(rows)-listLines))
-	shown := rows[d.top:min(len(rows), d.top+listLines)]
-	out = append(out, shown...)
-	if len(rows) > listLines {
-		out = append(out, s.Muted.Render(d.env.T("discard.more", "from", d.top+1, "to", d.top+len(shown), "n", len(rows))))
+	d.lines, d.page = len(rows), max(1, maxH-len(above)-len(below))
+	if d.lines > d.page {
+		d.page = max(1, d.page-1)
 	}
-	name := d.account.Account.AccountName
-	out = append(out, "", text.Truncate(d.env.T("discard.account", "no", d.account.Account.AccountNo, "name", name, "profile", d.svc.ProfileName()), w))
-	out = append(out, text.Wrap(s.Muted.Render(d.env.T("discard.no_undo")), w)...)
-	return append(out, "")
+	shown, from := d.window.Show(rows, d.page)
+	out := append(above, shown...)
+	if len(shown) < len(rows) {
+		out = append(out, s.Muted.Render(d.env.T("discard.more", "from", from+1, "to", from+len(shown), "n", len(rows))))
+	}
+	return append(out, below...)
 }
 
 func (d *Dialog) rows(w int) []string {

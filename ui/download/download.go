@@ -17,6 +17,7 @@ import (
 // Service is what the dialog needs of the program.
 type Service interface {
 	Download(transfer.Request) (taskID string, err error)
+	CancelTask(taskID string)
 	DownloadFolder() string
 	// CompletePath lists what a typed path may go on as.
 	CompletePath(ctx context.Context, prefix string) ([]string, error)
@@ -40,12 +41,14 @@ type Dialog struct {
 func New(env *core.Env, svc Service, items []transfer.Item) *Dialog {
 	d := &Dialog{env: env, svc: svc, items: items}
 	folder := field.NewFilePath(env, svc.CompletePath)
+	folder.Folders = true
 	folder.SetValue(svc.DownloadFolder())
 	f := form.New(env, []form.Row{{ID: "folder", Label: "download.folder", Control: folder, Required: true, Above: true, Hint: "download.hint"}},
 		form.Button{ID: "start", Label: "download.start", Submit: true, Do: d.submit},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }})
 	f.EnterSubmits = true
 	d.Form = overlay.NewForm(env, env.T("download.title", "n", len(items)), f)
+	d.Working = d.working
 	d.Head = []string{env.T("download.size", "n", len(items), "size", text.Bytes(total(items))), ""}
 	return d
 }
@@ -57,10 +60,19 @@ func total(items []transfer.Item) (n int64) {
 	return n
 }
 
-// submit starts the task off the Update goroutine, because making the folder may take long on a network drive.
+// submit starts the task off the Update goroutine, because making the folder may take long on a network drive. What was called off
+// meanwhile downloads nothing.
 func (d *Dialog) submit() tea.Cmd {
 	svc, req := d.svc, transfer.Request{Folder: d.Form.Form.Value("folder"), Items: d.items, Label: d.label()}
-	return d.start.Start(d.env.Ctx, func(context.Context) (string, error) { return svc.Download(req) })
+	d.Form.Form.SetNote("", false)
+	return d.start.Start(d.env.Ctx, func(ctx context.Context) (string, error) {
+		id, err := svc.Download(req)
+		if err == nil && ctx.Err() != nil {
+			svc.CancelTask(id)
+			return "", ctx.Err()
+		}
+		return id, err
+	})
 }
 
 // label names the task after its first file's account.
@@ -72,8 +84,12 @@ func (d *Dialog) label() string {
 	return it.Account.AccountNo.String() + " " + it.Material.MaterialName.String()
 }
 
-// Busy implements core.Busier.
-func (d *Dialog) Busy() bool { return d.start.Busy() }
+func (d *Dialog) working() (words string, stop func()) {
+	if d.start.Busy() {
+		return d.env.T("download.starting"), d.start.Stop
+	}
+	return "", nil
+}
 
 // Update implements core.Dialog.
 func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {

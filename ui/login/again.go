@@ -33,7 +33,7 @@ func NewAgain(env *core.Env, svc Service, profile, user, why string) *Again {
 		form.Button{ID: "later", Label: "login.later", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }})
 	f.EnterSubmits = true
 	d.Form = overlay.NewForm(env, env.T("login.again"), f)
-	d.Width = 60
+	d.Width, d.Working = 60, d.working
 	d.Head = append(text.Wrap(why, d.Width-4), env.T("login.again_who", "user", client.Text(user), "profile", client.Text(profile)), "")
 	return d
 }
@@ -46,8 +46,12 @@ func (d *Again) submit() tea.Cmd {
 	})
 }
 
-// Busy implements core.Busier.
-func (d *Again) Busy() bool { return d.signIn.Busy() }
+func (d *Again) working() (words string, stop func()) {
+	if d.signIn.Busy() {
+		return d.env.T("login.signing_in"), d.signIn.Stop
+	}
+	return "", nil
+}
 
 // Update implements core.Dialog. It closes with core.Confirm once the session is good again.
 func (d *Again) Update(msg tea.Msg) (core.Action, tea.Cmd) {

@@ -81,7 +81,7 @@ type outcome struct{ unkept error }
 func New(env *core.Env, svc Service, profiles []Profile) *Model {
 	m := &Model{env: env, svc: svc, user: field.NewText(env), password: field.NewText(env)}
 	m.password.Password = true
-	m.choices = field.NewChecks(env, field.Option{Value: remember, Label: env.T("login.remember")}, field.Option{Value: readOnly, Label: env.T("login.read_only")})
+	m.choices = field.NewChecks(env, field.Option{Value: remember, Key: "login.remember"}, field.Option{Value: readOnly, Key: "login.read_only"})
 	m.profiles = grid.New(env, grid.Config[Profile]{
 		Columns: []grid.Column[Profile]{
 			{ID: "name", Title: "login.col.name", Min: 8, Max: 14, Cell: func(p Profile) string { return client.Text(p.Name).String() }},

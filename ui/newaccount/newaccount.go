@@ -68,6 +68,7 @@ func New(env *core.Env, svc Service, accountNo, bizTypeCode string) *Dialog {
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "add", Label: "newaccount.add", Submit: true, Do: d.submit})
 	d.Form = overlay.NewForm(env, env.T("newaccount.title"), f)
+	d.Working = d.working
 	d.draft = &form.Draft{Env: env, Key: "newaccount.draft", Form: f, About: accountNo, Omit: []string{"idNo", "name"}}
 	if d.draft.Restore() {
 		f.SetNote(env.T("newaccount.restored"), false)
@@ -97,13 +98,17 @@ func (d *Dialog) submit() tea.Cmd {
 	return d.send.Start(d.env.Ctx, func(ctx context.Context) (*client.CustomerAccount, error) { return svc.AddAccount(ctx, req) })
 }
 
-// Busy implements core.Busier.
-func (d *Dialog) Busy() bool { return d.send.Busy() }
+// working says that the account is on its way; once sent it cannot be called back.
+func (d *Dialog) working() (words string, stop func()) {
+	if d.send.Busy() {
+		return d.env.T("newaccount.sending"), nil
+	}
+	return "", nil
+}
 
 // Update implements core.Dialog.
 func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
-	switch msg := msg.(type) {
-	case core.Loaded[*client.CustomerAccount]:
+	if msg, ok := msg.(core.Loaded[*client.CustomerAccount]); ok {
 		if !d.send.Accept(msg) {
 			return nil, nil
 		}
@@ -112,10 +117,6 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 			return nil, nil
 		}
 		return Added{*msg.Value}, d.draft.Drop()
-	case tea.KeyPressMsg:
-		if d.send.Busy() {
-			return nil, nil // its fate is on its way; leaving would hide it
-		}
 	}
 	act, cmd := d.Form.Update(msg)
 	return act, tea.Batch(cmd, d.draft.Keep())

@@ -4,7 +4,6 @@ package profiles
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -45,7 +44,9 @@ type Editor struct {
 	before string         // name of the profile being changed; empty: a new one
 	p      config.Profile // what the form does not show comes from here
 	read   core.Load[*postman.Result]
+	tables core.Load[codes.Names]
 	save   core.Load[string]
+	ready  config.Profile // to be saved once the code tables are read
 }
 
 // megabyte is the unit of the base64 limit in the form.
@@ -62,6 +63,7 @@ func NewEditor(env *core.Env, svc Service, before string, p config.Profile) *Edi
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "save", Label: "profiles.save", Submit: true, Do: d.submit})
 	d.Form = overlay.NewForm(env, env.T(title), f)
+	d.Working = d.working
 	return d
 }
 
@@ -87,12 +89,13 @@ func (d *Editor) rows() []form.Row {
 		}
 		return ""
 	}
-	base := field.NewRadio(env, field.Option{Value: "", Label: env.T("profiles.base_auto")}, field.Option{Value: "0", Label: "0"}, field.Option{Value: "1", Label: "1"})
+	base := field.NewRadio(env, field.Option{Value: "", Key: "profiles.base_auto"}, field.Option{Value: "0", Label: "0"}, field.Option{Value: "1", Label: "1"})
 	base.SetValue(p.PageBase)
-	safety := field.NewChecks(env, field.Option{Value: readOnly, Label: env.T("profiles.read_only")}, field.Option{Value: insecure, Label: env.T("profiles.insecure")})
+	safety := field.NewChecks(env, field.Option{Value: readOnly, Key: "profiles.read_only"}, field.Option{Value: insecure, Key: "profiles.insecure"})
 	safety.SetValue(strings.Join(chosen(p), ","))
 	path := func() *field.FilePath { return field.NewFilePath(env, d.svc.CompletePath) }
 	folder, collection, environment, tables := path(), path(), path(), path()
+	folder.Folders = true
 	folder.SetValue(p.Downloads)
 	return []form.Row{
 		{ID: "name", Label: "profiles.name", Control: filled(p.Name), Required: true},
@@ -156,35 +159,38 @@ func (d *Editor) submit() tea.Cmd {
 	return d.read.Start(d.env.Ctx, func(ctx context.Context) (*postman.Result, error) { return svc.Collection(ctx, path, environment) })
 }
 
-// failedAt is a failure to be shown at a row of the form.
-type failedAt struct {
-	row string
-	error
+// keep saves p, after reading the code tables of the file named in the form: one that cannot be read leaves everything as it was.
+func (d *Editor) keep(p config.Profile) tea.Cmd {
+	svc, path := d.svc, strings.TrimSpace(d.Form.Form.Value("codes"))
+	if d.ready = p; path == "" {
+		return d.store(nil)
+	}
+	return d.tables.Start(d.env.Ctx, func(ctx context.Context) (codes.Names, error) { return svc.ReadCodes(ctx, path, "") })
 }
 
-// Unwrap returns what failed.
-func (f failedAt) Unwrap() error { return f.error }
-
-// keep saves p, and with it the code tables of the file named in the form: a file that cannot be read leaves everything as it was.
-func (d *Editor) keep(p config.Profile) tea.Cmd {
-	svc, before, path := d.svc, d.before, strings.TrimSpace(d.Form.Form.Value("codes"))
+// store writes down the profile and its code tables, if there are any.
+func (d *Editor) store(tables codes.Names) tea.Cmd {
+	svc, before, p := d.svc, d.before, d.ready
 	return d.save.Start(d.env.Ctx, func(ctx context.Context) (string, error) {
-		if path == "" {
-			return p.Name, svc.SaveProfile(before, p)
-		}
-		tables, err := svc.ReadCodes(ctx, path, "")
-		if err != nil {
-			return "", failedAt{"codes", err}
-		}
-		if err := svc.SaveProfile(before, p); err != nil {
-			return "", err
+		if err := svc.SaveProfile(before, p); err != nil || tables == nil {
+			return p.Name, err
 		}
 		return p.Name, svc.ImportCodes(ctx, p.Name, tables)
 	})
 }
 
-// Busy implements core.Busier.
-func (d *Editor) Busy() bool { return d.read.Busy() || d.save.Busy() }
+// working says what is under way. Reading ends with Esc; saving, which is short, is seen through.
+func (d *Editor) working() (words string, stop func()) {
+	switch {
+	case d.read.Busy():
+		return d.env.T("profiles.reading"), d.read.Stop
+	case d.tables.Busy():
+		return d.env.T("profiles.reading"), d.tables.Stop
+	case d.save.Busy():
+		return d.env.T("profiles.saving"), nil
+	}
+	return "", nil
+}
 
 // Update implements core.Dialog.
 func (d *Editor) Update(msg tea.Msg) (core.Action, tea.Cmd) {
@@ -204,14 +210,20 @@ func (d *Editor) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 			return nil, d.keep(p)
 		}
 		return nil, nil
-	case core.Loaded[string]:
-		if !d.save.Accept(msg) {
+	case core.Loaded[codes.Names]:
+		switch {
+		case !d.tables.Accept(msg):
 			return nil, nil
+		case msg.Err != nil:
+			return nil, d.failed(msg.Err, "codes")
 		}
-		if msg.Err != nil {
-			at := failedAt{row: "name"}
-			_ = errors.As(msg.Err, &at)
-			return nil, d.failed(msg.Err, at.row)
+		return nil, d.store(msg.Value)
+	case core.Loaded[string]:
+		switch {
+		case !d.save.Accept(msg):
+			return nil, nil
+		case msg.Err != nil:
+			return nil, d.failed(msg.Err, "name")
 		}
 		return Saved{msg.Value}, nil
 	}

@@ -15,7 +15,7 @@ func BenchmarkPrepare1000x800(b *testing.B) {
 			for b.Loop() {
 				p = prepared(b, m, capsOf(protocol), 100, 40)
 			}
-			b.ReportMetric(float64(p.Bytes()), "sent-bytes")
+			b.ReportMetric(float64(p.Bytes()), "bytes")
 		})
 	}
 }

@@ -141,5 +141,11 @@ func (p *Picture) Area() (cols, rows int) { return p.cols, p.rows }
 // Caps is what the picture was prepared for.
 func (p *Picture) Caps() Caps { return p.caps }
 
-// Bytes is about how much the terminal gets to show the picture once.
-func (p *Picture) Bytes() int { return len(p.drawing) + p.kitty.Size() }
+// Bytes is about how much memory the picture takes.
+func (p *Picture) Bytes() int {
+	n := len(p.drawing) + p.kitty.Size()
+	for _, line := range p.cells {
+		n += len(line)
+	}
+	return n
+}

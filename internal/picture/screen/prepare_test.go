@@ -20,7 +20,7 @@ import (
 
 func TestAPaneIsExactlyItsArea(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 200 {
+	for range 60 {
 		cols, rows := 1+random.IntN(90), 1+random.IntN(40)
 		caps := capsOf(Protocol(random.IntN(int(Kitty) + 1)))
 		caps.CellW, caps.CellH = 5+random.IntN(20), 9+random.IntN(30)
@@ -53,7 +53,7 @@ func TestAPaneIsExactlyItsArea(t *testing.T) {
 func TestSixelPicturesStayWithinWholeBandsAndWhatTheTerminalTakes(t *testing.T) {
 	raster := regexp.MustCompile(`"1;1;(\d+);(\d+)`)
 	random := rand.New(rand.NewPCG(3, 4))
-	for range 200 {
+	for range 60 {
 		caps := capsOf(Sixel)
 		caps.CellW, caps.CellH = 5+random.IntN(20), 9+random.IntN(30)
 		caps.MaxSixel = image.Pt(200+random.IntN(300), 100+random.IntN(300))

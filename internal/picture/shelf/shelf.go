@@ -26,7 +26,52 @@ type Look struct {
 	SHA256 string // lower-case hex
 	Info   picture.Info
 
-	doc *worker.Document
+	doc Document
+}
+
+// Document is an open file that renders its pages.
+type Document interface {
+	Render(ctx context.Context, page int, fit image.Point, o picture.Options) (*picture.Result, error)
+}
+
+// Opener opens the bytes of a file, which do not change afterwards.
+type Opener func(ctx context.Context, data []byte) (Document, picture.Info, error)
+
+// InPool opens files in the processes of a pool.
+func InPool(p *worker.Pool) Opener {
+	return func(ctx context.Context, data []byte) (Document, picture.Info, error) {
+		d, err := p.Open(ctx, data)
+		if err != nil {
+			return nil, picture.Info{}, err
+		}
+		return d, d.Info, nil
+	}
+}
+
+// InProcess opens files in this process, one at a time, for tests and diagnostics.
+func InProcess(d *picture.Decoder) Opener {
+	mu := &sync.Mutex{}
+	return func(ctx context.Context, data []byte) (Document, picture.Info, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		f, err := d.Open(ctx, data)
+		if err != nil {
+			return nil, picture.Info{}, err
+		}
+		return &inProcess{mu, f}, f.Info, nil
+	}
+}
+
+type inProcess struct {
+	mu   *sync.Mutex
+	file *picture.File
+}
+
+// Render implements Document.
+func (d *inProcess) Render(ctx context.Context, page int, fit image.Point, o picture.Options) (*picture.Result, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.file.Render(ctx, page, fit, o)
 }
 
 // Render returns a page, counted from 1, as picture.File.Render does.
@@ -36,7 +81,7 @@ func (l *Look) Render(ctx context.Context, page int, fit image.Point, o picture.
 
 // Shelf keeps Looks. Its fields are set before first use; its methods may be called from any goroutine.
 type Shelf struct {
-	Pool *worker.Pool
+	Open Opener
 	Max  int64 // bytes kept; 0: DefaultMax
 
 	mu    sync.Mutex
@@ -58,7 +103,7 @@ type item struct {
 }
 
 // Get returns a file, from the shelf or through source. Several callers share one fetch; it ends when all have left. Errors are those of
-// source and of worker.Pool.Open; picture.ErrTooLarge for a file over picture.MaxFile.
+// source and of Open; picture.ErrTooLarge for a file over picture.MaxFile.
 func (s *Shelf) Get(ctx context.Context, id string, source Source) (*Look, error) {
 	s.mu.Lock()
 	it := s.items[id]
@@ -133,11 +178,11 @@ func (s *Shelf) fetch(ctx context.Context, id string, source Source) (look *Look
 		return nil, err
 	}
 	sum := sha256.Sum256(data)
-	doc, err := s.Pool.Open(ctx, data)
+	doc, info, err := s.Open(ctx, data)
 	if err != nil {
 		return nil, err
 	}
-	return &Look{ID: id, Bytes: int64(len(data)), SHA256: hex.EncodeToString(sum[:]), Info: doc.Info, doc: doc}, nil
+	return &Look{ID: id, Bytes: int64(len(data)), SHA256: hex.EncodeToString(sum[:]), Info: info, doc: doc}, nil
 }
 
 // readAll reads at most picture.MaxFile bytes, into one piece when their number was told truly.

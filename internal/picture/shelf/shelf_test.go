@@ -47,9 +47,9 @@ func (s *store) open(ctx context.Context, id string) (io.ReadCloser, int64, erro
 }
 
 func shelf(t *testing.T) *Shelf {
-	s := &Shelf{Pool: worker.New(worker.Options{})}
-	t.Cleanup(s.Pool.Close)
-	return s
+	pool := worker.New(worker.Options{})
+	t.Cleanup(pool.Close)
+	return &Shelf{Open: InPool(pool)}
 }
 
 func TestAFileIsFetchedOnceAndRendered(t *testing.T) {

@@ -94,7 +94,8 @@ type Closer interface{ Close() }
 // Busier is a Screen or Dialog that shows a spinner now. While one does, the router sends it TickMsg.
 type Busier interface{ Busy() bool }
 
-// Backer is a Screen in which Esc may take a smaller step than leaving: Back takes it and reports true.
+// Backer is a Screen in which Esc may take a smaller step than leaving: Back takes it and reports true. A SizeMsg follows, to draw what
+// pictures there are now.
 type Backer interface{ Back() bool }
 
 // Dialog is a box over the screen. It returns an Action to its opener when it is done.

@@ -5,12 +5,25 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/internal/i18n"
 	"imagery/internal/text"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
 )
 
-// Option is one thing to choose: what is stored, and what is shown (translated).
-type Option struct{ Value, Label string }
+// Option is one thing to choose: what is stored, and what is shown.
+type Option struct {
+	Value string
+	Label string   // translated and sanitised
+	Key   i18n.Key // when set, shown in place of Label, in the language of the moment
+}
+
+func (o Option) text(env *core.Env) string {
+	if o.Key != "" {
+		return env.T(o.Key)
+	}
+	return o.Label
+}
 
 // Checks is a row of check boxes, or of radio buttons when Single: "[x]经纪 [ ]居间". Set the fields before first use.
 type Checks struct {
@@ -92,7 +105,7 @@ func (c *Checks) SetValue(s string) {
 func (c *Checks) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		return c.key(msg.String())
+		return c.key(keymap.Normalize(msg))
 	case tea.MouseClickMsg:
 		for i := len(c.marks) - 1; i >= 0; i-- {
 			if msg.X+c.scroll >= c.marks[i] {
@@ -113,7 +126,7 @@ func (c *Checks) key(k string) (tea.Cmd, bool) {
 		c.at = max(0, c.at-1)
 	case "right", "l":
 		c.at = min(len(c.Options)-1, c.at+1)
-	case "space", "\u3000", "x":
+	case "space", "x":
 		return c.toggle(), true
 	default:
 		return nil, false
@@ -148,7 +161,7 @@ func (c *Checks) View(w int) (string, *tea.Cursor) {
 			b.WriteString(" ")
 			x++
 		}
-		label := c.box(o.Value) + o.Label
+		label := c.box(o.Value) + o.text(c.Env)
 		c.marks = append(c.marks, x)
 		if i == c.at {
 			at = x + 1

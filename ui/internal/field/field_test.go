@@ -131,7 +131,7 @@ func TestEditingKeys(t *testing.T) {
 }
 
 func TestTabEscAndEnterAreLeftToTheForm(t *testing.T) {
-	for _, c := range []Control{NewText(env()), NewDate(env()), NewPicker(env()), NewChecks(env(), Option{"a", "A"}), NewFilePath(env(), nil)} {
+	for _, c := range []Control{NewText(env()), NewDate(env()), NewPicker(env()), NewChecks(env(), Option{Value: "a", Label: "A"}), NewFilePath(env(), nil)} {
 		for _, k := range []string{"tab", "shift+tab", "esc", "f7"} {
 			if press(focused(c), k) {
 				t.Errorf("%T takes %s", c, k)
@@ -205,7 +205,12 @@ func TestClickingPutsTheCursorWhereItFalls(t *testing.T) {
 }
 
 func options() []Option {
-	return []Option{{"1101", "1101 居民身份证（人像面）"}, {"1102", "1102 居民身份证（国徽面）"}, {"A0301", "A0301 客户头像"}, {"B0101", "B0101 银行卡"}}
+	var out []Option
+	for _, label := range []string{"1101 居民身份证（人像面）", "1102 居民身份证（国徽面）", "A0301 客户头像", "B0101 银行卡"} {
+		code, _, _ := strings.Cut(label, " ")
+		out = append(out, Option{Value: code, Label: label})
+	}
+	return out
 }
 
 func TestAPickerIsFilteredByPinyin(t *testing.T) {
@@ -305,7 +310,7 @@ func TestADateWithClockKeepsTheTime(t *testing.T) {
 }
 
 func TestRadioHasExactlyOneAndChecksAny(t *testing.T) {
-	opts := []Option{{"a", "账号"}, {"c", "客户"}}
+	opts := []Option{{Value: "a", Label: "账号"}, {Value: "c", Label: "客户"}}
 	r := NewRadio(env(), opts...)
 	r.Focus()
 	press(r, "right")
@@ -326,7 +331,7 @@ func TestRadioHasExactlyOneAndChecksAny(t *testing.T) {
 }
 
 func TestOptionsThatDoNotFitScroll(t *testing.T) {
-	c := NewChecks(env(), Option{"a", "经纪业务"}, Option{"b", "居间业务"}, Option{"c", "资产管理"}, Option{"d", "自营"})
+	c := NewChecks(env(), Option{Value: "a", Label: "经纪业务"}, Option{Value: "b", Label: "居间业务"}, Option{Value: "c", Label: "资产管理"}, Option{Value: "d", Label: "自营"})
 	c.Focus()
 	for i, want := range []string{"经纪业务", "居间业务", "资产管理", "自营"} {
 		if i > 0 {
@@ -344,7 +349,7 @@ type pathScreen struct{ f *FilePath }
 func (p pathScreen) Update(m tea.Msg) tea.Cmd { cmd, _ := p.f.Update(m); return cmd }
 func (p pathScreen) View(w, h int) (string, *tea.Cursor) {
 	s, c := p.f.View(w)
-	return s + strings.Repeat("\n"+strings.Repeat(" ", w), h-1), c
+	return text.Block(s, w, h), c
 }
 
 func TestTabCompletesAPathOffTheUpdateGoroutine(t *testing.T) {

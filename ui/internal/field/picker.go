@@ -28,7 +28,7 @@ type Picker struct {
 	focused bool
 	find    Text
 	hits    []int // Options shown
-	at, top int
+	list
 }
 
 var _ Control = (*Picker)(nil)
@@ -93,7 +93,7 @@ func (p *Picker) rows() int {
 	if p.Rows > 0 {
 		return p.Rows
 	}
-	return 6
+	return listRows
 }
 
 // lines counts the list's entries: the hits, and what was typed when that may be taken.
@@ -116,11 +116,11 @@ func (p *Picker) filter() {
 	q := text.NewQuery(p.find.Value())
 	p.hits = p.hits[:0]
 	for i, o := range p.Options {
-		if q.Match(o.Value) || q.Match(o.Label) || q.Match(o.Value+" "+o.Label) {
+		if label := o.text(p.Env); q.Match(o.Value) || q.Match(label) || q.Match(o.Value+" "+label) {
 			p.hits = append(p.hits, i)
 		}
 	}
-	p.at = min(p.at, max(0, p.lines()-1))
+	p.move(0, p.lines())
 }
 
 func (p *Picker) show() {
@@ -150,10 +150,12 @@ func (p *Picker) Update(msg tea.Msg) (tea.Cmd, bool) {
 		}
 		return p.closedKey(msg)
 	case tea.PasteMsg:
-		if !p.open {
-			p.show()
+		return p.paste(msg), true
+	case tea.MouseWheelMsg:
+		if p.open {
+			p.wheel(msg, p.lines())
 		}
-		return p.search(msg), true
+		return nil, p.open
 	case tea.MouseClickMsg:
 		return p.click(msg.Y), true
 	}
@@ -161,8 +163,8 @@ func (p *Picker) Update(msg tea.Msg) (tea.Cmd, bool) {
 }
 
 func (p *Picker) closedKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
-	switch key := k.String(); {
-	case key == "enter", key == "space", key == "\u3000", key == "alt+down":
+	switch key := keymap.Normalize(k); {
+	case key == "enter", key == "space", key == "alt+down":
 		p.show()
 		return nil, true
 	case key == "backspace", key == "delete":
@@ -179,15 +181,13 @@ func (p *Picker) closedKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
 }
 
 func (p *Picker) openKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
-	step := map[string]int{"up": -1, "down": 1, "pgup": -p.rows(), "pgdown": p.rows(), "ctrl+p": -1, "ctrl+n": 1}
-	switch key := k.String(); {
-	case step[key] != 0:
-		p.at = min(max(p.at+step[key], 0), max(0, p.lines()-1))
+	switch key := keymap.Normalize(k); {
+	case p.list.key(key, p.rows(), p.lines()):
 	case key == "esc":
 		p.close()
 	case key == "enter":
 		return p.take(), true
-	case p.Multi && (key == "space" || key == "\u3000"):
+	case p.Multi && key == "space":
 		return p.toggle(), true
 	case key == "tab", key == "shift+tab":
 		cmd := tea.Cmd(nil)
@@ -217,14 +217,23 @@ func (p *Picker) take() tea.Cmd {
 		return nil
 	}
 	if p.Multi {
-		if !slices.Contains(p.values, v) && (len(p.values) == 0 || p.typed() != "") {
-			p.values = append(p.values, v)
+		if len(p.values) == 0 || p.typed() != "" {
+			p.choose(v)
 		}
 	} else {
 		p.values = []string{v}
 	}
 	p.close()
 	return p.changed()
+}
+
+// choose adds v to the values, and reports whether it was not among them.
+func (p *Picker) choose(v string) bool {
+	if slices.Contains(p.values, v) {
+		return false
+	}
+	p.values = append(p.values, v)
+	return true
 }
 
 func (p *Picker) toggle() tea.Cmd {
@@ -264,11 +273,12 @@ func (p *Picker) click(y int) tea.Cmd {
 		p.show()
 	case y == 0:
 		p.close()
+	case y >= p.Height():
 	case p.Multi:
-		p.at = min(p.top+y-1, max(0, p.lines()-1))
+		p.list.click(y, p.lines())
 		return p.toggle()
 	default:
-		p.at = min(p.top+y-1, max(0, p.lines()-1))
+		p.list.click(y, p.lines())
 		return p.take()
 	}
 	return nil
@@ -278,7 +288,7 @@ func (p *Picker) click(y int) tea.Cmd {
 func (p *Picker) Label(v string) string {
 	for _, o := range p.Options {
 		if o.Value == v {
-			return o.Label
+			return o.text(p.Env)
 		}
 	}
 	return v
@@ -299,7 +309,7 @@ func (p *Picker) View(w int) (string, *tea.Cursor) {
 	if cur != nil {
 		cur.X += 2
 	}
-	return "[ " + body + " ^]" + p.list(w), cur
+	return "[ " + body + " ^]" + p.draw(p.Env, p.Height()-1, p.lines(), w, p.label, p.Env.T("ui.picker.none")), cur
 }
 
 // summary shows as many chosen labels as fit, then "+2".
@@ -319,36 +329,15 @@ func (p *Picker) summary(w int) string {
 	return text.Fit(all, w)
 }
 
-func (p *Picker) list(w int) string {
-	rows := p.Height() - 1
-	p.top = min(max(p.top, p.at-rows+1), p.at)
-	var b strings.Builder
-	for i := p.top; i < p.top+rows; i++ {
-		b.WriteString("\n" + p.line(i, w))
-	}
-	return b.String()
-}
-
-func (p *Picker) line(i, w int) string {
-	s := p.Env.Styles
-	v, ok := p.entry(i)
-	if !ok {
-		return s.Muted.Render(text.Fit("  "+p.Env.T("ui.picker.none"), w))
-	}
-	mark := "  "
-	if i == p.at {
-		mark = "> "
-	}
+// label is what line i of the open list shows.
+func (p *Picker) label(i int) string {
+	v, _ := p.entry(i)
+	box := ""
 	if p.Multi {
-		mark += map[bool]string{true: "[x]", false: "[ ]"}[slices.Contains(p.values, v)]
+		box = map[bool]string{true: "[x]", false: "[ ]"}[slices.Contains(p.values, v)]
 	}
-	label := p.Label(v)
 	if i == len(p.hits) {
-		label = p.Env.T("ui.picker.typed", "value", v)
+		return box + p.Env.T("ui.picker.typed", "value", v)
 	}
-	line := text.Fit(mark+label, w)
-	if i == p.at {
-		return s.Selected.Render(line)
-	}
-	return line
+	return box + p.Label(v)
 }

@@ -1,6 +1,7 @@
 package field
 
 import (
+	"cmp"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -27,6 +28,8 @@ type Text struct {
 	scroll  int // cells hidden at the left
 	walk    int // how far back in History; 0 is the user's own text
 	own     string
+	rest    func() string // what may follow the text, shown faintly behind it
+	end     string        // closing bracket, " ]" unless set
 }
 
 var _ Control = (*Text)(nil)
@@ -131,8 +134,11 @@ func (t *Text) edit(key string) (tea.Cmd, bool) {
 		}
 		return t.changed(), true
 	}
-	if len(t.History) > 0 && (key == "up" || key == "down") {
-		return t.recall(map[string]int{"up": 1, "down": -1}[key]), true
+	switch {
+	case key == "up" && len(t.History) > 0:
+		return t.recall(1), true
+	case key == "down" && t.walk > 0:
+		return t.recall(-1), true
 	}
 	return nil, false
 }
@@ -166,11 +172,14 @@ func (t *Text) View(w int) (string, *tea.Cursor) {
 	line, x := t.window(inner)
 	st := t.style()
 	body := st.Render(text.Fit(line, inner))
+	if t.rest != nil && t.focused && text.Width(line) < inner {
+		body = st.Render(line) + t.Env.Styles.Placeholder.Render(text.Fit(t.rest(), inner-text.Width(line)))
+	}
 	if len(t.buf.parts) == 0 && t.Placeholder != "" {
 		body = t.Env.Styles.Placeholder.Render(text.Fit(t.Placeholder, inner))
 	}
 	if !t.Bare {
-		body = t.bracket("[ ") + body + t.bracket(" ]")
+		body = t.bracket("[ ") + body + t.bracket(cmp.Or(t.end, " ]"))
 	}
 	if !t.focused {
 		return body, nil

@@ -48,10 +48,17 @@ type Form struct {
 	focus   int // rows, then buttons
 	active  bool
 	touched map[string]bool // rows whose problems show: left once, or all after a try to submit
-	note    string          // outcome of the last submit, shown below
+	note    string          // outcome of the last submit, shown above the buttons
 	noteBad bool
+	working string // what is under way: shown in place of the note, and nothing can be done meanwhile
 	top     int    // lines scrolled away
-	at      []int  // line where each row starts, then the button line, from the last View
+	loose   bool   // the wheel scrolled: the focused row may be out of sight
+
+	// From the last View, for the mouse:
+	at      []int  // line of the rows' part where each row starts, -1 for a hidden one
+	end     int    // line behind the last row
+	room    int    // lines of the window that the rows scroll through
+	buttonY int    // line of the window with the buttons, -1 while it is out of sight
 	spots   []spot // where each button stands
 }
 
@@ -152,8 +159,22 @@ func (f *Form) SetReason(id, reason string) {
 	}
 }
 
-// SetNote shows the outcome of a submit below the buttons, translated and sanitised; empty takes it away.
+// SetNote shows the outcome of a submit above the buttons, translated and sanitised; empty takes it away.
 func (f *Form) SetNote(s string, bad bool) { f.note, f.noteBad = s, bad }
+
+// SetWorking shows what is under way in the note's place, translated and sanitised, with the buttons disabled and the cursor hidden;
+// empty brings the form back. Keys and clicks are the caller's to withhold.
+func (f *Form) SetWorking(s string) { f.working = s }
+
+// Busy reports whether a field waits for something, such as the names in a folder.
+func (f *Form) Busy() bool {
+	for _, r := range f.rows {
+		if b, ok := r.Control.(core.Busier); ok && b.Busy() {
+			return true
+		}
+	}
+	return false
+}
 
 // Problem returns what is wrong with a row, whether it shows yet or not.
 func (f *Form) problem(r Row) string {

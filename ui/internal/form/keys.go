@@ -6,7 +6,7 @@ import (
 	"imagery/ui/internal/keymap"
 )
 
-// Update handles keys, pastes, clicks (relative to the form's top left) and the answers that controls wait for. handled is false for
+// Update handles keys, pastes, wheel and clicks (relative to the form's top left) and the answers that controls wait for. handled is false for
 // a key the form has no use for, Esc among them.
 func (f *Form) Update(msg tea.Msg) (cmd tea.Cmd, handled bool) {
 	switch msg := msg.(type) {
@@ -23,7 +23,7 @@ func (f *Form) Update(msg tea.Msg) (cmd tea.Cmd, handled bool) {
 	case tea.MouseClickMsg:
 		return f.click(msg)
 	case tea.MouseWheelMsg:
-		return nil, false
+		return f.wheel(msg)
 	}
 	for _, r := range f.rows { // an answer goes to whoever knows it
 		if cmd, handled := r.Control.Update(msg); handled {
@@ -34,6 +34,7 @@ func (f *Form) Update(msg tea.Msg) (cmd tea.Cmd, handled bool) {
 }
 
 func (f *Form) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
+	f.loose = false
 	if f.focus < len(f.rows) {
 		if cmd, handled := f.rows[f.focus].Control.Update(k); handled {
 			return cmd, true
@@ -43,14 +44,14 @@ func (f *Form) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 		return b.Do(), true
 	}
 	onButton := f.focus >= len(f.rows)
-	switch k.String() {
+	switch key := keymap.Normalize(k); key {
 	case "down":
 		return f.Move(1), true
 	case "up":
 		return f.Move(-1), true
 	case "right", "left":
 		if onButton {
-			return f.Move(map[string]int{"right": 1, "left": -1}[k.String()]), true
+			return f.Move(map[string]int{"right": 1, "left": -1}[key]), true
 		}
 	case "enter":
 		return f.enterKey(), true
@@ -110,30 +111,59 @@ func (f *Form) enter() tea.Cmd {
 	return nil
 }
 
+// wheel turns through the list that is open in the focused field, or else scrolls the form and leaves the focus where it is.
+func (f *Form) wheel(m tea.MouseWheelMsg) (tea.Cmd, bool) {
+	if f.active && f.focus < len(f.rows) {
+		if cmd, handled := f.rows[f.focus].Control.Update(m); handled {
+			return cmd, true
+		}
+	}
+	f.top += map[tea.MouseButton]int{tea.MouseWheelUp: -1, tea.MouseWheelDown: 1}[m.Button]
+	f.loose = true
+	return nil, true
+}
+
 // click focuses what was clicked; a button is pressed.
 func (f *Form) click(m tea.MouseClickMsg) (tea.Cmd, bool) {
+	if m.Y == f.buttonY {
+		return f.clickButton(m.X)
+	}
 	y := m.Y + f.top
+	if m.Y < 0 || m.Y >= f.room || y >= f.end {
+		return nil, false
+	}
 	for i := len(f.at) - 1; i >= 0; i-- {
-		if y < f.at[i] || f.at[i] < 0 {
-			continue
+		if f.at[i] >= 0 && y >= f.at[i] {
+			return f.clickRow(i, m, y-f.at[i])
 		}
-		if i >= len(f.rows) {
-			return f.clickButton(m.X)
-		}
-		if !f.enabled(i) {
-			return nil, true
-		}
-		f.leave()
-		f.focus = i
-		cmd := f.enter()
-		m.X, m.Y = m.X-f.indent(f.rows[i]), y-f.at[i]
-		if f.rows[i].Above {
-			m.Y--
-		}
-		more, _ := f.rows[i].Control.Update(m)
-		return tea.Batch(cmd, more), true
 	}
 	return nil, false
+}
+
+// clickRow hands a click on line y of row i to its control.
+func (f *Form) clickRow(i int, m tea.MouseClickMsg, y int) (tea.Cmd, bool) {
+	if !f.enabled(i) {
+		return nil, true
+	}
+	r := f.rows[i]
+	if i != f.focus {
+		f.leave()
+		f.focus = i
+	}
+	f.loose = false
+	var cmd tea.Cmd
+	if !r.Control.Focused() {
+		cmd = f.enter()
+	}
+	m.X, m.Y = m.X-f.indent(r), y
+	if r.Above {
+		m.Y--
+	}
+	if m.X < 0 || m.Y < 0 || m.Y >= r.Control.Height() {
+		return cmd, true // the label, or a hint
+	}
+	more, _ := r.Control.Update(m)
+	return tea.Batch(cmd, more), true
 }
 
 func (f *Form) clickButton(x int) (tea.Cmd, bool) {

@@ -41,77 +41,161 @@ func (f *Form) label(r Row) string {
 	return s
 }
 
-// Height is the lines the whole form takes in w cells.
-func (f *Form) Height(w int) int { lines, _, _ := f.draw(w); return len(lines) }
-
-// View draws into exactly w by h cells, scrolled so that the focused row is among them.
-func (f *Form) View(w, h int) (string, *tea.Cursor) {
-	lines, cur, focusEnd := f.draw(w)
-	start := 0
-	if len(f.at) > 0 {
-		start = f.at[min(f.focus, len(f.at)-1)]
-	}
-	f.top = max(0, min(f.top, len(lines)-h))
-	if focusEnd-f.top > h {
-		f.top = focusEnd - h
-	}
-	if start >= 0 && start < f.top {
-		f.top = start
-	}
-	if cur != nil {
-		if cur.Y -= f.top; cur.Y < 0 || cur.Y >= h {
-			cur = nil
-		}
-	}
-	return text.Block(strings.Join(lines[min(f.top, len(lines)):], "\n"), w, h), cur
+// part is some lines of the form, the cursor among them, the lines from start up to end that the focus is on (none when end is 0), and
+// the line with the buttons, -1 without.
+type part struct {
+	lines              []string
+	cur                *tea.Cursor
+	start, end, button int
 }
 
-// draw returns all lines, the cursor among them and the line behind the focused row.
-func (f *Form) draw(w int) (lines []string, cur *tea.Cursor, focusEnd int) {
+// under returns p with q's lines below it.
+func (p part) under(q part) part {
+	n := len(p.lines)
+	if q.end > 0 {
+		p.start, p.end = n+q.start, n+q.end
+	}
+	if q.cur != nil {
+		q.cur.Y += n
+		p.cur = q.cur
+	}
+	if q.button >= 0 {
+		p.button = n + q.button
+	}
+	p.lines = append(p.lines, q.lines...)
+	return p
+}
+
+const (
+	leastBody = 3 // lines of fields that must be left for note and buttons to stay in sight
+	gutter    = 2 // cells at the right of a form that scrolls, for the marks that there is more
+)
+
+// Height is the lines the whole form takes in w cells.
+func (f *Form) Height(w int) int { return len(f.body(w).lines) + len(f.foot(w, 0).lines) }
+
+// View draws into exactly w by h cells. The rows scroll so that the focused one is in sight; note and buttons stay below them, unless the
+// window is so low that everything scrolls.
+func (f *Form) View(w, h int) (string, *tea.Cursor) {
+	body, foot := f.parts(w, h)
+	if len(body.lines)+len(foot.lines) > h {
+		body, foot = f.parts(w-gutter, h)
+	}
+	f.room = max(0, h-len(foot.lines))
+	all := f.scroll(body, f.room, w).under(foot)
+	if f.buttonY = all.button; f.working != "" {
+		all.cur = nil
+	}
+	return text.Block(strings.Join(all.lines, "\n"), w, h), all.cur
+}
+
+// parts returns what scrolls and what stays below it.
+func (f *Form) parts(w, h int) (body, foot part) {
+	body, foot = f.body(w), f.foot(w, h)
+	f.end = len(body.lines)
+	if h-len(foot.lines) < min(leastBody, f.end) {
+		return body.under(foot), part{button: -1}
+	}
+	return body, foot
+}
+
+// scroll returns the h lines of p that show the focus, or where the wheel left them, with marks at the right where there are more.
+func (f *Form) scroll(p part, h, w int) part {
+	if !f.loose && p.end > 0 {
+		f.top = min(max(f.top, p.end-h), p.start)
+	}
+	f.top = max(0, min(f.top, len(p.lines)-h))
+	if len(p.lines) <= h {
+		return p
+	}
+	out := part{button: p.button - f.top}
+	if out.button < 0 || out.button >= h {
+		out.button = -1
+	}
+	for i, l := range p.lines[f.top : f.top+h] {
+		mark := " "
+		switch {
+		case i == h-1 && f.top+h < len(p.lines):
+			mark = "v"
+		case i == 0 && f.top > 0:
+			mark = "^"
+		}
+		out.lines = append(out.lines, text.Fit(l, w-gutter)+" "+f.env.Styles.Accent.Render(mark))
+	}
+	if c := p.cur; c != nil && c.Y >= f.top && c.Y < f.top+h {
+		c.Y -= f.top
+		out.cur = c
+	}
+	return out
+}
+
+// body draws the rows.
+func (f *Form) body(w int) part {
+	p := part{button: -1}
 	f.at = f.at[:0]
 	for i, r := range f.rows {
 		if r.Hidden != nil && r.Hidden() {
 			f.at = append(f.at, -1)
 			continue
 		}
-		f.at = append(f.at, len(lines))
-		body, c := f.row(i, w)
+		start := len(p.lines)
+		f.at = append(f.at, start)
+		lines, c := f.row(i, w)
 		if c != nil {
-			c.Y += len(lines)
-			cur = c
+			c.Y += start
+			p.cur = c
 		}
-		lines = append(lines, body...)
+		p.lines = append(p.lines, lines...)
 		if i == f.focus {
-			focusEnd = len(lines)
+			p.start, p.end = start, len(p.lines)
 		}
 	}
-	if len(f.buttons) > 0 {
-		lines = append(lines, "")
-		f.at = append(f.at, len(lines))
-		body, c := f.buttonLine(w)
-		if c != nil {
-			c.Y = len(lines)
-			cur = c
-		}
-		lines = append(lines, body)
-		if f.focus >= len(f.rows) {
-			focusEnd = len(lines)
-		}
-	}
-	if f.note != "" {
-		lines = append(lines, "")
-		for _, l := range text.Wrap(f.note, max(1, w)) {
-			lines = append(lines, f.noteLine(l))
-		}
-	}
-	return lines, cur, focusEnd
+	return p
 }
 
-func (f *Form) noteLine(l string) string {
-	if f.noteBad {
-		return f.env.Styles.Error.Render(l)
+// foot draws the note, cut to what a window of h lines has room for (0: all of it), and the buttons.
+func (f *Form) foot(w, h int) part {
+	p := part{button: -1}
+	note := f.noteLines(w)
+	if most := max(2, h/2-2); h > 0 && len(note) > most {
+		note = append(note[:most-1:most-1], "..")
 	}
-	return f.env.Styles.Success.Render(l)
+	if len(note) > 0 {
+		p.lines = append([]string{""}, note...)
+	}
+	if len(f.buttons) == 0 {
+		return p
+	}
+	p.lines = append(p.lines, "")
+	p.button = len(p.lines)
+	line, c := f.buttonLine(w)
+	if c != nil {
+		c.Y = p.button
+		p.cur = c
+	}
+	p.lines = append(p.lines, line)
+	if f.focus >= len(f.rows) {
+		p.start, p.end = p.button, p.button+1
+	}
+	return p
+}
+
+func (f *Form) noteLines(w int) []string {
+	s, style := f.note, f.env.Styles.Success
+	switch {
+	case f.working != "":
+		s, style = f.working, f.env.Styles.Text
+	case f.noteBad:
+		style = f.env.Styles.Error
+	}
+	if s == "" {
+		return nil
+	}
+	lines := text.Wrap(s, max(1, w))
+	for i, l := range lines {
+		lines[i] = style.Render(l)
+	}
+	return lines
 }
 
 // row draws a label, its control and, beside or below it, its problem or hint.
@@ -197,6 +281,8 @@ func (f *Form) buttonLine(w int) (string, *tea.Cursor) {
 		f.spots = append(f.spots, spot{x, x + text.Width(labels[i])})
 		st := s.Button
 		switch here := f.active && f.focus == len(f.rows)+i; {
+		case f.working != "":
+			st = s.Disabled
 		case here && b.Danger:
 			st = s.ButtonDanger
 		case here:

@@ -11,10 +11,13 @@ import (
 
 // View draws the area: the picture, or words that say why there is none. It is exactly the cells of the last Resize.
 func (p *Pane) View() string {
-	if lines := p.out.Lines(p.env.Graphics.Covered); lines != nil && (p.err == nil && !p.stale()) {
-		return strings.Join(lines, "\n")
-	}
 	words := p.words()
+	if lines := p.out.Lines(false); lines != nil && p.err == nil && !p.stale() {
+		if !p.env.Graphics.Covered {
+			return strings.Join(lines, "\n")
+		}
+		words = p.env.T("look.covered") // what is behind a dialog loses its colours, and no picture survives that
+	}
 	if words == "" || p.cols < 1 {
 		return text.Block("", p.cols, p.rows)
 	}

@@ -125,6 +125,7 @@ func (p *Pane) Resize(cols, rows int) tea.Cmd {
 		return nil
 	}
 	p.cols, p.rows = cols, rows
+	p.out.Hide() // pixels for another area would stand over its neighbours
 	return p.Again()
 }
 

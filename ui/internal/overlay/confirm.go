@@ -67,7 +67,7 @@ func (c *Confirm) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 	case tea.KeyPressMsg:
 		return c.key(msg), nil
 	case tea.MouseWheelMsg:
-		c.top += map[tea.MouseButton]int{tea.MouseWheelUp: -1, tea.MouseWheelDown: 1}[msg.Button]
+		c.top += wheel[msg.Button]
 	case tea.MouseClickMsg:
 		for i, at := range c.spots {
 			if msg.Y == c.buttonY && msg.X >= at.start && msg.X < at.end {
@@ -80,7 +80,7 @@ func (c *Confirm) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 
 func (c *Confirm) key(k tea.KeyPressMsg) core.Action {
 	n := len(c.Answers)
-	switch k.String() {
+	switch keymap.Normalize(k) {
 	case "esc":
 		return core.Cancel{}
 	case "enter", "space":
@@ -97,6 +97,10 @@ func (c *Confirm) key(k tea.KeyPressMsg) core.Action {
 		c.top -= c.room
 	case "pgdown":
 		c.top += c.room
+	case "home":
+		c.top = 0
+	case "end":
+		c.top = len(c.Lines) * c.room // further than there is; View comes back
 	}
 	return nil
 }

@@ -101,7 +101,7 @@ func (m *Menu) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 	case tea.PasteMsg:
 		return nil, m.search(msg)
 	case tea.MouseWheelMsg:
-		m.step(map[tea.MouseButton]int{tea.MouseWheelUp: -1, tea.MouseWheelDown: 1}[msg.Button])
+		m.step(wheel[msg.Button])
 	case tea.MouseClickMsg:
 		if i := msg.Y - m.listY() + m.top; msg.Y >= m.listY() && msg.Y < m.listY()+m.rows && i < len(m.hits) {
 			m.at = i
@@ -125,6 +125,10 @@ func (m *Menu) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {
 		m.step(-m.rows)
 	case "pgdown":
 		m.step(m.rows)
+	case "home":
+		m.step(-len(m.hits))
+	case "end":
+		m.step(len(m.hits))
 	case "enter":
 		return m.choose(false)
 	case "shift+up", "shift+down":
@@ -136,7 +140,7 @@ func (m *Menu) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {
 		m.widen(map[string]int{"left": -1, "right": 1}[key])
 	default:
 		if m.Checks {
-			if key == "space" || key == "\u3000" {
+			if keymap.Normalize(k) == "space" {
 				return m.choose(true)
 			}
 			return nil, nil
