@@ -37,9 +37,10 @@ type Model struct {
 	recent   []string  // palette commands, newest first
 	freed    bool      // the mouse belongs to the terminal
 	detector *screen.Detector
-	narrow   bool // the terminal draws ambiguous characters in two cells
-	later    bool // the user put signing in again off; only what needs it asks once more
-	boxX     int  // where the top dialog was drawn, for the mouse
+	opening  core.Load[link] // of a gallery in the browser
+	narrow   bool            // the terminal draws ambiguous characters in two cells
+	later    bool            // the user put signing in again off; only what needs it asks once more
+	boxX     int             // where the top dialog was drawn, for the mouse
 	boxY     int
 	quitting bool
 }
@@ -113,6 +114,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.env.Frame++
 	case core.OpenDialogMsg, core.DialogClosedMsg, core.PopMsg, core.QuitMsg, core.ToastMsg, core.CopyMsg:
 		return m.service(msg)
+	case core.Loaded[link]:
+		return m.opened(msg)
 	case toastOverMsg, tasksChangedMsg, minuteMsg:
 		return m.timer(msg)
 	default:

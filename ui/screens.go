@@ -38,6 +38,10 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return core.Open(archive.New(m.env, m.svc, msg.Account, "", nil), msg.Owner), true
 	case materials.ViewMsg:
 		return m.push(viewer.New(m.env, m.svc, msg.Account, msg.Items, msg.At)), true
+	case materials.OutsideMsg:
+		return m.gallery(msg.Account, msg.Items), true
+	case viewer.OutsideMsg:
+		return m.gallery(msg.Account, msg.Items), true
 	case materials.NeighbourMsg:
 		return m.neighbour(msg.Delta, msg.View), true
 	case viewer.NeighbourMsg:

@@ -197,6 +197,7 @@ func (a *App) become(c *conn) {
 	a.conn = c
 	a.mu.Unlock()
 	if before != nil && before != c {
+		a.viewer.Server.Forget()
 		a.looks.forget()
 		a.tasks.Detach(before.profile.Name, before.username) // what runs goes on with it
 		a.keepCodes(before)
@@ -260,10 +261,10 @@ func (a *App) Codes() *codes.Book {
 	return codes.New()
 }
 
-// Close stops tasks and the preview server and removes temporary files.
+// Close stops tasks, galleries and the workers that draw.
 func (a *App) Close() error {
 	a.tasks.Close()
-	err := a.viewer.Close()
+	err := a.viewer.Server.Close()
 	a.looks.pool.Close()
 	if c, e := a.current(); e == nil {
 		c.client.HTTP.CloseIdleConnections()

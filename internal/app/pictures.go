@@ -45,6 +45,11 @@ func (a *App) Look(ctx context.Context, item transfer.Item) (look *shelf.Look, o
 	if err := a.viewed(c, item); err != nil {
 		return nil, nil, err
 	}
+	return a.look(ctx, c, item)
+}
+
+// look opens a file whose look is in the journal.
+func (a *App) look(ctx context.Context, c *conn, item transfer.Item) (look *shelf.Look, others []string, err error) {
 	look, err = a.looks.shelf.Get(ctx, c.profile.Name+"\n"+item.FileID, func(ctx context.Context, _ string) (io.ReadCloser, int64, error) {
 		body, err := c.client.FetchFile(ctx, item.FileID)
 		if err != nil {

@@ -120,13 +120,3 @@ func (a *App) DownloadFolder() string {
 	}
 	return config.DownloadFolder()
 }
-
-// Preview shows a file in the browser or the system's viewer. It returns the one-time loopback link when it could not be opened here,
-// for the user to open, and "" when it was. Interface 8.
-func (a *App) Preview(ctx context.Context, item transfer.Item) (url string, err error) {
-	c, err := a.reading(audit.View, detail{"fileId": item.FileID}.set("accountNo", item.Material.AccountNo.Raw()))
-	if err != nil {
-		return "", err
-	}
-	return a.viewer.Show(ctx, c.client, item)
-}

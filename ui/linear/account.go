@@ -179,7 +179,7 @@ func first(a, b string) string {
 // preview shows a file in the browser or the system's viewer, or gives the link to it.
 func (a *account) preview(r row) error {
 	d := a.d
-	d.say(d.t("materials.opening", "file", r.fileName()))
+	d.say(d.t("main.gallery_opening"))
 	link, err := look(d, "linear.opening", func(ctx context.Context) (string, error) { return d.svc.Preview(ctx, r.item) })
 	switch {
 	case err != nil:
@@ -188,7 +188,7 @@ func (a *account) preview(r row) error {
 		d.say(d.t("linear.link"))
 		d.say(link)
 	default:
-		d.say(d.t("materials.opened"))
+		d.say(d.t("main.gallery_opened"))
 	}
 	return nil
 }

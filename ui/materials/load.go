@@ -2,14 +2,12 @@ package materials
 
 import (
 	"context"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/client"
 	"imagery/internal/transfer"
 	"imagery/ui/internal/core"
-	"imagery/ui/internal/overlay"
 )
 
 func (m *Model) fetch() tea.Cmd {
@@ -48,39 +46,15 @@ func (m *Model) failure() string {
 	return s
 }
 
-// openOutside shows the file under the cursor in the browser or the system's viewer.
+// openOutside shows the account's files in the browser.
 func (m *Model) openOutside() tea.Cmd {
-	r, ok := m.grid.Current()
-	if !ok || !r.hasFile() {
-		return nil
+	msg := OutsideMsg{Account: m.account}
+	for _, r := range m.grid.Rows() {
+		if r.hasFile() {
+			msg.Items = append(msg.Items, m.item(r))
+		}
 	}
-	m.notice = m.env.T("materials.opening", "file", r.fileName())
-	svc, item := m.svc, m.item(r)
-	return m.preview.Start(m.env.Ctx, func(ctx context.Context) (string, error) { return svc.Preview(ctx, item) })
-}
-
-func (m *Model) previewed(msg core.Loaded[string]) tea.Cmd {
-	if !m.preview.Accept(msg) {
-		return nil
-	}
-	switch {
-	case msg.Err != nil:
-		m.notice = m.svc.Explain(msg.Err)
-	case msg.Value != "":
-		m.notice = ""
-		d := overlay.NewMessage(m.env, m.env.T("materials.link_title"), m.env.T("materials.link_why"), "", msg.Value, "", m.env.T("materials.link_ssh", "port", portOf(msg.Value)))
-		return tea.Batch(core.Send(core.OpenDialogMsg{Dialog: d, Unasked: true}), core.Send(core.CopyMsg{Text: msg.Value, What: m.env.T("materials.link")}))
-	default:
-		m.notice = m.env.T("materials.opened")
-	}
-	return nil
-}
-
-// portOf is the port of a loopback link.
-func portOf(link string) string {
-	_, rest, _ := strings.Cut(strings.TrimPrefix(link, "http://"), ":")
-	port, _, _ := strings.Cut(rest, "/")
-	return port
+	return core.Send(msg)
 }
 
 func (m *Model) item(r row) transfer.Item {

@@ -17,8 +17,6 @@ import (
 // Service is what the screen needs of the program.
 type Service interface {
 	ListMaterials(context.Context, client.ListMaterialsRequest) ([]client.MaterialInfo, error)
-	// Preview shows a file outside. It returns the link to open by hand when nothing could be opened here.
-	Preview(context.Context, transfer.Item) (url string, err error)
 	Codes() *codes.Book
 	look.Service
 	// WhyNotWrite returns, translated, why this profile cannot archive, discard or add; empty when it can.
@@ -36,6 +34,11 @@ type (
 	AddMsg struct {
 		Owner              any
 		AccountNo, BizType string
+	}
+	// OutsideMsg asks for the gallery of the account's files in the browser.
+	OutsideMsg struct {
+		Account client.CustomerAccount
+		Items   []transfer.Item
 	}
 	// ViewMsg asks for the full-screen viewer of the account's files, beginning with the one at index At.
 	ViewMsg struct {
@@ -74,7 +77,6 @@ type Model struct {
 	grid    *grid.Grid[row]
 	asked   client.ListMaterialsRequest
 	load    core.Load[[]client.MaterialInfo]
-	preview core.Load[string]
 	err     error
 	loaded  bool
 	count   int  // materials of the last answer
@@ -126,10 +128,10 @@ func (m *Model) keep() tea.Cmd {
 func (m *Model) Init() tea.Cmd { return m.fetch() }
 
 // Close ends what the screen still waits for.
-func (m *Model) Close() { m.load.Stop(); m.preview.Stop(); m.pane.Close() }
+func (m *Model) Close() { m.load.Stop(); m.pane.Close() }
 
 // Busy implements core.Busier.
-func (m *Model) Busy() bool { return m.load.Busy() || m.preview.Busy() || m.pane.Busy() }
+func (m *Model) Busy() bool { return m.load.Busy() || m.pane.Busy() }
 
 // Typing implements core.Screen.
 func (m *Model) Typing() bool { return m.grid.Typing() }
@@ -138,9 +140,6 @@ func (m *Model) Typing() bool { return m.grid.Typing() }
 func (m *Model) Back() bool {
 	switch {
 	case m.grid.Back():
-		return true
-	case m.preview.Busy():
-		m.preview.Stop()
 		return true
 	case m.load.Busy() && m.loaded:
 		m.load.Stop()
@@ -161,8 +160,6 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.resized()
 	case core.Loaded[[]client.MaterialInfo]:
 		return m.apply(msg)
-	case core.Loaded[string]:
-		return m.previewed(msg)
 	case core.RetryMsg:
 		if m.err != nil {
 			return m.fetch()

@@ -62,7 +62,7 @@ func (m *Model) lookBindings() []keymap.Binding {
 }
 
 func (m *Model) outside() tea.Cmd {
-	return core.Send(OutsideMsg{Account: m.account, Items: m.items, At: m.current().at})
+	return core.Send(OutsideMsg{Account: m.account, Items: m.items})
 }
 
 func (m *Model) download() tea.Cmd {

@@ -29,7 +29,6 @@ type (
 	OutsideMsg struct {
 		Account client.CustomerAccount
 		Items   []transfer.Item
-		At      int
 	}
 	// NeighbourMsg asks for the account Delta rows further in the list of accounts.
 	NeighbourMsg struct{ Delta int }
