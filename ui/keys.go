@@ -10,6 +10,7 @@ import (
 	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/overlay"
 	"imagery/ui/internal/palette"
+	"imagery/ui/materials"
 	"imagery/ui/tasks"
 )
 
@@ -101,7 +102,7 @@ func (m *Model) bindings() []keymap.Binding {
 		keymap.Binding{ID: "main.back", Keys: []string{"esc"}, Footer: 7, Do: m.back, Reason: m.whyNoBack()},
 		keymap.Binding{ID: "main.tasks", Keys: []string{"t", "f4", "3"}, Footer: 9, Reason: signedIn, Do: m.openTasks},
 		keymap.Binding{ID: "main.accounts", Keys: []string{"1"}, Reason: signedIn, Do: func() tea.Cmd { return m.popTo(2) }},
-		keymap.Binding{ID: "main.materials", Keys: []string{"2"}, Reason: m.whyNoMaterials(), Do: func() tea.Cmd { return m.popTo(3) }},
+		keymap.Binding{ID: "main.materials", Keys: []string{"2"}, Reason: m.whyNoMaterials(), Do: m.toMaterials},
 		keymap.Binding{ID: "main.sign_out", Reason: signedIn, Do: m.signOut},
 		keymap.Binding{ID: "main.leave", Keys: []string{"q"}, Do: m.leave},
 		keymap.Binding{ID: "main.quit", Keys: []string{"ctrl+c"}, Do: m.askQuit},
@@ -121,7 +122,7 @@ func (m *Model) closeScreens(n int) {
 // signOut goes back to the sign-in screen, to another platform or as another user. What runs in the background goes on.
 func (m *Model) signOut() tea.Cmd {
 	m.closeScreens(1)
-	m.later = false
+	m.later, m.lately = false, nil
 	m.app.SignOut()
 	return m.listProfiles("")
 }
@@ -134,10 +135,19 @@ func (m *Model) whyNoBack() string {
 }
 
 func (m *Model) whyNoMaterials() string {
-	if len(m.screens) < 3 || m.materialsAt() < 0 {
+	if len(m.screens) < 2 || m.lately == nil {
 		return m.env.T("main.no_materials")
 	}
 	return ""
+}
+
+// toMaterials goes back to the materials, or opens those of the account seen last again.
+func (m *Model) toMaterials() tea.Cmd {
+	if m.materialsAt() >= 0 {
+		return m.popTo(m.materialsAt() + 1)
+	}
+	m.popTo(2)
+	return m.push(materials.New(m.env, m.svc, *m.lately))
 }
 
 // popTo goes back until n screens are left.

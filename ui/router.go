@@ -37,10 +37,11 @@ type Model struct {
 	recent   []string  // palette commands, newest first
 	freed    bool      // the mouse belongs to the terminal
 	detector *screen.Detector
-	opening  core.Load[link] // of a gallery in the browser
-	narrow   bool            // the terminal draws ambiguous characters in two cells
-	later    bool            // the user put signing in again off; only what needs it asks once more
-	boxX     int             // where the top dialog was drawn, for the mouse
+	lately   *client.CustomerAccount // opened last in this session, nil for none
+	opening  core.Load[link]         // of a gallery in the browser
+	narrow   bool                    // the terminal draws ambiguous characters in two cells
+	later    bool                    // the user put signing in again off; only what needs it asks once more
+	boxX     int                     // where the top dialog was drawn, for the mouse
 	boxY     int
 	quitting bool
 }
@@ -251,7 +252,7 @@ func (m *Model) pop() tea.Cmd {
 		c.Close()
 	}
 	m.screens = m.screens[:len(m.screens)-1]
-	return nil
+	return m.top().Update(m.size()) // what it shows may have moved on
 }
 
 // probed takes in where the cursor went when a border was printed.

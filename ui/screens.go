@@ -26,6 +26,7 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		m.closeScreens(1)
 		return tea.Batch(m.push(accounts.New(m.env, m.svc)), m.nextMinute(), m.warmPictures()), true
 	case accounts.OpenMsg:
+		m.lately = &msg.Account
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
 	case accounts.AddMsg:
 		return core.Open(newaccount.New(m.env, m.svc, "", ""), msg.Owner), true
@@ -44,6 +45,8 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return m.gallery(msg.Account, msg.Items), true
 	case materials.NeighbourMsg:
 		return m.neighbour(msg.Delta, msg.View), true
+	case viewer.ShownMsg:
+		return m.broadcast(materials.ShownMsg{FileID: msg.FileID}), true
 	case viewer.NeighbourMsg:
 		return m.neighbour(msg.Delta, true), true
 	case viewer.DownloadMsg:
@@ -95,6 +98,7 @@ func (m *Model) neighbour(delta int, view bool) tea.Cmd {
 			return core.Toast(core.Info, m.env.T("main.no_neighbour"))
 		}
 		m.closeScreens(i + 1)
+		m.lately = &a
 		next := materials.New(m.env, m.svc, a)
 		if view {
 			next.ViewFirst()

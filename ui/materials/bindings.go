@@ -113,5 +113,9 @@ func (m *Model) neighbour(delta int) func() tea.Cmd {
 // togglePane shows or hides the preview.
 func (m *Model) togglePane() tea.Cmd {
 	m.detail = !m.detail
+	if m.detail && m.areas(m.w, m.h).paneW == 0 {
+		m.detail = false
+		return core.Toast(core.Info, m.env.T("materials.no_room"))
+	}
 	return tea.Batch(m.resized(), m.keep())
 }

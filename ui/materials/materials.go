@@ -66,6 +66,9 @@ type (
 	}
 )
 
+// ShownMsg tells which file the viewer went on to.
+type ShownMsg struct{ FileID string }
+
 // ChangedMsg is the Action of a dialog behind which the account's materials may differ.
 type ChangedMsg struct{}
 
@@ -82,9 +85,10 @@ type Model struct {
 	count   int  // materials of the last answer
 	detail  bool // the preview pane is shown
 	pane    *look.Pane
-	w, h    int    // cells of the screen
-	viewing bool   // the viewer is to open with what comes
-	notice  string // of the last action, translated
+	w, h    int             // cells of the screen
+	viewing bool            // the viewer is to open with what comes
+	known   map[string]bool // files there were before something was done; nil while nothing was
+	notice  string          // of the last action, translated
 }
 
 var _ core.Screen = (*Model)(nil)
@@ -151,8 +155,9 @@ func (m *Model) Back() bool {
 
 // Update implements core.Screen.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
-	if cmd, mine := m.pane.Update(msg); mine {
-		return cmd
+	again, mine := m.pane.Update(msg)
+	if mine {
+		return again
 	}
 	switch msg := msg.(type) {
 	case core.SizeMsg:
@@ -164,6 +169,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		if m.err != nil {
 			return m.fetch()
 		}
+		return again
+	case ShownMsg:
+		m.choose(msg.FileID)
 		return nil
 	case core.LanguageMsg:
 		if m.notice = ""; m.err != nil {
@@ -194,6 +202,10 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 	switch act := msg.Action.(type) {
 	case ChangedMsg:
 		m.grid.ClearMarks()
+		m.known = map[string]bool{}
+		for _, r := range m.grid.Rows() {
+			m.known[r.file.ID.Raw()] = true
+		}
 		return m.fetch()
 	case codesChosen:
 		m.asked.MaterialCodes = act

@@ -30,6 +30,29 @@ func (m *Model) follow() tea.Cmd {
 	return m.pane.Show(m.item(r), 1, look.View{}, next...)
 }
 
+// choose puts the cursor on a file.
+func (m *Model) choose(fileID string) {
+	for _, r := range m.grid.Rows() {
+		if r.file.ID.Raw() == fileID {
+			m.grid.Select(r.key)
+		}
+	}
+}
+
+// chooseNew puts the cursor on the file that what was just done has brought, if it has.
+func (m *Model) chooseNew() {
+	if m.known == nil {
+		return
+	}
+	for _, r := range m.grid.Rows() {
+		if r.hasFile() && r.section != ofHistory && !m.known[r.file.ID.Raw()] {
+			m.grid.Select(r.key)
+			break
+		}
+	}
+	m.known = nil
+}
+
 // view opens the viewer on the file under the cursor; with several marked, it goes through those.
 func (m *Model) view() tea.Cmd {
 	r, ok := m.grid.Current()

@@ -18,8 +18,15 @@ func (m *Model) Bindings() []keymap.Binding {
 	if m.layout != single {
 		compared = ""
 	}
-	if s := m.current().pane.Shown(); s != nil && s.Look.Info.Pages > 1 {
+	switch s := m.current().pane.Shown(); {
+	case s == nil:
+		pages = m.env.T("look.loading")
+	case s.Look.Info.Pages > 1:
 		pages = ""
+	}
+	onlyCompared := 9
+	if m.layout != single {
+		onlyCompared = 4
 	}
 	return m.env.Apply(append([]keymap.Binding{
 		{ID: "viewer.next", Keys: []string{"n", "space", "enter"}, Show: "n/N", Footer: 2, Reason: alone, Do: m.step(1)},
@@ -27,13 +34,13 @@ func (m *Model) Bindings() []keymap.Binding {
 		{ID: "viewer.next_page", Keys: []string{"]", "pgdown"}, Show: "[ ]", Footer: 3, Reason: pages, Do: m.turn(1)},
 		{ID: "viewer.previous_page", Keys: []string{"[", "pgup"}, Reason: pages, Do: m.turn(-1)},
 		{ID: "viewer.compare", Keys: []string{"b"}, Footer: 5, Reason: alone, Do: m.compare},
-		{ID: "viewer.history", Keys: []string{"H"}, Footer: 5, Do: m.lookBack},
-		{ID: "viewer.difference", Keys: []string{"D"}, Footer: 6, Reason: compared, Do: m.difference},
-		{ID: "viewer.side", Keys: []string{"tab", "shift+tab"}, Reason: compared, Do: m.switchSide},
+		{ID: "viewer.history", Keys: []string{"H"}, Footer: 8, Do: m.lookBack},
+		{ID: "viewer.difference", Keys: []string{"D"}, Footer: onlyCompared, Reason: compared, Do: m.difference},
+		{ID: "viewer.side", Keys: []string{"tab", "shift+tab"}, Footer: onlyCompared, Reason: compared, Do: m.switchSide},
 		{ID: "viewer.next_account", Keys: []string{"}"}, Do: func() tea.Cmd { return core.Send(NeighbourMsg{1}) }},
 		{ID: "viewer.previous_account", Keys: []string{"{"}, Do: func() tea.Cmd { return core.Send(NeighbourMsg{-1}) }},
 		{ID: "viewer.info", Keys: []string{"i"}, Footer: 4, Do: func() tea.Cmd { m.info = !m.info; return m.arrange() }},
-		{ID: "viewer.outside", Keys: []string{"O", "o"}, Footer: 6, Do: m.outside},
+		{ID: "viewer.outside", Keys: []string{"O", "o"}, Footer: 8, Do: m.outside},
 		{ID: "viewer.download", Keys: []string{"d"}, Footer: 6, Do: m.download},
 		{ID: "viewer.copy_sha", Keys: []string{"y"}, Do: m.copySHA},
 	}, m.lookBindings()...)...)
@@ -48,13 +55,13 @@ func (m *Model) lookBindings() []keymap.Binding {
 		{ID: "viewer.zoom_in", Keys: []string{"+", "="}, Show: "+/-", Footer: 1, Do: m.zoom(1)},
 		{ID: "viewer.zoom_out", Keys: []string{"-", "_"}, Do: m.zoom(-1)},
 		{ID: "viewer.whole", Keys: []string{"0"}, Footer: 3, Do: m.changed(func(look.View) look.View { return look.View{} })},
-		{ID: "viewer.width", Keys: []string{"w"}, Footer: 5, Do: m.as(look.Width)},
+		{ID: "viewer.width", Keys: []string{"w"}, Footer: 8, Do: m.as(look.Width)},
 		{ID: "viewer.actual", Keys: []string{"1"}, Do: m.as(look.Actual)},
 		{ID: "viewer.rotate", Keys: []string{"r"}, Footer: 4, Do: m.changed(look.View.Turned)},
 		{ID: "viewer.invert", Keys: []string{"v"}, Do: m.changed(func(v look.View) look.View { v.Invert = !v.Invert; return v })},
 		{ID: "viewer.contrast_up", Keys: []string{"c"}, Do: contrast(1)},
 		{ID: "viewer.contrast_down", Keys: []string{"C"}, Do: contrast(-1)},
-		{ID: "viewer.left", Keys: []string{"left", "h"}, Do: m.pan(-1, 0)},
+		{ID: "viewer.left", Keys: []string{"left", "h"}, Show: "hjkl", Footer: 6, Do: m.pan(-1, 0)},
 		{ID: "viewer.right", Keys: []string{"right", "l"}, Do: m.pan(1, 0)},
 		{ID: "viewer.up", Keys: []string{"up", "k"}, Do: m.pan(0, -1)},
 		{ID: "viewer.down", Keys: []string{"down", "j"}, Do: m.pan(0, 1)},

@@ -3,6 +3,7 @@ package viewer
 import (
 	"context"
 	"image"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -95,14 +96,15 @@ func (m *Model) compareHistory(msg core.Loaded[[]client.MaterialInfo]) tea.Cmd {
 		return core.Toast(core.Failure, m.svc.Explain(msg.Err))
 	}
 	shown := m.item(m.active)
+	past := !shown.Material.HisCreateTime.IsZero() // then it is compared with what is in force
 	var old []transfer.Item
 	for _, mat := range msg.Value {
-		for _, it := range transfer.Items(mat, m.account) {
-			if it.FileID != shown.FileID && !mat.HisCreateTime.IsZero() && mat.MaterialCode == shown.Material.MaterialCode {
-				old = append(old, it)
-			}
+		if mat.HisCreateTime.IsZero() != past || mat.MaterialCode != shown.Material.MaterialCode {
+			continue
 		}
+		old = append(old, transfer.Items(mat, m.account)...)
 	}
+	old = slices.DeleteFunc(old, func(it transfer.Item) bool { return it.FileID == shown.FileID })
 	if len(old) == 0 {
 		return core.Toast(core.Info, m.env.T("viewer.no_history"))
 	}

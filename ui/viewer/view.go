@@ -51,21 +51,36 @@ func (m *Model) View(w, h int) (string, *tea.Cursor) {
 
 // heading names what a side shows.
 func (m *Model) heading(i int) string {
+	if m.layout == differ {
+		return m.env.T("viewer.difference", "a", text.Middle(m.name(0), m.w/3), "b", text.Middle(m.name(1), m.w/3))
+	}
+	mark := ""
+	if m.layout == beside && i == m.active {
+		mark = "> "
+	}
+	return mark + text.Middle(m.name(i), max(8, m.boxes()[i].w*3/5))
+}
+
+// name tells a file from its like: an earlier version by its date, and files of one material by their own names.
+func (m *Model) name(i int) string {
 	it := m.item(i)
 	name := it.Material.MaterialName.String() + "  " + it.Material.MaterialCode.String()
-	if m.layout == differ {
-		return m.env.T("viewer.difference", "a", it.Material.MaterialName, "b", m.item(1).Material.MaterialName)
+	if m.layout != single {
+		name = it.File.FileOriginalName.String()
+		if name == "" {
+			name = client.Text(it.FileID).String()
+		}
 	}
 	if !it.Material.HisCreateTime.IsZero() {
 		name = m.env.T("viewer.replaced", "name", name, "time", it.Material.HisCreateTime.Format("2006-01-02"))
 	}
-	return text.Truncate(name, max(8, m.boxes()[i].w/2))
+	return text.Steady(name)
 }
 
 // state is how a side is looked at.
 func (m *Model) state(i int) string {
 	s := m.sides[i].pane.Shown()
-	if s == nil {
+	if s == nil || s.Item.FileID != m.item(i).FileID {
 		return ""
 	}
 	if m.layout == differ {
@@ -78,7 +93,13 @@ func (m *Model) state(i int) string {
 	}
 	if info.Pages > 0 {
 		mode := map[look.Mode]i18n.Key{look.Whole: i18n.Key("viewer.whole"), look.Width: i18n.Key("viewer.width"), look.Actual: i18n.Key("viewer.actual")}[m.view.Mode]
-		out = append(out, m.env.T(mode), fmt.Sprintf("%d%%", m.view.Percent(info.Size(s.Page), m.sides[i].pane.Area(), info.Scalable)))
+		if m.view.Zoom != 0 && m.view.Zoom != 1 {
+			mode = i18n.Key("viewer.zoomed")
+		}
+		if m.layout == single {
+			out = append(out, m.env.T(mode))
+		}
+		out = append(out, fmt.Sprintf("%d%%", m.view.Percent(info.Size(s.Page), m.sides[i].pane.Area(), info.Scalable)))
 	}
 	if m.view.Turn > 0 {
 		out = append(out, m.env.T("viewer.turned", "n", 90*m.view.Turn))

@@ -30,6 +30,8 @@ type (
 		Account client.CustomerAccount
 		Items   []transfer.Item
 	}
+	// ShownMsg tells the list of files which one the viewer went on to.
+	ShownMsg struct{ FileID string }
 	// NeighbourMsg asks for the account Delta rows further in the list of accounts.
 	NeighbourMsg struct{ Delta int }
 )
@@ -108,15 +110,20 @@ func (m *Model) Back() bool {
 
 // Update implements core.Screen.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	var again []tea.Cmd
 	for _, s := range m.sides {
-		if cmd, mine := s.pane.Update(msg); mine {
+		cmd, mine := s.pane.Update(msg)
+		if mine {
 			return cmd
 		}
+		again = append(again, cmd)
 	}
 	switch msg := msg.(type) {
 	case core.SizeMsg:
 		m.w, m.h = msg.W, msg.H
 		return m.arrange()
+	case core.RetryMsg:
+		return tea.Batch(again...)
 	case core.LanguageMsg:
 		m.notice = ""
 	case core.Loaded[[]client.MaterialInfo]:
@@ -164,7 +171,7 @@ func (m *Model) show() tea.Cmd {
 			next = append(next, m.items[n])
 		}
 	}
-	return m.sides[0].pane.Show(m.item(0), m.sides[0].page, m.view, next...)
+	return tea.Batch(m.sides[0].pane.Show(m.item(0), m.sides[0].page, m.view, next...), core.Send(ShownMsg{m.item(0).FileID}))
 }
 
 // step goes n files on, on the active side.
@@ -172,10 +179,7 @@ func (m *Model) step(n int) func() tea.Cmd {
 	return func() tea.Cmd {
 		s := &m.sides[m.active]
 		s.at, s.page = min(max(s.at+n, 0), len(m.items)-1), 1
-		m.view, m.notice = look.View{Mode: m.view.Mode}, ""
-		if m.view.Mode != look.Whole {
-			m.view = m.view.As(m.view.Mode)
-		}
+		m.view, m.notice = look.View{}.As(m.view.Mode), ""
 		return m.show()
 	}
 }

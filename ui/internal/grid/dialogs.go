@@ -84,6 +84,7 @@ func (g *Grid[R]) closed(msg core.DialogClosedMsg) tea.Cmd {
 			return g.copyColumn(a.ID)
 		}
 		g.SortBy(a.ID, a.ID != "" && a.ID == g.sortID && !g.desc)
+		g.settle("", 0) // what was sorted for stands first
 	case overlay.Arranged:
 		g.arrange(a.Items)
 	default:

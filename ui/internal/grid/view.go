@@ -51,6 +51,9 @@ func (g *Grid[R]) body(w int, cols []Column[R]) []string {
 	}
 	g.top = min(max(g.top, g.cursor-g.page+1), g.cursor)
 	g.top = max(0, min(g.top, len(g.items)-g.page))
+	if g.top > 0 && g.top == g.cursor && g.page > 1 && g.items[g.top-1].row < 0 {
+		g.top-- // a row's header stays in sight with it
+	}
 	out := make([]string, 0, g.page)
 	for i := g.top; i < g.top+g.page; i++ {
 		if i < len(g.items) {

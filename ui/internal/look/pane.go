@@ -4,7 +4,6 @@ package look
 
 import (
 	"context"
-	"fmt"
 	"image"
 	"slices"
 	"time"
@@ -64,17 +63,25 @@ type request struct {
 }
 
 // key tells requests apart.
-func (r request) key() string {
-	other := ""
+type key struct {
+	file, other string
+	page        int
+	view        View
+	cols, rows  int
+	caps        screen.Caps
+}
+
+func (r request) key() key {
+	k := key{file: r.item.FileID, page: r.page, view: r.view, cols: r.cols, rows: r.rows, caps: r.caps}
 	if r.other != nil {
-		other = r.other.FileID
+		k.other = r.other.FileID
 	}
-	return fmt.Sprint(r.item.FileID, other, r.page, r.view, r.cols, r.rows, r.caps)
+	return k
 }
 
 // drawn is a request's outcome.
 type drawn struct {
-	key     string
+	key     key
 	picture *screen.Picture
 	shown   Shown
 }
@@ -94,7 +101,7 @@ const settle = 40 * time.Millisecond
 func (p *Pane) Show(item transfer.Item, page int, v View, next ...transfer.Item) tea.Cmd {
 	p.next = nil
 	for _, n := range next {
-		p.next = append(p.next, request{item: n, page: 1})
+		p.next = append(p.next, request{item: n, page: 1, view: v.As(v.Mode)})
 	}
 	return p.ask(request{item: item, page: page, view: v})
 }
@@ -179,8 +186,8 @@ func (p *Pane) ask(r request) tea.Cmd {
 }
 
 // take finds a prepared picture and makes it the one used last.
-func (p *Pane) take(key string) *drawn {
-	i := slices.IndexFunc(p.ready, func(d drawn) bool { return d.key == key })
+func (p *Pane) take(k key) *drawn {
+	i := slices.IndexFunc(p.ready, func(d drawn) bool { return d.key == k })
 	if i < 0 {
 		return nil
 	}
@@ -203,6 +210,9 @@ func (p *Pane) accept(d drawn) {
 
 // Update takes in the answers of the pane's own commands.
 func (p *Pane) Update(msg tea.Msg) (cmd tea.Cmd, mine bool) {
+	if _, again := msg.(core.RetryMsg); again && p.err != nil {
+		return p.Again(), false
+	}
 	m, ok := msg.(core.Loaded[drawn])
 	switch {
 	case !ok:
@@ -233,7 +243,7 @@ func (p *Pane) prefetch() tea.Cmd {
 	for len(p.next) > 0 {
 		r := p.next[0]
 		p.next = p.next[1:]
-		r.cols, r.rows, r.caps, r.view = p.cols, p.rows, p.env.Graphics.Caps, View{}
+		r.cols, r.rows, r.caps = p.cols, p.rows, p.env.Graphics.Caps
 		if p.take(r.key()) != nil {
 			continue
 		}
@@ -267,11 +277,32 @@ func render(ctx context.Context, svc Service, r request) (drawn, error) {
 		if err != nil {
 			return drawn{}, err
 		}
-		m, d.shown.Differs = difference(m, b)
+		m, _ = difference(m, b)
+		if d.shown.Differs, err = share(ctx, l, o, r); err != nil {
+			return drawn{}, err
+		}
 	}
 	d.picture, err = screen.Prepare(m, r.caps, r.cols, r.rows)
 	return d, err
 }
+
+// share is how much of a page differs in two files, whatever part of it is looked at.
+func share(ctx context.Context, a, b *shelf.Look, r request) (float64, error) {
+	r.view, r.cols, r.rows, r.caps.CellW, r.caps.CellH = View{}, comparedAt, comparedAt, 1, 1
+	p, _, err := page(ctx, a, r)
+	if err != nil {
+		return 0, err
+	}
+	q, _, err := page(ctx, b, r)
+	if err != nil {
+		return 0, err
+	}
+	_, out := difference(p, q)
+	return out, nil
+}
+
+// comparedAt is the side, in pixels, of the square that pages are compared in.
+const comparedAt = 700
 
 // page is the part of a page that a request's area shows.
 func page(ctx context.Context, l *shelf.Look, r request) (*image.RGBA, bool, error) {
