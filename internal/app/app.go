@@ -16,6 +16,7 @@ import (
 	"imagery/client"
 	"imagery/internal/audit"
 	"imagery/internal/codes"
+	"imagery/internal/completeness/runs"
 	"imagery/internal/config"
 	"imagery/internal/preview"
 	"imagery/internal/session"
@@ -35,6 +36,7 @@ type Options struct {
 	Store     ProfileStore   // nil: profiles cannot be changed
 	Keyring   Keyring        // nil: passwords are never kept
 	State     State          // nil: nothing is kept from one run to the next
+	Runs      *runs.Store    // of completeness checks; nil: none is kept
 }
 
 // Keyring keeps passwords that the user wants kept. Errors: secret.ErrNone, secret.ErrNoKeyring.
@@ -83,6 +85,7 @@ type conn struct {
 	kept     *kept
 	journal  *audit.Journal
 	readOnly atomic.Bool // for this session, whatever the profile says
+	last     atomic.Pointer[standing]
 }
 
 // guarded reports whether writes are refused.

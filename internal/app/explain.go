@@ -14,9 +14,11 @@ import (
 
 	"imagery/client"
 	"imagery/internal/codes"
+	"imagery/internal/completeness/runs"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/internal/postman"
+	"imagery/internal/rules"
 	"imagery/internal/secret"
 	"imagery/internal/session"
 	"imagery/internal/store"
@@ -47,6 +49,9 @@ var causes = []cause{
 	{codes.ErrNotACode, "codes_code"},
 	{codes.ErrNotCSV, "codes_csv"},
 	{store.ErrNewer, "store_newer"},
+	{ErrNoRules, "no_rules"},
+	{ErrNoAccount, "no_account"},
+	{runs.ErrNone, "no_run"},
 	{ErrNotLooked, "not_looked"},
 	{ErrNotArchived, "not_archived"},
 	{ErrFolder, "is_folder"},
@@ -79,6 +84,10 @@ func Explain(err error, cat *i18n.Catalogue) (what, why, todo string) {
 		return "", "", ""
 	}
 	key, pairs := classify(err)
+	var problems rules.Problems
+	if errors.As(err, &problems) && len(problems) > 0 {
+		key, pairs = "rules", []any{"n", len(problems), "first", RuleProblem(problems[0], cat)}
+	}
 	say := func(suffix string) string {
 		k := i18n.Key("error." + key + suffix)
 		if _, ok := cat.Lookup(k); !ok {
@@ -89,8 +98,20 @@ func Explain(err error, cat *i18n.Catalogue) (what, why, todo string) {
 	return say(""), say("_why"), say("_todo")
 }
 
+// RuleProblem says in words what is wrong in a rules file, and where.
+func RuleProblem(p rules.Problem, cat *i18n.Catalogue) string {
+	what := cat.T(i18n.Key("check.problem."+string(p.Kind)), "key", p.Key, "got", client.SafeText(p.Got, 200))
+	switch {
+	case p.Line == 0:
+		return what
+	case p.Rule == "":
+		return cat.T("check.problem_line", "line", p.Line, "what", what)
+	}
+	return cat.T("check.problem_rule", "line", p.Line, "rule", client.SafeText(p.Rule, 60), "what", what)
+}
+
 // origin is the package that sentinel errors begin with; it tells users nothing.
-var origin = regexp.MustCompile(`\b(app|audit|client|codes|config|postman|secret|session|store|transfer): `)
+var origin = regexp.MustCompile(`\b(app|audit|client|codes|completeness|config|postman|rules|runs|secret|session|store|transfer): `)
 
 // classify finds the message of an error, and what goes into its placeholders.
 func classify(err error) (key string, pairs []any) {

@@ -8,6 +8,7 @@ import (
 
 	"imagery/client"
 	"imagery/internal/app"
+	"imagery/internal/completeness/runs"
 	"imagery/internal/config"
 	"imagery/internal/secret"
 	"imagery/internal/store"
@@ -24,11 +25,12 @@ func (p *program) state() *store.Store {
 
 // newApp returns the use cases for the profiles given; they end with the program.
 func (p *program) newApp(profiles []config.Profile) *app.App {
-	o := app.Options{Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state()}
+	o := app.Options{Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state(), Runs: runs.New(filepath.Join(p.paths.State, "runs.db"))}
 	if p.settings.Get("url") == "" {
 		o.Store, o.Keyring = profileFile{p.paths.File}, secret.Keyring{}
 	}
 	a := app.New(o)
+	p.cleanup = append(p.cleanup, func() { _ = o.Runs.Close() })
 	p.cleanup = append([]func(){func() { _ = a.Close() }}, p.cleanup...) // before the demo it may talk to
 	return a
 }
