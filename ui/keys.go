@@ -101,7 +101,7 @@ func (m *Model) bindings() []keymap.Binding {
 		keymap.Binding{ID: "main.back", Keys: []string{"esc"}, Footer: 7, Do: m.back, Reason: m.whyNoBack()},
 		keymap.Binding{ID: "main.tasks", Keys: []string{"t", "f4", "3"}, Footer: 9, Reason: signedIn, Do: m.openTasks},
 		keymap.Binding{ID: "main.accounts", Keys: []string{"1"}, Reason: signedIn, Do: func() tea.Cmd { return m.popTo(2) }},
-		keymap.Binding{ID: "main.materials", Keys: []string{"2"}, Reason: m.whyNoMaterials(), Do: func() tea.Cmd { return m.popTo(3) }},
+		keymap.Binding{ID: "main.materials", Keys: []string{"2"}, Reason: m.whyNoMaterials(), Do: func() tea.Cmd { return m.popTo(m.materialsAt() + 1) }},
 		keymap.Binding{ID: "main.sign_out", Reason: signedIn, Do: m.signOut},
 		keymap.Binding{ID: "main.leave", Keys: []string{"q"}, Do: m.leave},
 		keymap.Binding{ID: "main.quit", Keys: []string{"ctrl+c"}, Do: m.askQuit},

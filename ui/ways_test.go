@@ -18,7 +18,10 @@ var ways = map[string][]string{
 	"detail": {"+", "p"}, "goto": {"+", "ctrl+g"}, "new-account": {"+", "A"}, "view-save": {"+", "ctrl+s"}, "sort": {"+", "s"}, "columns": {"+", "C"},
 	"cells": {"+", "Y"}, "filtered": {"+", "/", "=dz"}, "filtered-out": {"+", "/", "=zzzz"}, "materials": {"+", "enter"}, "codes": {"+", "enter", "f"},
 	"archive": {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
-	"palette": {"+", ":", "=gd"}, "help": {"+", "?"}, "details": {"+", "f12"},
+	"palette":      {"+", ":", "=gd"},
+	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "enter"},
+	"matrix-totals": {"+", "c", "r", "i"}, "matrix-rules": {"+", "c", "r", "L"}, "matrix-export": {"+", "c", "r", "e"}, "matrix-basis": {"+", "c", "r", "p"},
+	"matrix-changes": {"+", "c", "r", "r", "w"}, "matrix-confirm": {"+", "c", "r", "K"}, "help": {"+", "?"}, "details": {"+", "f12"},
 }
 
 // follow goes a way.

@@ -228,6 +228,43 @@ func (a *App) KeptRun(ctx context.Context, id int64) (Checked, error) {
 	return Checked{id, r}, nil
 }
 
+// LastRuns returns the newest kept run of a scope and the one before it; their Run is nil where there is none.
+func (a *App) LastRuns(ctx context.Context, scope client.SearchAccountsRequest) (last, before Checked, err error) {
+	list, err := a.Runs(ctx)
+	if err != nil {
+		return last, before, err
+	}
+	scope.PageNumber, scope.PageSize = 0, 0
+	name := runs.ScopeName(completeness.Scope(scope))
+	for _, e := range list {
+		switch {
+		case e.Scope != name:
+		case last.Run == nil:
+			if last, err = a.KeptRun(ctx, e.ID); err != nil {
+				return last, before, err
+			}
+		default:
+			before, err = a.KeptRun(ctx, e.ID)
+			return last, before, err
+		}
+	}
+	return last, before, nil
+}
+
+// Partial is what is known of a check with these options that was broken off: its rules that are open are Pending. Run is nil without.
+func (a *App) Partial(ctx context.Context, o completeness.Options) (Checked, error) {
+	c, err := a.current()
+	if err != nil || a.opts.Runs == nil {
+		return Checked{}, err
+	}
+	o.Basis = a.basis(ctx, c)
+	parts, err := a.opts.Runs.Parts(ctx, c.profile.Name, o.Plan(), time.Now())
+	if err != nil {
+		return Checked{}, err
+	}
+	return Checked{0, completeness.Assemble(o, parts)}, nil
+}
+
 // Estimates counts for each rule of a set how many accounts in scope it concerns and how many violate it; they come in the order of the
 // file. Interface 9.
 func (a *App) Estimates(ctx context.Context, set *rules.Set, scope client.SearchAccountsRequest) ([]completeness.Estimate, error) {

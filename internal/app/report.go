@@ -92,6 +92,24 @@ func (a *App) Doubts(r *completeness.Run, lang string) (out []string) {
 	return out
 }
 
+// WriteReports writes a run in several forms into a folder, which is made if need be, under names that tell profile and time, and returns
+// the files' paths.
+func (a *App) WriteReports(ctx context.Context, r *completeness.Run, forms []ReportForm, folder string, o ReportOptions) (paths []string, err error) {
+	folder = Home(folder)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	name := "completeness-" + a.Session().Profile.Name + "-" + r.Finished.Format("20060102-150405")
+	for _, form := range forms {
+		path := filepath.Join(folder, name+"."+string(form))
+		if err := a.WriteReport(ctx, r, form, path, o); err != nil {
+			return paths, err
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}
+
 // until is a writer for as long as its context lasts.
 type until struct {
 	ctx context.Context

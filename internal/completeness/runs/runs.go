@@ -25,7 +25,7 @@ const Keep = 20
 const maxBody = 2 << 30
 
 var migrations = []string{
-	`CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, profile TEXT NOT NULL, summary TEXT NOT NULL, body BLOB NOT NULL) STRICT;
+	`CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT, profile TEXT NOT NULL, scope TEXT NOT NULL, summary TEXT NOT NULL, body BLOB NOT NULL) STRICT;
 	CREATE INDEX run_profile ON run (profile, id);
 	CREATE TABLE part (profile TEXT NOT NULL, plan TEXT NOT NULL, query TEXT NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL,
 		PRIMARY KEY (profile, plan, query)) STRICT;`,
@@ -36,8 +36,18 @@ var ErrNone = errors.New("runs: no such run")
 
 // Entry is a kept run without its rows.
 type Entry struct {
-	ID int64 `json:"id"`
+	ID    int64
+	Scope string // as ScopeName tells it
 	completeness.Summary
+}
+
+// ScopeName tells scopes apart.
+func ScopeName(s completeness.Scope) string {
+	raw, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // strings and dates always marshal
+	}
+	return string(raw)
 }
 
 // Store is one file. It is safe for concurrent use, also by several programs at once.
@@ -80,7 +90,7 @@ func (s *Store) Put(ctx context.Context, profile string, r *completeness.Run) (i
 		return 0, err
 	}
 	err = s.within(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, "INSERT INTO run (profile, summary, body) VALUES (?, ?, ?)", profile, summary, body)
+		res, err := tx.ExecContext(ctx, "INSERT INTO run (profile, scope, summary, body) VALUES (?, ?, ?, ?)", profile, ScopeName(r.Scope), summary, body)
 		if err != nil {
 			return err
 		}
@@ -140,7 +150,7 @@ func (s *Store) List(ctx context.Context, profile string) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, "SELECT id, summary FROM run WHERE profile = ? ORDER BY id DESC", profile)
+	rows, err := db.QueryContext(ctx, "SELECT id, scope, summary FROM run WHERE profile = ? ORDER BY id DESC", profile)
 	if err != nil {
 		return nil, fmt.Errorf("listing runs: %w", err)
 	}
@@ -149,7 +159,7 @@ func (s *Store) List(ctx context.Context, profile string) ([]Entry, error) {
 	for rows.Next() {
 		var e Entry
 		var summary []byte
-		if err := rows.Scan(&e.ID, &summary); err != nil {
+		if err := rows.Scan(&e.ID, &e.Scope, &summary); err != nil {
 			return nil, fmt.Errorf("listing runs: %w", err)
 		}
 		if err := json.Unmarshal(summary, &e.Summary); err != nil {
