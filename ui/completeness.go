@@ -21,10 +21,10 @@ func (s *service) CheckBook(ctx context.Context, o engine.Options, resume bool) 
 	return completeness.Checked(run), err
 }
 
-// KeptRuns implements completeness.Service.
-func (s *service) KeptRuns(ctx context.Context, scope client.SearchAccountsRequest) (last, before completeness.Checked, err error) {
-	l, b, err := s.LastRuns(ctx, scope)
-	return completeness.Checked(l), completeness.Checked(b), err
+// KeptBefore implements completeness.Service.
+func (s *service) KeptBefore(ctx context.Context, scope client.SearchAccountsRequest, id int64) (completeness.Checked, error) {
+	run, err := s.RunOf(ctx, scope, id)
+	return completeness.Checked(run), err
 }
 
 // ConfirmRun implements completeness.Service.

@@ -228,27 +228,20 @@ func (a *App) KeptRun(ctx context.Context, id int64) (Checked, error) {
 	return Checked{id, r}, nil
 }
 
-// LastRuns returns the newest kept run of a scope and the one before it; their Run is nil where there is none.
-func (a *App) LastRuns(ctx context.Context, scope client.SearchAccountsRequest) (last, before Checked, err error) {
+// RunOf returns the newest kept run of a scope that is older than run before, 0 for the newest of all; its Run is nil without one.
+func (a *App) RunOf(ctx context.Context, scope client.SearchAccountsRequest, before int64) (Checked, error) {
 	list, err := a.Runs(ctx)
 	if err != nil {
-		return last, before, err
+		return Checked{}, err
 	}
 	scope.PageNumber, scope.PageSize = 0, 0
 	name := runs.ScopeName(completeness.Scope(scope))
 	for _, e := range list {
-		switch {
-		case e.Scope != name:
-		case last.Run == nil:
-			if last, err = a.KeptRun(ctx, e.ID); err != nil {
-				return last, before, err
-			}
-		default:
-			before, err = a.KeptRun(ctx, e.ID)
-			return last, before, err
+		if e.Scope == name && (before == 0 || e.ID < before) {
+			return a.KeptRun(ctx, e.ID)
 		}
 	}
-	return last, before, nil
+	return Checked{}, nil
 }
 
 // Partial is what is known of a check with these options that was broken off: its rules that are open are Pending. Run is nil without.

@@ -13,8 +13,11 @@ import (
 
 // Bindings implements core.Screen.
 func (m *Model) Bindings() []keymap.Binding {
-	if m.grid.Typing() {
+	switch {
+	case m.grid.Typing():
 		return m.grid.Bindings()
+	case m.shown == nil && m.err == nil: // there is no list to move in
+		return m.ownBindings()
 	}
 	return append(m.ownBindings(), m.grid.Bindings()...)
 }
@@ -41,7 +44,7 @@ func (m *Model) ownBindings() []keymap.Binding {
 		keymap.Binding{ID: "completeness.confirm", Keys: []string{"K"}, Footer: 7, Reason: cmp.Or(busy, none, m.whyNoConfirm()), Do: m.askConfirm},
 		keymap.Binding{ID: "completeness.basis", Keys: []string{"p"}, Reason: none, Do: m.openBasis},
 		keymap.Binding{ID: "completeness.changes", Keys: []string{"w"}, Reason: cmp.Or(none, m.whyNoChanges()), Do: m.openChanges},
-		keymap.Binding{ID: "completeness.export", Keys: []string{"e"}, Footer: 5, Reason: none, Do: m.openExport},
+		keymap.Binding{ID: "completeness.export", Keys: []string{"e"}, Footer: 5, Reason: cmp.Or(none, m.whyNoExport()), Do: m.openExport},
 	)
 	if row == "" {
 		bs = append(m.env.Apply(keymap.Binding{ID: "completeness.open", Keys: []string{"enter", "o"}, Show: "enter", Footer: 1, Do: m.openCurrent}), bs...)
@@ -87,6 +90,14 @@ func (m *Model) whyNoConfirm() string {
 	}
 	if m.shown.ID == 0 || m.unsettled() == 0 {
 		return m.env.T("completeness.nothing_to_confirm")
+	}
+	return ""
+}
+
+// whyNoExport: a report is of a check that came to its end.
+func (m *Model) whyNoExport() string {
+	if m.shown != nil && m.shown.Finished.IsZero() {
+		return m.env.T("completeness.not_finished")
 	}
 	return ""
 }
@@ -154,7 +165,7 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 	case groupOwner:
 		if act, ok := msg.Action.(overlay.Chosen); ok && owner.m == m {
 			m.by = grouping(act.ID)
-			m.rebuild()
+			m.rebuild(true)
 			m.pick()
 		}
 		return nil

@@ -42,8 +42,8 @@ type Service interface {
 	CheckBook(ctx context.Context, o engine.Options, resume bool) (Checked, error)
 	// Resumable is how many questions of such a check have been answered already.
 	Resumable(context.Context, engine.Options) (int, error)
-	// KeptRuns returns the last run of a scope and the one before it.
-	KeptRuns(ctx context.Context, scope client.SearchAccountsRequest) (last, before Checked, err error)
+	// KeptBefore returns the newest kept run of a scope that is older than the one of number id, 0 for the newest of all.
+	KeptBefore(ctx context.Context, scope client.SearchAccountsRequest, id int64) (Checked, error)
 	ConfirmRun(context.Context, Checked, engine.ConfirmOptions) error
 	Estimates(ctx context.Context, set *rules.Set, scope client.SearchAccountsRequest) ([]engine.Estimate, error)
 	// ExportRun writes reports and returns their paths.
@@ -79,6 +79,7 @@ type Model struct {
 	set       *rules.Set
 	resumable int // questions answered of a check that was broken off
 	err       error
+	failure   string   // err in words, in the language of the moment
 	doubts    []string // of shown, in the language of the moment
 	bars      map[string]string
 
@@ -86,6 +87,7 @@ type Model struct {
 	onlyColumn  int // column that rows must lack; -1 for any
 	by          grouping
 	colNames    []string // of shown's columns
+	startAt     string   // key of the row for the cursor of a grid made anew
 }
 
 // doing is what is under way.
@@ -119,7 +121,7 @@ var (
 func New(env *core.Env, svc Service, scope client.SearchAccountsRequest) *Model {
 	scope.PageNumber, scope.PageSize = 0, 0
 	m := &Model{env: env, svc: svc, scope: scope, onlyColumn: -1, track: &tracker{}}
-	m.rebuild()
+	m.rebuild(true)
 	return m
 }
 

@@ -65,9 +65,13 @@ func (m *Model) read() tea.Cmd {
 		if err != nil {
 			return outcome{}, err
 		}
-		last, before, err := svc.KeptRuns(ctx, scope)
+		last, err := svc.KeptBefore(ctx, scope, 0)
 		if err != nil {
 			return outcome{set: set}, err
+		}
+		before := Checked{}
+		if last.ID > 0 {
+			before, _ = svc.KeptBefore(ctx, scope, last.ID) // nothing is lost without it but what changed
 		}
 		n, err := svc.Resumable(ctx, options(set, scope, &tracker{}))
 		return outcome{set, draw(last, before), n}, err
@@ -86,7 +90,10 @@ func (m *Model) check(resume bool) tea.Cmd {
 		o := options(set, scope, track)
 		run, err := svc.CheckBook(ctx, o, resume)
 		after := context.WithoutCancel(ctx)
-		_, before, _ := svc.KeptRuns(after, scope)
+		before := Checked{}
+		if run.ID > 0 {
+			before, _ = svc.KeptBefore(after, scope, run.ID)
+		}
 		n, _ := svc.Resumable(after, o)
 		return outcome{set, draw(run, before), n}, err
 	})
@@ -120,20 +127,22 @@ func (m *Model) apply(msg core.Loaded[outcome]) tea.Cmd {
 	if msg.Value.set != nil {
 		m.set, m.resumable = msg.Value.set, msg.Value.resumable
 	}
-	if msg.Value.picture != nil {
+	if p := msg.Value.picture; p != nil && (p.ID > 0 || p.matrix.Rows() > 0 && (m.shown == nil || m.shown.ID == 0)) {
 		m.shown = msg.Value.picture
 		m.onlyColumn = min(m.onlyColumn, len(m.shown.matrix.Columns)-1)
-		m.rebuild()
+		col := max(0, m.columnAt())
+		m.rebuild(false)
+		m.grid.SelectColumn(m.columnID(min(col, len(p.matrix.Columns)-1)))
 	}
-	m.err = msg.Err
+	if m.err = msg.Err; errors.Is(m.err, context.Canceled) {
+		m.err = nil
+	}
 	m.translate()
 	switch {
-	case errors.Is(m.err, context.Canceled):
-		m.err = nil
-		m.pick()
+	case errors.Is(msg.Err, context.Canceled):
 		return core.Toast(core.Warning, m.env.T("completeness.called_off"))
 	case m.err != nil:
-		return core.Toast(core.Failure, m.svc.Explain(m.err))
+		return core.Toast(core.Failure, m.failure)
 	case was == checking:
 		return core.Toast(core.Success, m.env.T("completeness.checked", "missing", m.shown.summary.AccountsMissing, "seconds", int(m.env.Now().Sub(m.track.begun).Seconds())))
 	case was == confirming:
@@ -150,8 +159,11 @@ func (m *Model) translate() {
 		m.bars = m.groupBars()
 	}
 	m.pick()
-	if m.err != nil && m.shown == nil {
-		m.grid.SetFailed(m.svc.Explain(m.err))
+	if m.failure = ""; m.err == nil {
+		return
+	}
+	if m.failure = m.svc.Explain(m.err); m.shown == nil {
+		m.grid.SetFailed(m.failure)
 	}
 }
 
@@ -171,4 +183,8 @@ func (m *Model) pick() {
 		}
 	}
 	m.grid.SetRows(rows)
+	if m.startAt != "" {
+		m.grid.Select(m.startAt)
+		m.startAt = ""
+	}
 }

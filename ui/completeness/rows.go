@@ -39,8 +39,15 @@ const (
 	columnPrefix          = "rule:"
 )
 
-// rebuild makes the grid anew for the run and the grouping.
-func (m *Model) rebuild() {
+// rebuild makes the grid anew for the run and the grouping. Cursor and folded groups stay unless the grouping is another.
+func (m *Model) rebuild(regroup bool) {
+	var st grid.State
+	if m.grid != nil && m.grid.Len() > 0 && !regroup {
+		st = m.grid.State()
+	} else {
+		m.env.Kept.Recall(keptGrid, &st)
+		regroup = true
+	}
 	cfg := grid.Config[int]{
 		Columns: m.columns(), Key: m.key, Open: m.open, Search: m.search, NoMarks: true, CellCursor: true,
 		Empty: "completeness.empty", Loading: "completeness.reading", Changed: m.keep, Retry: m.read,
@@ -51,14 +58,13 @@ func (m *Model) rebuild() {
 	m.grid = grid.New(m.env, cfg)
 	m.grid.SetFocus(true)
 	m.bars = m.groupBars()
-	var st grid.State
-	m.env.Kept.Recall(keptGrid, &st)
-	if cfg.Group != nil { // departments first, one below the other
+	if cfg.Group != nil && regroup { // departments first, one below the other
 		for key := range m.bars {
 			st.Folded = append(st.Folded, key)
 		}
 	}
 	m.grid.Restore(st)
+	m.startAt = st.Cursor
 }
 
 // keep keeps the arrangement.
@@ -93,7 +99,7 @@ func (m *Model) columns() []grid.Column[int] {
 	}
 	cols := []grid.Column[int]{
 		{
-			ID: "no", Title: "completeness.col.no", Min: 10, Max: 14, Cell: func(r int) string { return m.account(r).No.String() },
+			ID: "no", Title: "completeness.col.no", Min: 12, Max: 16, Cell: func(r int) string { return m.account(r).No.String() },
 			Less: less(func(a *engine.Account) client.Text { return a.No }),
 		},
 		{

@@ -51,8 +51,11 @@ func (m *Model) info() string {
 		}
 		return m.env.T("completeness.progress", "bar", style.Bar(share(*at), 14), "done", at.Done, "planned", at.Planned)
 	}
-	if m.shown == nil {
+	switch {
+	case m.shown == nil:
 		return ""
+	case m.shown.Finished.IsZero():
+		return m.env.T("completeness.open")
 	}
 	return m.env.T("completeness.run_at", "at", m.shown.Finished.In(m.env.Now().Location()).Format(shortTime))
 }
@@ -166,6 +169,9 @@ func (m *Model) Status() string {
 	}
 	if m.shown == nil {
 		return ""
+	}
+	if m.failure != "" {
+		return m.env.T("completeness.last_failed", "key", m.env.KeyName("r", false), "why", m.failure)
 	}
 	s := m.shown.summary
 	parts := []string{m.env.T("completeness.sum", "missing", text.Count(int64(s.AccountsMissing)), "violations", text.Count(int64(s.Violations)), "requests", s.Requests)}
