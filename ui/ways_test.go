@@ -19,7 +19,7 @@ var ways = map[string][]string{
 	"cells": {"+", "Y"}, "filtered": {"+", "/", "=dz"}, "filtered-out": {"+", "/", "=zzzz"}, "materials": {"+", "enter"}, "codes": {"+", "enter", "f"},
 	"archive": {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
 	"palette":      {"+", ":", "=gd"},
-	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "enter"},
+	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "down", "enter"},
 	"matrix-totals": {"+", "c", "r", "i"}, "matrix-rules": {"+", "c", "r", "L"}, "matrix-export": {"+", "c", "r", "e"}, "matrix-basis": {"+", "c", "r", "p"},
 	"matrix-changes": {"+", "c", "r", "r", "w"}, "matrix-confirm": {"+", "c", "r", "K"}, "help": {"+", "?"}, "details": {"+", "f12"},
 }

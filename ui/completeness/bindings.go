@@ -88,7 +88,7 @@ func (m *Model) whyNoConfirm() string {
 	if m.shown == nil {
 		return ""
 	}
-	if m.shown.ID == 0 || m.unsettled() == 0 {
+	if m.shown.ID == 0 || m.shown.unsettled == 0 {
 		return m.env.T("completeness.nothing_to_confirm")
 	}
 	return ""
@@ -103,9 +103,9 @@ func (m *Model) whyNoExport() string {
 }
 
 // unsettled counts the accounts that a confirmation would ask about.
-func (m *Model) unsettled() (n int) {
+func unsettled(r *engine.Run) (n int) {
 	last := -1
-	for _, v := range m.shown.Violations {
+	for _, v := range r.Violations {
 		if (v.State == engine.Found || v.State == engine.Doubt) && v.Account != last {
 			n, last = n+1, v.Account
 		}
@@ -149,7 +149,7 @@ func (m *Model) groupMenu() tea.Cmd {
 }
 
 func (m *Model) askConfirm() tea.Cmd {
-	n := m.unsettled()
+	n := m.shown.unsettled
 	lines := []string{m.env.T("completeness.confirm_ask", "n", n)}
 	return core.Open(overlay.NewConfirm(m.env, m.env.T("completeness.confirm_title"), lines, "completeness.confirm_yes"), confirmOwner{m})
 }

@@ -108,6 +108,9 @@ type picture struct {
 	summary engine.Summary
 	totals  []engine.Tally
 	diff    engine.Diff
+	groups  map[grouping][]engine.Group
+	// unsettled are the accounts that a confirmation would ask about.
+	unsettled int
 }
 
 var (

@@ -21,7 +21,7 @@ func (m *Model) openTotals() tea.Cmd {
 	}
 	for _, by := range []grouping{byDept, byBiz, byCustomer} {
 		lines = append(lines, "", m.env.T(by.title()))
-		for _, g := range m.groups(by) {
+		for _, g := range m.shown.groups[by] {
 			lines = append(lines, "  "+m.bar(m.groupName(by, g), g.Lacking, g.Accounts))
 		}
 	}

@@ -28,8 +28,9 @@ func draw(run, before Checked) *picture {
 	if run.Run == nil {
 		return nil
 	}
-	p := &picture{Checked: run, before: before, matrix: engine.NewMatrix(run.Run), summary: run.Summary()}
+	p := &picture{Checked: run, before: before, matrix: engine.NewMatrix(run.Run), summary: run.Summary(), unsettled: unsettled(run.Run)}
 	p.totals = p.matrix.Totals()
+	p.groups = map[grouping][]engine.Group{byDept: p.matrix.ByDepartment(), byBiz: p.matrix.ByBizType(), byCustomer: p.matrix.ByCustomerType()}
 	if before.Run != nil {
 		p.diff = engine.Compare(before.Run, run.Run)
 	}

@@ -236,20 +236,10 @@ func (m *Model) groupBars() map[string]string {
 		return nil
 	}
 	out := map[string]string{}
-	for _, g := range m.groups(m.by) {
+	for _, g := range m.shown.groups[m.by] {
 		out[g.Code.Raw()] = m.bar(m.groupName(m.by, g), g.Lacking, g.Accounts)
 	}
 	return out
-}
-
-func (m *Model) groups(by grouping) []engine.Group {
-	switch by {
-	case byBiz:
-		return m.shown.matrix.ByBizType()
-	case byCustomer:
-		return m.shown.matrix.ByCustomerType()
-	}
-	return m.shown.matrix.ByDepartment()
 }
 
 func (m *Model) groupName(by grouping, g engine.Group) string {
