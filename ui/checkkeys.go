@@ -12,6 +12,7 @@ import (
 	"imagery/internal/i18n"
 	"imagery/ui/accounts"
 	"imagery/ui/archive"
+	"imagery/ui/completeness"
 	"imagery/ui/discard"
 	"imagery/ui/download"
 	"imagery/ui/internal/core"
@@ -68,7 +69,7 @@ func places(remaps map[string][]string) [][]keymap.Binding {
 	m := &Model{env: env, app: svc.App, svc: svc}
 	var a client.CustomerAccount
 	var out [][]keymap.Binding
-	for _, s := range []core.Screen{login.New(env, svc, nil), accounts.New(env, svc), materials.New(env, svc, a), tasks.New(env, svc)} {
+	for _, s := range []core.Screen{login.New(env, svc, nil), accounts.New(env, svc), materials.New(env, svc, a), tasks.New(env, svc), completeness.New(env, svc, client.SearchAccountsRequest{})} {
 		m.screens = []core.Screen{s}
 		out = append(out, m.allBindings())
 	}

@@ -9,6 +9,7 @@ import (
 	"imagery/internal/picture/screen"
 	"imagery/ui/accounts"
 	"imagery/ui/archive"
+	"imagery/ui/completeness"
 	"imagery/ui/discard"
 	"imagery/ui/download"
 	"imagery/ui/internal/core"
@@ -27,6 +28,10 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return tea.Batch(m.push(accounts.New(m.env, m.svc)), m.nextMinute(), m.warmPictures()), true
 	case accounts.OpenMsg:
 		m.lately = &msg.Account
+		return m.push(materials.New(m.env, m.svc, msg.Account)), true
+	case accounts.CheckMsg:
+		return m.push(completeness.New(m.env, m.svc, msg.Scope)), true
+	case completeness.OpenMsg:
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
 	case accounts.AddMsg:
 		return core.Open(newaccount.New(m.env, m.svc, "", ""), msg.Owner), true

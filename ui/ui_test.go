@@ -17,6 +17,7 @@ import (
 
 	"imagery/internal/app"
 	"imagery/internal/audit"
+	"imagery/internal/completeness/runs"
 	"imagery/internal/config"
 	"imagery/internal/demo"
 	"imagery/internal/picture"
@@ -100,18 +101,19 @@ func runWith(t *testing.T, w, h int, lang string, open shelf.Opener, f func(l *l
 			t.Fatal(err)
 		}
 		state := store.New(filepath.Join(l.dir, "state.db"))
+		kept := runs.New(filepath.Join(l.dir, "runs.db"))
 		l.start = func() *app.App {
 			return app.New(app.Options{
 				Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
 				Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
-				Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open,
+				Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open, Runs: kept,
 			})
 		}
 		l.open(ctx, lang)
 		f(l)
 		cancel()
 		l.Pump()
-		if err := errors.Join(l.app.Close(), state.Close()); err != nil {
+		if err := errors.Join(l.app.Close(), state.Close(), kept.Close()); err != nil {
 			t.Error(err)
 		}
 		if err := p.Close(); err != nil {

@@ -44,4 +44,3 @@ func TestTheViewerGoesOnToTheNextAccount(t *testing.T) {
 		l.Contains("8800000002", "> 资料")
 	})
 }
-

@@ -17,6 +17,7 @@ import (
 	"imagery/client"
 	"imagery/internal/audit"
 	"imagery/internal/codes"
+	"imagery/internal/completeness/runs"
 	"imagery/internal/config"
 	"imagery/internal/picture/shelf"
 	"imagery/internal/preview"
@@ -47,6 +48,7 @@ type Options struct {
 	Verbose   bool                                 // the lines say more
 	// Reconciled is told when the answer to a write was lost and the platform shows that it was done nevertheless; nil: nobody is.
 	Reconciled func(audit.Act)
+	Runs       *runs.Store // of completeness checks; nil: none is kept
 }
 
 // Keyring keeps passwords that the user wants kept. Errors: secret.ErrNone, secret.ErrNoKeyring.
@@ -108,6 +110,7 @@ type conn struct {
 	journal  *audit.Journal
 	told     func(audit.Act) // Options.Reconciled
 	readOnly atomic.Bool     // for this session, whatever the profile says
+	last     atomic.Pointer[standing]
 }
 
 // reconciled tells that a write with a lost answer was done.

@@ -10,9 +10,11 @@ import (
 
 	"imagery/client"
 	"imagery/internal/codes"
+	"imagery/internal/completeness/runs"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/internal/postman"
+	"imagery/internal/rules"
 	"imagery/internal/secret"
 	"imagery/internal/session"
 	"imagery/internal/store"
@@ -44,6 +46,9 @@ var causes = []cause{
 	{codes.ErrNotACode, "codes_code"},
 	{codes.ErrNotCSV, "codes_csv"},
 	{store.ErrNewer, "store_newer"},
+	{ErrNoRules, "no_rules"},
+	{ErrNoAccount, "no_account"},
+	{runs.ErrNone, "no_run"},
 	{ErrNotLooked, "not_looked"},
 	{ErrNotArchived, "not_archived"},
 	{ErrDangerous, "dangerous"},
@@ -102,6 +107,10 @@ func Explain(err error, cat *i18n.Catalogue) (what, why, todo string) {
 
 func explain(err error, key string, cat *i18n.Catalogue) (what, why, todo string) {
 	pairs := facts(err, key, cat)
+	var problems rules.Problems
+	if errors.As(err, &problems) && len(problems) > 0 {
+		key, pairs = "rules", []any{"n", len(problems), "first", RuleProblem(problems[0], cat)}
+	}
 	say := func(suffix string) string {
 		k := i18n.Key("error." + key + suffix)
 		s, ok := cat.Lookup(k)
@@ -111,6 +120,18 @@ func explain(err error, key string, cat *i18n.Catalogue) (what, why, todo string
 		return strings.TrimSpace(cat.T(k, pairs...))
 	}
 	return say(""), say("_why"), say("_todo")
+}
+
+// RuleProblem says in words what is wrong in a rules file, and where.
+func RuleProblem(p rules.Problem, cat *i18n.Catalogue) string {
+	what := cat.T(i18n.Key("check.problem."+string(p.Kind)), "key", p.Key, "got", client.SafeText(p.Got, 200))
+	switch {
+	case p.Line == 0:
+		return what
+	case p.Rule == "":
+		return cat.T("check.problem_line", "line", p.Line, "what", what)
+	}
+	return cat.T("check.problem_rule", "line", p.Line, "rule", client.SafeText(p.Rule, 60), "what", what)
 }
 
 // emptied reports whether a message has a placeholder that nothing is known for. Such a sentence is left out.
@@ -124,7 +145,7 @@ func emptied(message string, pairs []any) bool {
 }
 
 // origin is the package that sentinel errors begin with; it tells users nothing.
-var origin = regexp.MustCompile(`\b(app|audit|client|codes|config|demo|postman|secret|session|store|transfer): `)
+var origin = regexp.MustCompile(`\b(app|audit|client|codes|completeness|config|demo|picture|postman|preview|rules|runs|secret|session|store|transfer|worker): `)
 
 // classify finds the message of an error.
 func classify(err error) string { return classifyBut(err, "") }

@@ -57,6 +57,11 @@ func (a *App) SaveProfile(before string, p config.Profile) error {
 			log.Printf("state of %s: %v", p.Name, err)
 		}
 	}
+	if before != "" && before != p.Name && a.opts.Runs != nil {
+		if err := a.opts.Runs.Rename(context.Background(), before, p.Name); err != nil {
+			log.Printf("runs of %s: %v", p.Name, err)
+		}
+	}
 	at := a.profileAt(before)
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -82,6 +87,11 @@ func (a *App) RemoveProfile(name string) error {
 	}
 	if a.opts.State != nil {
 		if err := a.opts.State.Forget(context.Background(), name); err != nil {
+			return err
+		}
+	}
+	if a.opts.Runs != nil {
+		if err := a.opts.Runs.Forget(context.Background(), name); err != nil {
 			return err
 		}
 	}

@@ -35,10 +35,15 @@ func layerOf(dir string) layer {
 	case within(dir, "ui/internal"):
 		return layer{ours: []string{"ui/internal", "internal/i18n", "internal/text", "internal/picture/screen"}}
 	case dir == "ui":
-		return layer{ours: []string{"ui", "client", "internal/app", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/config", "internal/session", "internal/picture"}}
+		return layer{ours: []string{"ui", "client", "internal/app", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/config", "internal/session", "internal/picture", "internal/completeness", "internal/rules"}}
 	case dir == "ui/profiles": // it edits a configuration and shows what was read of a collection
 		return layer{
 			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/codes", "internal/config", "internal/postman"},
+			excluded: []string{"net", "os", "database/sql"},
+		}
+	case dir == "ui/completeness": // it shows what the engine found
+		return layer{
+			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/codes", "internal/rules", "internal/completeness"},
 			excluded: []string{"net", "os", "database/sql"},
 		}
 	case dir == "ui/linear": // the whole conversation, wired to the program like ui itself
@@ -51,6 +56,8 @@ func layerOf(dir string) layer {
 			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/picture"},
 			excluded: []string{"net", "os", "database/sql"},
 		}
+	case dir == "internal/rules", dir == "internal/sampling": // pure: what they decide can be judged without a platform
+		return layer{ours: []string{"internal/rules", "internal/sampling", "client"}, excluded: []string{"net", "os", "database/sql"}}
 	case within(dir, "internal/cli"):
 		return layer{ours: []string{"ui", "internal", "client", "assets"}}
 	}

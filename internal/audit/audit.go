@@ -34,6 +34,7 @@ const (
 	Trust      Act = "trust"
 	Reveal     Act = "reveal"  // a document number was shown in full
 	Export     Act = "export"  // records or findings left the program as a file
+	Check      Act = "check"   // of completeness: over the whole book, or of findings one by one
 	Freeze     Act = "freeze"  // the population of a spot check, with its hash, before its seed
 	Draw       Act = "draw"    // its sample, with the seed
 	Verdict    Act = "verdict" // on one record of it
@@ -44,7 +45,7 @@ const (
 
 // Acts lists every act, for filters.
 var Acts = []Act{
-	SignIn, Search, List, View, Reveal, Download, Export, Upload, Archive, Discard, AddAccount, Freeze, Draw, Verdict, SignOff, Trust, Configure, Keeping,
+	SignIn, Search, List, View, Reveal, Download, Export, Check, Upload, Archive, Discard, AddAccount, Freeze, Draw, Verdict, SignOff, Trust, Configure, Keeping,
 }
 
 // Phase says whether a line stands before or after its act.

@@ -9,6 +9,7 @@ import (
 	"imagery/client"
 	"imagery/internal/app"
 	"imagery/internal/audit"
+	"imagery/internal/completeness/runs"
 	"imagery/internal/config"
 	"imagery/internal/secret"
 	"imagery/internal/store"
@@ -27,7 +28,8 @@ func (p *program) state() *store.Store {
 func (p *program) newApp(profiles []config.Profile) *app.App {
 	o := app.Options{
 		Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state(), CacheDir: p.paths.Cache, Queue: p.state(), Adopt: p.adopts,
-		Log: log.Default(), Verbose: p.flags.verbose,
+		Runs: runs.New(filepath.Join(p.paths.State, "runs.db")),
+		Log:  log.Default(), Verbose: p.flags.verbose,
 	}
 	o.Reconciled = func(audit.Act) {
 		if !p.screen {
@@ -38,6 +40,7 @@ func (p *program) newApp(profiles []config.Profile) *app.App {
 		o.Store, o.Keyring = profileFile{p.paths.File}, secret.Keyring{}
 	}
 	a := app.New(o)
+	p.cleanup = append(p.cleanup, func() { _ = o.Runs.Close() })
 	p.cleanup = append([]func(){func() { _ = a.Close() }}, p.cleanup...) // before the demo it may talk to
 	return a
 }

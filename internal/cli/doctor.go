@@ -14,6 +14,7 @@ import (
 	"imagery/client"
 	"imagery/internal/app"
 	"imagery/internal/audit"
+	"imagery/internal/completeness"
 	"imagery/internal/config"
 	"imagery/internal/doctor"
 )
@@ -28,7 +29,7 @@ func (p *program) doctor() *cobra.Command {
 		r := doctor.New(p.cat)
 		prof, err := p.diagnose(r)
 		if err == nil && online {
-			err = p.examine(cmd.Context(), r, prof)
+			err = errors.Join(p.examine(cmd.Context(), r, prof), p.keepBasis(cmd.Context(), r, prof.Name))
 		}
 		if !online && p.settings.Get("profile") == "" && p.settings.Get("url") == "" {
 			err = nil // none was asked for
@@ -110,6 +111,15 @@ func (p *program) examine(ctx context.Context, r *doctor.Report, prof config.Pro
 		return err
 	}
 	return silent(exitPartly)
+}
+
+// keepBasis keeps what was found of what interface 9 counts, for checks of completeness to rest on.
+func (p *program) keepBasis(ctx context.Context, r *doctor.Report, profile string) error {
+	known := completeness.Known(r.CountsCustomerLevel())
+	if known != completeness.Yes && known != completeness.No || p.settings.Get("url") != "" {
+		return nil
+	}
+	return p.state().Put(ctx, profile, app.BasisKey, completeness.Basis{Customer: known})
 }
 
 // printReport prints a report, and writes it to a file if that is asked for.

@@ -36,8 +36,8 @@ func (d *day) UnmarshalJSON(b []byte) (err error) {
 	return err
 }
 
-// facts are what rules look at.
-func (a *Account) facts() rules.Account {
+// Facts are what rules look at.
+func (a *Account) Facts() rules.Account {
 	return rules.Account{BizType: a.BizType.Raw(), CustomerType: a.CustomerType.Raw(), Status: a.Status.Raw(), Opened: a.Opened.Date}
 }
 

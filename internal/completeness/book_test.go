@@ -216,7 +216,7 @@ func brute(t testing.TB, p Platform, o Options) map[string]bool {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, rule := range o.Rules.Missing(a.facts(), func(code string) bool {
+			for _, rule := range o.Rules.Missing(a.Facts(), func(code string) bool {
 				return slices.ContainsFunc(list, func(m client.MaterialInfo) bool { return m.MaterialCode.Raw() == code })
 			}) {
 				out[a.key()+" "+o.Rules.Rules[rule].ID] = true

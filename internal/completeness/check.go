@@ -187,7 +187,7 @@ func (c *check) blank(query string) (n int64, known bool) {
 		return 0, false
 	}
 	for _, row := range c.answers[c.blanks.name].rows {
-		if c.clauses[i].filter.Admits(c.table.accounts[row].facts()) {
+		if c.clauses[i].filter.Admits(c.table.accounts[row].Facts()) {
 			n++
 		}
 	}
@@ -257,7 +257,7 @@ func (c *check) answer(ctx context.Context, q question) (*answer, error) {
 		total = p.TotalElements
 		for i := range p.Content {
 			x := c.table.account(&p.Content[i])
-			if !filter.Admits(x.facts()) {
+			if !filter.Admits(x.Facts()) {
 				a.outside++
 			}
 			row := c.table.add(x)

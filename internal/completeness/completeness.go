@@ -169,3 +169,7 @@ func (o Options) settled() Options {
 	}
 	return o
 }
+
+// Plan names what a check with these options asks, by rules, scope and basis: parts of the same plan can be gone on from. Rules must be
+// given.
+func (o Options) Plan() string { return newPlan(o.settled()).name }

@@ -193,7 +193,7 @@ func (c *confirmation) judge(account int, held map[string]bool, err error) error
 		return c.doubt(account, err)
 	}
 	c.failing = 0
-	facts := c.Accounts[account].facts()
+	facts := c.Accounts[account].Facts()
 	missing := c.Rules.Missing(facts, func(code string) bool { return held[code] })
 	was := c.flagged[account]
 	for _, i := range was {

@@ -3,6 +3,7 @@ package completeness
 import (
 	"encoding/json"
 	"iter"
+	"time"
 
 	"imagery/client"
 )
@@ -77,4 +78,15 @@ func missingIn(a, b *Run) []Finding {
 		}
 	}
 	return out
+}
+
+// Continues reports whether a finished run is what a check with these options would begin with now: of the same rules and scope, whole,
+// and young enough.
+func Continues(r *Run, o Options, now time.Time) bool {
+	if r == nil || o.Rules == nil {
+		return false
+	}
+	other := &Run{Scope: Scope(o.Scope)}
+	return r.Hash == o.Rules.Hash() && scopeName(r) == scopeName(other) && r.History == o.WithHistory && (r.Listed || !o.List) &&
+		len(r.Failed) == 0 && len(r.Pending) == 0 && now.Sub(r.Finished.Time) <= ResumeWithin
 }

@@ -94,7 +94,7 @@ func newWalk(r *Run) *walk {
 
 // next goes to an account; they have to be gone through in order.
 func (w *walk) next(account int) {
-	w.account = w.Accounts[account].facts()
+	w.account = w.Accounts[account].Facts()
 	for rule := range w.said {
 		w.said[rule] = cells
 		if e := w.exempt[rule]; len(e) > 0 && e[0] == account {

@@ -48,7 +48,7 @@ func (b *book) cell(s *rules.Set, list []int, account int) Cell {
 	a := newTable().account(&h.CustomerAccount)
 	out := NotRequired
 	for _, rule := range list {
-		switch s.Rules[rule].Judge(a.facts(), func(code string) bool { return h.own[code] || h.shared[code] }) {
+		switch s.Rules[rule].Judge(a.Facts(), func(code string) bool { return h.own[code] || h.shared[code] }) {
 		case rules.Violated:
 			return Missing
 		case rules.Met:

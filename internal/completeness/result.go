@@ -60,7 +60,7 @@ func (r *Run) open(c *check, cl *clause) {
 // violate notes the rules of a clause that accounts violate. Places are those of the table until compact.
 func (r *Run) violate(c *check, cl *clause, rows []int, kept []bool) {
 	for _, row := range rows {
-		facts := c.table.accounts[row].facts()
+		facts := c.table.accounts[row].Facts()
 		for _, n := range cl.Rules {
 			if c.set.Rules[n].Applies(facts) {
 				r.Violations = append(r.Violations, Violation{row, n, Found})
@@ -79,7 +79,7 @@ func (r *Run) exempt(c *check, cl *clause, rows []int, listed *answer) {
 			out = []int{} // none is an answer too
 		}
 		for _, row := range listed.rows {
-			if lacks[row] == (cl.role == lackingIf) && c.set.Rules[n].Applies(c.table.accounts[row].facts()) {
+			if lacks[row] == (cl.role == lackingIf) && c.set.Rules[n].Applies(c.table.accounts[row].Facts()) {
 				out = append(out, row)
 			}
 		}
@@ -102,7 +102,7 @@ func (c *check) found(cl *clause) (rows []int, ok bool) {
 	if a == nil || c.failed[cl.query.name] != nil || cl.trimmed && blank == nil || c.listed && listed == nil {
 		return nil, false
 	}
-	admitted := func(row int) bool { return cl.filter.Admits(c.table.accounts[row].facts()) }
+	admitted := func(row int) bool { return cl.filter.Admits(c.table.accounts[row].Facts()) }
 	outside := func(row int) bool { return !admitted(row) }
 	switch {
 	case cl.how == complement:
@@ -197,7 +197,7 @@ func (c *check) unsettled(query string) (code ReasonCode, expected, got int64) {
 // admitted counts the listed accounts that a filter admits, as far as their own fields tell.
 func (c *check) admitted(f rules.Filter) (n int64) {
 	for _, row := range c.answers[c.list.name].rows {
-		if f.Admits(c.table.accounts[row].facts()) {
+		if f.Admits(c.table.accounts[row].Facts()) {
 			n++
 		}
 	}

@@ -259,6 +259,9 @@ func (p Profile) Check() []Problem {
 	if p.TrustedKey != "" && !fingerprint.MatchString(p.TrustedKey) {
 		bad("trusted_key", "must be 64 lower-case hex digits")
 	}
+	if p.Rules != "" && !filepath.IsAbs(p.Rules) && !strings.HasPrefix(p.Rules, "~") {
+		bad("rules", "must be an absolute path, or begin with ~")
+	}
 	if p.Base64Limit < 0 {
 		bad("base64_limit", "must not be negative")
 	}

@@ -27,6 +27,7 @@ type Profile struct {
 	TrustedKey  string `toml:"trusted_key,omitempty" json:"trustedKey,omitempty"`
 	Base64Limit int64  `toml:"base64_limit,omitempty" json:"base64Limit,omitempty"` // bytes; bigger files go up through interface 5 first
 	Downloads   string `toml:"downloads,omitempty" json:"downloads,omitempty"`      // folder that downloads are offered in
+	Rules       string `toml:"rules,omitempty" json:"rules,omitempty"`              // completeness rules: the file's path, from the home folder with ~
 	Demo        bool   `toml:"-" json:"demo"`                                       // the built-in platform
 
 	Endpoints client.Endpoints `toml:"endpoints,omitempty" json:"-"`

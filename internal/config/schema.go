@@ -30,6 +30,7 @@ var described = map[string]string{
 	"Profile.trusted_key":  "SHA-256 of the server's public key in lower-case hex; no other is accepted then",
 	"Profile.base64_limit": "Bytes up to which a file travels inside an archive request",
 	"Profile.downloads":    "Folder that downloads are offered in",
+	"Profile.rules":        "Rules file of completeness checks: an absolute path, or one from the home folder with ~",
 	"Profile.endpoints":    "The interfaces by number, 1 to 9",
 	"Endpoint.method":      "HTTP method",
 	"Endpoint.path":        "Path behind the url; {systemCode} and the like are replaced",

@@ -158,3 +158,13 @@ func kind(err error) string {
 	}
 	return "other"
 }
+
+// CountsCustomerLevel is whether interface 9 counts materials of an account's customer: "yes", "no", or "unknown", also before Online.
+func (r *Report) CountsCustomerLevel() string {
+	for _, i := range r.Interfaces {
+		if s, ok := i.Learnt.Get("countsCustomerLevel").(string); ok {
+			return s
+		}
+	}
+	return "unknown"
+}

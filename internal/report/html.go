@@ -23,14 +23,14 @@ type page struct {
 	Lang, Title, CSP string
 	Style            template.CSS
 	Certified        bool
-	Summary          []fact
+	Summary          []Fact
 	Reasons          []string
 	Charts           []chart
 	Lists            []list
 	Left             string // how many findings are not in Lists, in words
 	RuleHead         []string
 	Rules            [][]string
-	Obtained         []fact
+	Obtained         []Fact
 	Head             []string
 	ListsTitle       string
 	RulesTitle       string
@@ -67,11 +67,11 @@ func (r *Report) HTML(w io.Writer) error {
 	p := page{
 		Lang: map[string]string{"zh": "zh-CN", "en": "en"}[r.Cat.Lang()], Title: r.t("report.title"),
 		CSP:   "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'",
-		Style: template.CSS(pageStyle), Certified: s.Certified, Summary: r.summary(), RuleHead: r.ruleHeader(), Obtained: r.obtained(), Head: r.findingHeader()[1:],
+		Style: template.CSS(pageStyle), Certified: s.Certified, Summary: r.summary(), RuleHead: r.ruleHeader(), Obtained: r.Obtained(), Head: r.findingHeader()[1:],
 		ListsTitle: r.t("report.lists"), RulesTitle: r.t("report.sheet.rules"), ObtainedTitle: r.t("report.sheet.obtained"),
 	}
 	for _, why := range s.Reasons {
-		p.Reasons = append(p.Reasons, r.reason(why))
+		p.Reasons = append(p.Reasons, r.Reason(why))
 	}
 	p.Charts = []chart{r.byDepartment(m), r.byColumn(m)}
 	for i := range r.Run.Rules.Rules {

@@ -89,17 +89,17 @@ func (r *Report) moment(t time.Time) string {
 	return t.Format("2006-01-02 15:04:05 -07:00")
 }
 
-// fact is a line of the summary or of how a result was obtained.
-type fact struct{ Label, Value string }
+// Fact is a line of the summary or of how a result was obtained.
+type Fact struct{ Label, Value string }
 
 // summary says what was found.
-func (r *Report) summary() []fact {
+func (r *Report) summary() []Fact {
 	s := r.Run.Summary()
 	certified := r.t("report.certified")
 	if !s.Certified {
 		certified = r.t("report.not_certified")
 	}
-	out := []fact{
+	out := []Fact{
 		{r.t("report.accounts"), strconv.FormatInt(s.Accounts, 10)},
 		{r.t("report.accounts_missing"), strconv.Itoa(s.AccountsMissing)},
 		{r.t("report.violations"), strconv.Itoa(s.Violations)},
@@ -107,17 +107,17 @@ func (r *Report) summary() []fact {
 	}
 	if r.Since != nil {
 		out = append(
-			out, fact{r.t("report.fixed", "at", r.moment(r.Before)), strconv.Itoa(len(r.Since.Fixed))},
-			fact{r.t("report.new", "at", r.moment(r.Before)), strconv.Itoa(len(r.Since.New))},
+			out, Fact{r.t("report.fixed", "at", r.moment(r.Before)), strconv.Itoa(len(r.Since.Fixed))},
+			Fact{r.t("report.new", "at", r.moment(r.Before)), strconv.Itoa(len(r.Since.New))},
 		)
 	}
 	return out
 }
 
-// obtained says how the result came about, and what it rests on.
-func (r *Report) obtained() []fact {
+// Obtained says how the result came about, and what it rests on.
+func (r *Report) Obtained() []Fact {
 	run, s := r.Run, r.Run.Summary()
-	out := []fact{
+	out := []Fact{
 		{r.t("report.profile"), client.Text(r.Profile).String()},
 		{r.t("report.operator"), client.Text(r.Operator).String()},
 		{r.t("report.departments"), r.departments()},
@@ -130,15 +130,15 @@ func (r *Report) obtained() []fact {
 		{r.t("report.held"), r.t(i18n.Key("report.history." + strconv.FormatBool(run.History)))},
 	}
 	if len(run.Moved) > 0 {
-		out = append(out, fact{r.t("report.moved"), strings.Join(run.Moved, " ")})
+		out = append(out, Fact{r.t("report.moved"), strings.Join(run.Moved, " ")})
 	}
 	if n := run.Sample.Asked; n > 0 {
-		out = append(out, fact{r.t("report.sample"), r.t(
+		out = append(out, Fact{r.t("report.sample"), r.t(
 			"report.sample_result", "asked", n, "hidden", run.Sample.Hidden, "seed", run.Sample.Seed, "bound", strconv.FormatFloat(100*run.Sample.Bound(), 'f', 2, 64),
 		)})
 	}
 	for _, why := range s.Reasons {
-		out = append(out, fact{r.t("report.reason_label"), r.reason(why)})
+		out = append(out, Fact{r.t("report.reason_label"), r.Reason(why)})
 	}
 	return out
 }
@@ -150,8 +150,8 @@ func known(k completeness.Known) string {
 	return string(k)
 }
 
-// reason says why a run is not certified.
-func (r *Report) reason(why completeness.Reason) string {
+// Reason says in words why a run is not certified.
+func (r *Report) Reason(why completeness.Reason) string {
 	where := strings.Join(why.Rules, " ")
 	if where == "" {
 		where = r.t("report.whole_book")

@@ -260,7 +260,7 @@ func (r *Report) obtainedSheet(b *workbook, _ *completeness.Matrix) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range r.obtained() {
+	for _, f := range r.Obtained() {
 		if err := s.texts([]string{f.Label, f.Value}); err != nil {
 			return err
 		}

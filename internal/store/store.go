@@ -56,14 +56,16 @@ func (s *Store) opened() (*sql.DB, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.db == nil && s.err == nil {
-		s.db, s.err = open(s.path)
+		s.db, s.err = Open(s.path, migrations)
 	}
 	return s.db, s.err
 }
 
-func open(path string) (*sql.DB, error) {
+// Open opens the database at path, and makes it, readable by its owner only, if there is none. steps bring it from each version to the
+// next; one that has been released is never changed. Error: ErrNewer.
+func Open(path string, steps []string) (*sql.DB, error) {
 	if path == "" {
-		return connect("file::memory:")
+		return connect("file::memory:", steps)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("opening the state: %w", err)
@@ -75,26 +77,26 @@ func open(path string) (*sql.DB, error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	return connect((&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}).String())
+	return connect((&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}).String(), steps)
 }
 
-func connect(address string) (*sql.DB, error) {
+func connect(address string, steps []string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", address+pragmas)
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	if err := migrate(db); err != nil {
+	if err := migrate(db, steps); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the state: %w", err), db.Close())
 	}
 	return db, nil
 }
 
 // migrate runs the migrations that are due, all of them or none.
-func migrate(db *sql.DB) error {
+func migrate(db *sql.DB, steps []string) error {
 	ctx := context.Background()
 	var version int
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil || version == len(migrations) {
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil || version == len(steps) {
 		return err
 	}
 	tx, err := db.BeginTx(ctx, nil)
@@ -105,15 +107,15 @@ func migrate(db *sql.DB) error {
 	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil { // another program may have been faster
 		return err
 	}
-	if version > len(migrations) {
+	if version > len(steps) {
 		return ErrNewer
 	}
-	for _, m := range migrations[version:] {
+	for _, m := range steps[version:] {
 		if _, err := tx.ExecContext(ctx, m); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(migrations))); err != nil {
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -18,6 +18,11 @@ type Service interface {
 	SearchAccounts(context.Context, client.SearchAccountsRequest) (*client.Page[client.CustomerAccount], error)
 	// Revealed records that an account's document number is about to be shown in full; without the record it is not shown.
 	Revealed(ctx context.Context, accountNo client.Text) error
+	// Completeness returns how many required materials an account lacked in the last check, by accountId, which ended at CheckedAt; known
+	// is false for one that was not in it, and for all before LoadStanding.
+	Completeness(accountID client.Text) (missing int, known bool)
+	CheckedAt() time.Time
+	LoadStanding(context.Context) error
 	Codes() *codes.Book
 	// Explain turns an error into one translated, sanitised line.
 	Explain(error) string
@@ -27,6 +32,9 @@ type Service interface {
 
 // OpenMsg asks the router to show an account's materials. Only AccountNo and AccountBizType are sure to be filled in.
 type OpenMsg struct{ Account client.CustomerAccount }
+
+// CheckMsg asks the router for the check of completeness of the accounts that a search finds.
+type CheckMsg struct{ Scope client.SearchAccountsRequest }
 
 // ArchiveMsg asks the router for the dialog that archives to an account.
 type ArchiveMsg struct {
@@ -78,6 +86,7 @@ type Model struct {
 	revealed string // key of the account whose document number is readable
 	reveals  int    // generation of the reveal timer
 	reveal   core.Load[revealing]
+	standing core.Load[standing]
 	views    []view
 	named    string // the saved view in force
 }
@@ -100,10 +109,13 @@ func New(env *core.Env, svc Service) *Model {
 }
 
 // Init implements core.Screen.
-func (m *Model) Init() tea.Cmd { return m.fetch(1) }
+func (m *Model) Init() tea.Cmd { return tea.Batch(m.fetch(1), m.loadStanding()) }
 
 // Close ends the fetch in flight.
-func (m *Model) Close() { m.load.Stop() }
+func (m *Model) Close() {
+	m.load.Stop()
+	m.standing.Stop()
+}
 
 // Busy implements core.Busier.
 func (m *Model) Busy() bool { return m.load.Busy() }
@@ -131,6 +143,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 			m.grid.SetFailed(m.svc.Explain(m.err))
 		}
 		m.filter.refresh()
+	case core.Loaded[standing]:
+		m.standing.Accept(msg) // what it brought is asked for when a cell is drawn
+		return nil
 	case core.Loaded[revealing]:
 		return m.show(msg)
 	case revealOverMsg:

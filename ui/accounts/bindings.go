@@ -40,6 +40,7 @@ func (m *Model) listBindings() []keymap.Binding {
 		keymap.Binding{ID: "accounts.search", Keys: []string{"f7"}, Do: m.search},
 		keymap.Binding{ID: "accounts.next_page", Keys: []string{"]", "ctrl+pgdown"}, Show: "[ ]", Footer: 2, Reason: m.whyNoNext(), Do: m.nextPage},
 		keymap.Binding{ID: "accounts.prev_page", Keys: []string{"[", "ctrl+pgup"}, Reason: m.whyNoPrevious(), Do: m.prevPage},
+		keymap.Binding{ID: "accounts.check", Keys: []string{"c"}, Footer: 6, Do: m.check},
 		keymap.Binding{ID: "accounts.goto", Keys: []string{"ctrl+g"}, Footer: 6, Do: m.goTo},
 		keymap.Binding{ID: "accounts.detail", Keys: []string{"p"}, Footer: 7, Do: m.toggle(&m.detail)},
 		keymap.Binding{ID: "accounts.reveal", Keys: []string{"ctrl+u"}, Reason: none, Do: m.startReveal},
@@ -63,6 +64,12 @@ func (m *Model) toggle(pane *bool) func() tea.Cmd {
 		*pane = !*pane
 		return m.keep()
 	}
+}
+
+// check goes to the completeness of the accounts that the search in force finds.
+func (m *Model) check() tea.Cmd {
+	scope := m.asked
+	return core.Send(CheckMsg{scope})
 }
 
 func (m *Model) enterFilter() tea.Cmd { return m.setFocus(onFilter) }

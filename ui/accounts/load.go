@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"log"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -42,6 +43,20 @@ func (m *Model) apply(msg core.Loaded[answer]) tea.Cmd {
 	m.grid.SetRows(m.page.Content)
 	m.filter.refresh()
 	return nil
+}
+
+// standing is that the last check of completeness was read.
+type standing struct{}
+
+// loadStanding reads the last check of completeness. Without it accounts are shown as not checked.
+func (m *Model) loadStanding() tea.Cmd {
+	svc := m.svc
+	return m.standing.Start(m.env.Ctx, func(ctx context.Context) (standing, error) {
+		if err := svc.LoadStanding(ctx); err != nil {
+			log.Printf("reading the last check: %v", err)
+		}
+		return standing{}, nil
+	})
 }
 
 func (m *Model) reload() tea.Cmd { return m.fetch(max(1, m.asked.PageNumber)) }

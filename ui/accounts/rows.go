@@ -49,12 +49,47 @@ func (m *Model) columns() []grid.Column[row] {
 			Less: func(a, b row) bool { return a.Account.OpenAcctDate.Compare(b.Account.OpenAcctDate) < 0 },
 		},
 		{
+			ID: "full", Title: "accounts.col.full", Min: 5, Max: 7, Priority: 2, Cell: m.full, Style: m.fullStyle,
+			Less: func(a, b row) bool { return m.lacks(a) < m.lacks(b) },
+		},
+		{
 			ID: "cust", Title: "accounts.col.cust", Min: 8, Max: 10, Priority: 5, Cell: name(codes.AccountCustomerTypes, customerKind),
 			Less: func(a, b row) bool { return customerKind(a) < customerKind(b) },
 		},
 		{ID: "closed", Title: "accounts.col.closed", Min: 10, Max: 10, Priority: 6, Hidden: true, Cell: func(r row) string { return r.Account.WriteoffDate.String() }, Less: func(a, b row) bool { return a.Account.WriteoffDate.Compare(b.Account.WriteoffDate) < 0 }},
 		{ID: "idno", Title: "accounts.col.idno", Min: 18, Max: 18, Priority: 7, Hidden: true, Cell: func(r row) string { return r.Customer.IDNo.String() }, Less: func(a, b row) bool { return a.Customer.IDNo.String() < b.Customer.IDNo.String() }},
 	}
+}
+
+// full is how an account stood in the last check of completeness.
+func (m *Model) full(r row) string {
+	n, known := m.svc.Completeness(r.Account.AccountID)
+	switch {
+	case !known:
+		return m.env.T("accounts.not_checked")
+	case n > 0:
+		return m.env.T("accounts.lacks", "n", n)
+	}
+	return m.env.T("accounts.complete")
+}
+
+func (m *Model) fullStyle(r row) *lipgloss.Style {
+	n, known := m.svc.Completeness(r.Account.AccountID)
+	switch {
+	case !known:
+		return &m.env.Styles.Muted
+	case n > 0:
+		return &m.env.Styles.Missing
+	}
+	return &m.env.Styles.Have
+}
+
+// lacks orders accounts by what they lack, those that were not checked first.
+func (m *Model) lacks(r row) int {
+	if n, known := m.svc.Completeness(r.Account.AccountID); known {
+		return n
+	}
+	return -1
 }
 
 func bizType(r row) client.Text      { return r.Account.AccountBizType }

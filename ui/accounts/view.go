@@ -218,6 +218,9 @@ func (m *Model) Status() string {
 	if n := active(m.asked); n > 0 {
 		parts = append(parts, m.env.T("accounts.filtered", "n", n))
 	}
+	if at := m.svc.CheckedAt(); !at.IsZero() {
+		parts = append(parts, m.env.T("accounts.checked_at", "at", at.In(m.env.Now().Location()).Format("01-02 15:04")))
+	}
 	if id, _ := m.grid.Sort(); id != "" || m.grid.Filter() != "" {
 		parts = append(parts, m.env.T("accounts.scope", "n", m.grid.Len()))
 	}

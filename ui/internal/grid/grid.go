@@ -197,6 +197,16 @@ func (g *Grid[R]) Select(key string) bool {
 	return false
 }
 
+// SelectColumn puts the cell cursor on the column with this ID, if it is shown.
+func (g *Grid[R]) SelectColumn(id string) {
+	for i, c := range g.columns() {
+		if c.ID == id {
+			g.col = i
+			g.reveal()
+		}
+	}
+}
+
 // SetColumns replaces the columns, keeping the user's choice and order among those that stay.
 func (g *Grid[R]) SetColumns(cols []Column[R]) {
 	g.cfg.Columns, g.layout = cols, layout{}

@@ -1,0 +1,148 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"imagery/internal/audit"
+	"imagery/internal/completeness"
+	"imagery/internal/i18n"
+	"imagery/internal/report"
+)
+
+// ReportForm is a form that runs are reported in.
+type ReportForm string
+
+// The forms, which are also the endings of the files' names.
+const (
+	CSV  ReportForm = "csv"
+	XLSX ReportForm = "xlsx"
+	HTML ReportForm = "html"
+)
+
+// ReportOptions say what a report tells.
+type ReportOptions struct {
+	Unmasked bool
+	Since    *completeness.Run // an earlier run to compare with; nil: none
+	Lang     string            // "zh" or "en"
+}
+
+// WriteReport writes a run to path, whose folder must exist, in the place of what was there; readable by its owner only, and whole or not
+// at all.
+func (a *App) WriteReport(ctx context.Context, r *completeness.Run, form ReportForm, path string, o ReportOptions) error {
+	c, err := a.current()
+	if err != nil {
+		return err
+	}
+	path, err = filepath.Abs(Home(path))
+	if err != nil {
+		return err
+	}
+	tie := ref()
+	d := detail{"what": "completeness", "form": string(form), "path": path, "violations": number(len(r.Violations)), "unmasked": strconv.FormatBool(o.Unmasked)}
+	if err := c.before(audit.Export, tie, d); err != nil {
+		return err
+	}
+	rep := a.report(c, r, o)
+	write := map[ReportForm]func(io.Writer) error{CSV: rep.CSV, XLSX: rep.XLSX, HTML: rep.HTML}[form]
+	err = replaceFile(path, func(w io.Writer) error { return write(until{ctx, w}) })
+	c.after(audit.Export, tie, err, detail{"form": string(form)})
+	return err
+}
+
+func (a *App) report(c *conn, r *completeness.Run, o ReportOptions) *report.Report {
+	rep := &report.Report{
+		Run: r, Profile: c.profile.Name, Operator: c.username, Name: c.codes.Name, Cat: i18n.Load(o.Lang), Unmasked: o.Unmasked, Location: time.Local,
+	}
+	if loc, err := c.profile.Location(); err == nil && loc != nil {
+		rep.Location = loc
+	}
+	if o.Since != nil {
+		diff := completeness.Compare(o.Since, r)
+		rep.Since, rep.Before = &diff, o.Since.Finished.Time
+	}
+	return rep
+}
+
+// Obtained tells how a run came about, what it rests on, and why it is not certified if it is not.
+func (a *App) Obtained(r *completeness.Run, lang string) []report.Fact {
+	c, err := a.current()
+	if err != nil {
+		return nil
+	}
+	return a.report(c, r, ReportOptions{Lang: lang}).Obtained()
+}
+
+// Doubts says in words why a run is not certified.
+func (a *App) Doubts(r *completeness.Run, lang string) (out []string) {
+	c, err := a.current()
+	if err != nil {
+		return nil
+	}
+	rep := a.report(c, r, ReportOptions{Lang: lang})
+	for _, why := range r.Summary().Reasons {
+		out = append(out, rep.Reason(why))
+	}
+	return out
+}
+
+// WriteReports writes a run in several forms into a folder, which is made if need be, under names that tell profile and time, and returns
+// the files' paths.
+func (a *App) WriteReports(ctx context.Context, r *completeness.Run, forms []ReportForm, folder string, o ReportOptions) (paths []string, err error) {
+	folder = Home(folder)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	name := "completeness-" + a.Session().Profile.Name + "-" + r.Finished.Format("20060102-150405")
+	for _, form := range forms {
+		path := filepath.Join(folder, name+"."+string(form))
+		if err := a.WriteReport(ctx, r, form, path, o); err != nil {
+			return paths, err
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}
+
+// until is a writer for as long as its context lasts.
+type until struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+// Write implements io.Writer.
+func (u until) Write(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.w.Write(p)
+}
+
+// replaceFile puts what write writes in the place of the file at path.
+func replaceFile(path string, write func(io.Writer) error) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".imagery-*") // CreateTemp makes it 0600
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(tmp)
+	err = write(out)
+	if err == nil {
+		err = out.Flush()
+	}
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if err = errors.Join(err, tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return nil
+}

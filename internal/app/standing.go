@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"log"
+	"maps"
+	"slices"
+	"time"
+
+	"imagery/client"
+	"imagery/internal/audit"
+	"imagery/internal/completeness"
+	"imagery/internal/rules"
+)
+
+// standing is how accounts stood in the last run, by accountId.
+type standing struct {
+	missing map[client.Text]int32
+	at      time.Time
+}
+
+// stand counts a run's missing materials by account. Accounts that are not in it are not known, even if nothing else was found: they may
+// have been opened since.
+func stand(r *completeness.Run) *standing {
+	s := &standing{missing: make(map[client.Text]int32, len(r.Accounts)), at: r.Finished.Time}
+	if len(r.Pending) > 0 || len(r.Failed) > 0 {
+		return s // what is missing from whom is not known in full
+	}
+	m := completeness.NewMatrix(r)
+	for row := range m.Rows() {
+		s.missing[m.Account(row).ID] = int32(m.MissingIn(row))
+	}
+	return s
+}
+
+// LoadStanding reads the last run kept of the profile signed in to, for Completeness.
+func (a *App) LoadStanding(ctx context.Context) error {
+	c, err := a.current()
+	if err != nil || c.last.Load() != nil || a.opts.Runs == nil {
+		return err
+	}
+	list, err := a.opts.Runs.List(ctx, c.profile.Name)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	r, err := a.opts.Runs.Get(ctx, c.profile.Name, list[0].ID)
+	if err != nil {
+		log.Printf("last run of %s: %v", c.profile.Name, err) // a check makes another
+		return nil
+	}
+	c.last.CompareAndSwap(nil, stand(r))
+	return nil
+}
+
+// Completeness returns how many required materials an account lacked in the last run, by accountId; known is false for one that was not
+// in it. It does no I/O.
+func (a *App) Completeness(accountID client.Text) (missing int, known bool) {
+	c, err := a.current()
+	if err != nil {
+		return 0, false
+	}
+	s := c.last.Load()
+	if s == nil || accountID == "" {
+		return 0, false
+	}
+	n, known := s.missing[accountID]
+	return int(n), known
+}
+
+// CheckedAt is when the run ended that Completeness tells of; zero without one.
+func (a *App) CheckedAt() time.Time {
+	if c, err := a.current(); err == nil {
+		if s := c.last.Load(); s != nil {
+			return s.at
+		}
+	}
+	return time.Time{}
+}
+
+// Explained is how one account stands towards a set of rules.
+type Explained struct {
+	Account      completeness.Account
+	Held         []string // codes, sorted
+	Explanations []rules.Explanation
+}
+
+// ExplainAccount judges one account by what interface 7 shows, its customer's materials included, and says why. Its types and dates are
+// interface 9's, which cannot look for a number: the account is looked for where the last run saw it, else among all of its business
+// type. Error: ErrNoAccount.
+func (a *App) ExplainAccount(ctx context.Context, set *rules.Set, accountNo, bizType client.Text, withHistory bool) (Explained, error) {
+	c, err := a.current()
+	if err != nil {
+		return Explained{}, err
+	}
+	d := detail{"accountNo": accountNo.Raw(), "accountBizType": bizType.Raw(), "rules": set.Hash()}
+	if err := c.before(audit.Check, "", d); err != nil {
+		return Explained{}, err
+	}
+	account, err := completeness.Find(ctx, asking{c}, accountNo, bizType, a.hints(ctx, c))
+	if err != nil {
+		return Explained{}, err
+	}
+	if account == nil {
+		return Explained{}, ErrNoAccount
+	}
+	held, err := completeness.Held(ctx, asking{c}, accountNo, bizType, withHistory)
+	if err != nil {
+		return Explained{}, err
+	}
+	return Explained{*account, slices.Sorted(maps.Keys(held)), set.Explain(account.Facts(), func(code string) bool { return held[code] })}, nil
+}
+
+// hints are the accounts of the last run, to look for one where it was.
+func (a *App) hints(ctx context.Context, c *conn) []completeness.Account {
+	if a.opts.Runs == nil {
+		return nil
+	}
+	list, err := a.opts.Runs.List(ctx, c.profile.Name)
+	if err != nil || len(list) == 0 {
+		return nil
+	}
+	r, err := a.opts.Runs.Get(ctx, c.profile.Name, list[0].ID)
+	if err != nil {
+		return nil
+	}
+	return r.Accounts
+}

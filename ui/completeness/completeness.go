@@ -1,0 +1,200 @@
+// Package completeness is the screen of who lacks which required material: a check of the whole book under way, and its outcome as a
+// matrix of accounts and requirements.
+package completeness
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/internal/codes"
+	engine "imagery/internal/completeness"
+	"imagery/internal/rules"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/grid"
+)
+
+// Checked is a run and the number it is kept under, 0 if it is not kept. Run is nil where there is none.
+type Checked struct {
+	ID int64
+	*engine.Run
+}
+
+// Fact is a line of how a run came about, translated and sanitised.
+type Fact struct{ Label, Value string }
+
+// Export says what to write: which forms ("csv", "xlsx", "html"), where, and whether numbers and names are whole.
+type Export struct {
+	Forms    []string
+	Folder   string
+	Unmasked bool
+	Since    *engine.Run // to compare with; nil: nothing
+	Lang     string      // that it is written in
+}
+
+// Service is what the screen needs of the program.
+type Service interface {
+	// Rules returns the rules that this profile's accounts are held against.
+	Rules(context.Context) (*rules.Set, error)
+	// CheckBook runs a check and keeps it, with resume going on from one that was broken off. What is known so far comes with an error.
+	CheckBook(ctx context.Context, o engine.Options, resume bool) (Checked, error)
+	// Resumable is how many questions of such a check have been answered already.
+	Resumable(context.Context, engine.Options) (int, error)
+	// KeptBefore returns the newest kept run of a scope that is older than the one of number id, 0 for the newest of all.
+	KeptBefore(ctx context.Context, scope client.SearchAccountsRequest, id int64) (Checked, error)
+	ConfirmRun(context.Context, Checked, engine.ConfirmOptions) error
+	Estimates(ctx context.Context, set *rules.Set, scope client.SearchAccountsRequest) ([]engine.Estimate, error)
+	// ExportRun writes reports and returns their paths.
+	ExportRun(context.Context, *engine.Run, Export) ([]string, error)
+	// Obtained tells how a run came about and what it rests on, Doubts why it is not certified.
+	Obtained(*engine.Run) []Fact
+	Doubts(*engine.Run) []string
+	DownloadFolder() string
+	// CompletePath lists what a typed path may go on as.
+	CompletePath(ctx context.Context, prefix string) ([]string, error)
+	Codes() *codes.Book
+	// Explain turns an error into one translated, sanitised line.
+	Explain(error) string
+}
+
+// OpenMsg asks the router to show an account's materials.
+type OpenMsg struct{ Account client.CustomerAccount }
+
+// Model is the screen's state.
+type Model struct {
+	env   *core.Env
+	svc   Service
+	scope client.SearchAccountsRequest
+	grid  *grid.Grid[int] // rows of the matrix
+
+	work   core.Load[outcome] // what is under way
+	doing  doing
+	stop   context.CancelFunc // calls it off; its answer still comes
+	track  *tracker           // how far it is
+	counts core.Load[[]engine.Estimate]
+
+	shown     *picture // the run on the screen, nil before the first
+	set       *rules.Set
+	resumable int // questions answered of a check that was broken off
+	err       error
+	failure   string   // err in words, in the language of the moment
+	doubts    []string // of shown, in the language of the moment
+	bars      map[string]string
+
+	onlyMissing bool
+	onlyColumn  int // column that rows must lack; -1 for any
+	by          grouping
+	colNames    []string // of shown's columns
+	startAt     string   // key of the row for the cursor of a grid made anew
+}
+
+// doing is what is under way.
+type doing int
+
+const (
+	nothing doing = iota
+	reading
+	checking
+	confirming
+)
+
+// picture is a run laid out. It does not change.
+type picture struct {
+	Checked
+	before  Checked
+	matrix  *engine.Matrix
+	summary engine.Summary
+	totals  []engine.Tally
+	diff    engine.Diff
+	groups  map[grouping][]engine.Group
+	// unsettled are the accounts that a confirmation would ask about.
+	unsettled int
+}
+
+var (
+	_ core.Screen = (*Model)(nil)
+	_ core.Backer = (*Model)(nil)
+	_ core.Closer = (*Model)(nil)
+	_ core.Busier = (*Model)(nil)
+)
+
+// New returns the screen for the accounts that a search finds; its page does not matter. Nothing is asked of the platform yet.
+func New(env *core.Env, svc Service, scope client.SearchAccountsRequest) *Model {
+	scope.PageNumber, scope.PageSize = 0, 0
+	m := &Model{env: env, svc: svc, scope: scope, onlyColumn: -1, track: &tracker{}}
+	m.rebuild(true)
+	return m
+}
+
+// Init implements core.Screen.
+func (m *Model) Init() tea.Cmd { return m.read() }
+
+// Close calls off what is under way.
+func (m *Model) Close() {
+	m.callOff()
+	m.work.Stop()
+	m.counts.Stop()
+}
+
+// Busy implements core.Busier.
+func (m *Model) Busy() bool { return m.work.Busy() || m.counts.Busy() }
+
+// Typing implements core.Screen.
+func (m *Model) Typing() bool { return m.grid.Typing() }
+
+// Title implements core.Screen.
+func (m *Model) Title() string { return m.env.T("completeness.breadcrumb") }
+
+// Back implements core.Backer: it calls off what is under way, takes the filter away, then leaves.
+func (m *Model) Back() bool {
+	switch {
+	case m.grid.Back():
+		return true
+	case m.doing == checking || m.doing == confirming:
+		m.callOff()
+		return true
+	case m.onlyMissing || m.onlyColumn >= 0:
+		m.onlyMissing, m.onlyColumn = false, -1
+		m.pick()
+		return true
+	}
+	return false
+}
+
+// Update implements core.Screen.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case core.Loaded[outcome]:
+		return m.apply(msg)
+	case core.Loaded[[]engine.Estimate]:
+		return m.openRules(msg)
+	case core.RetryMsg:
+		if m.err != nil && m.shown == nil {
+			return m.read()
+		}
+		return nil
+	case core.LanguageMsg:
+		m.translate()
+		return nil
+	case core.DialogClosedMsg:
+		return m.closed(msg)
+	case tea.KeyPressMsg:
+		if !m.grid.Typing() {
+			if cmd, handled := m.env.Run(m.ownBindings(), msg, false); handled {
+				return cmd
+			}
+		}
+	case tea.MouseClickMsg:
+		msg.X, msg.Y = msg.X-gridX, msg.Y-gridY
+		return m.grid.Update(msg)
+	}
+	return m.grid.Update(msg)
+}
+
+// tracker holds how far a check is; the check writes it and View reads it.
+type tracker struct {
+	latest progressBox
+	begun  time.Time
+}

@@ -1,0 +1,188 @@
+package completeness
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	engine "imagery/internal/completeness"
+	"imagery/internal/i18n"
+	"imagery/internal/text"
+	"imagery/ui/internal/style"
+)
+
+// Layout: where the grid starts in the panel, in cells, and the lines below it.
+const (
+	gridX, gridY = style.BodyX, style.BodyY
+	footLines    = 4
+	shortTime    = "2006-01-02 15:04"
+)
+
+// View implements core.Screen.
+func (m *Model) View(w, h int) (string, *tea.Cursor) {
+	p := style.Panel{Title: m.heading(), Info: m.info(), W: w, H: h, Focused: true}
+	iw, ih := p.Inner()
+	if m.shown == nil && m.doing != reading && m.err == nil {
+		p.Body = m.before(iw)
+		return m.env.Styles.Panel(p), nil
+	}
+	body, cursor := m.grid.View(iw, ih-footLines)
+	if cursor != nil {
+		cursor.X, cursor.Y = cursor.X+gridX, cursor.Y+gridY
+	}
+	p.Body = body + "\n" + strings.Join(m.foot(iw), "\n")
+	return m.env.Styles.Panel(p), cursor
+}
+
+// heading tells what the matrix is of.
+func (m *Model) heading() string {
+	if m.shown == nil {
+		return m.env.T("completeness.title")
+	}
+	return m.env.T("completeness.title_of", "accounts", text.Count(int64(m.shown.matrix.Rows())), "rules", len(m.shown.matrix.Columns))
+}
+
+// info is how far the work is, or when the run was.
+func (m *Model) info() string {
+	if m.doing == checking || m.doing == confirming {
+		at := m.track.latest.Load()
+		if at == nil {
+			return m.env.Spinner() + " " + m.env.T("completeness.starting")
+		}
+		return m.env.T("completeness.progress", "bar", style.Bar(share(*at), 14), "done", at.Done, "planned", at.Planned)
+	}
+	switch {
+	case m.shown == nil:
+		return ""
+	case m.shown.Finished.IsZero():
+		return m.env.T("completeness.open")
+	}
+	return m.env.T("completeness.run_at", "at", m.shown.Finished.In(m.env.Now().Location()).Format(shortTime))
+}
+
+func share(p engine.Progress) float64 {
+	if p.Planned == 0 {
+		return 0
+	}
+	return min(1, float64(p.Done)/float64(p.Planned))
+}
+
+// before is the picture without a run: what a check would ask, or how far one is.
+func (m *Model) before(w int) string {
+	t, s := m.env.T, m.env.Styles
+	lines := []string{"", s.Strong.Render(t("completeness.not_checked"))}
+	if m.doing == checking {
+		lines = []string{"", s.Info.Render(m.env.Spinner() + " " + m.phase())}
+	}
+	if m.set != nil {
+		lines = append(lines, "", t("completeness.rules_are", "n", len(m.set.Rules), "hash", m.set.Hash()[:12]))
+	}
+	lines = append(lines, m.scopeWords(), "")
+	if m.doing == checking {
+		lines = append(lines, t("completeness.esc_stops"))
+	} else {
+		lines = append(lines, text.Wrap(t("completeness.how", "key", m.env.KeyName("r", false)), w-6)...)
+		if m.resumable > 0 {
+			lines = append(lines, "", s.Accent.Render(t("completeness.can_resume", "n", m.resumable, "key", m.env.KeyName("R", false))))
+		}
+	}
+	return "   " + strings.Join(lines, "\n   ")
+}
+
+// phase says what a check is doing.
+func (m *Model) phase() string {
+	at := m.track.latest.Load()
+	if at == nil {
+		return m.env.T("completeness.starting")
+	}
+	return m.env.T("completeness.phase", "phase", m.env.T(i18n.Key("check.phase."+string(at.Phase))), "percent", int(100*share(*at)), "done", at.Done,
+		"planned", at.Planned, "accounts", text.Count(int64(at.Accounts)))
+}
+
+// scopeWords says which accounts the screen is about.
+func (m *Model) scopeWords() string {
+	s := m.scope
+	n := 0
+	for _, on := range []bool{
+		len(s.MaterialCodes) > 0, len(s.ExcludedMaterialCodes) > 0, !s.OpenedFrom.IsZero() || !s.OpenedTo.IsZero(), len(s.DeptCodes) > 0,
+		len(s.AccountBizTypes) > 0, len(s.AccountCustomerTypes) > 0,
+	} {
+		if on {
+			n++
+		}
+	}
+	if n == 0 {
+		return m.env.T("completeness.whole_book")
+	}
+	return m.env.T("completeness.scope", "n", n)
+}
+
+// foot tells of the column under the cursor, of the cells' words, and what the result is worth, in lines of w cells.
+func (m *Model) foot(w int) []string {
+	s, t := m.env.Styles, m.env.T
+	out := make([]string, 0, footLines)
+	if m.shown == nil {
+		return make([]string, footLines)
+	}
+	line, counts := t("completeness.no_column"), ""
+	if col := m.columnAt(); col >= 0 {
+		line, counts = m.requirement(col), m.tally(col)
+	}
+	out = append(out, s.Strong.Render(text.Truncate(line, w)), text.Truncate(counts, w), s.Muted.Render(text.Truncate(t("completeness.legend"), w)))
+	switch {
+	case len(m.shown.Pending) > 0:
+		return append(out, s.Warning.Render(text.Truncate(t("completeness.unfinished", "n", len(m.shown.Pending), "key", m.env.KeyName("R", false)), w)))
+	case len(m.doubts) > 0:
+		return append(out, s.Warning.Render(text.Truncate(t("completeness.not_certified", "n", len(m.doubts), "first", m.doubts[0]), w)))
+	}
+	return append(out, s.Success.Render(text.Truncate(t("completeness.certified"), w)))
+}
+
+// requirement names what a column asks for.
+func (m *Model) requirement(col int) string {
+	c := m.shown.matrix.Columns[col]
+	var list []string
+	for _, i := range c.Rules {
+		r := &m.shown.Rules.Rules[i]
+		list = append(list, r.ID+" "+text.Steady(r.Name))
+	}
+	return strings.Join(list, ", ") + ": " + m.names(c.Codes)
+}
+
+// tally counts a column's cells.
+func (m *Model) tally(col int) string {
+	n := m.shown.totals[col].Cells
+	out := m.env.T("completeness.tally", "have", text.Count(int64(n[engine.Have])), "missing", text.Count(int64(n[engine.Missing])), "exempt", text.Count(int64(n[engine.NotRequired])))
+	if rest := n[engine.Unknown] + n[engine.Loading] + n[engine.Failed]; rest > 0 {
+		out += m.env.T("completeness.tally_rest", "n", text.Count(int64(rest)))
+	}
+	return out
+}
+
+// Status implements core.Screen.
+func (m *Model) Status() string {
+	if m.doing == checking || m.doing == confirming {
+		return m.phase() + "  |  " + m.env.T("completeness.esc_stops")
+	}
+	if m.counts.Busy() {
+		return m.env.Spinner() + " " + m.env.T("completeness.counting")
+	}
+	if m.shown == nil {
+		return ""
+	}
+	if m.failure != "" {
+		return m.env.T("completeness.last_failed", "key", m.env.KeyName("r", false), "why", m.failure)
+	}
+	s := m.shown.summary
+	parts := []string{m.env.T("completeness.sum", "missing", text.Count(int64(s.AccountsMissing)), "violations", text.Count(int64(s.Violations)), "requests", s.Requests)}
+	switch {
+	case m.onlyColumn >= 0:
+		parts = append(parts, m.env.T("completeness.only_column", "rule", m.shown.Rules.Rules[m.shown.matrix.Columns[m.onlyColumn].Rules[0]].ID))
+	case m.onlyMissing:
+		parts = append(parts, m.env.T("completeness.only_missing"))
+	}
+	if m.shown.before.Run != nil {
+		parts = append(parts, m.env.T("completeness.since", "fixed", len(m.shown.diff.Fixed), "new", len(m.shown.diff.New)))
+	}
+	return strings.Join(parts, "  |  ")
+}
