@@ -132,7 +132,7 @@ func (b *Book) addRun(ctx context.Context, tx *sql.Tx, r *Run, asked time.Time, 
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO run VALUES ($1, $2, $3, $4, 0, $5)", r.ID, r.Profile, string(r.State), now, string(body)); err != nil {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO run VALUES ($1, $2, $3, $4, 0, $4, $5)", r.ID, r.Profile, string(r.State), now, string(body)); err != nil {
 		return fmt.Errorf("review: %w", err)
 	}
 	if _, err := tx.ExecContext(ctx, "INSERT INTO population VALUES ($1, $2)", r.ID, packed); err != nil {

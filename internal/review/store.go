@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -175,7 +176,7 @@ func (b *Book) within(ctx context.Context, do func(*sql.Tx) error) error {
 type change struct {
 	*sql.Tx
 	ctx context.Context
-	now time.Time
+	now time.Time // never before that of an earlier change
 	run *Run
 }
 
@@ -184,7 +185,9 @@ func (b *Book) change(ctx context.Context, run string, do func(*change) error) e
 	return b.within(ctx, func(tx *sql.Tx) error {
 		var body string
 		var now int64
-		err := tx.QueryRowContext(ctx, "UPDATE run SET revision = revision + 1 WHERE id = $1 RETURNING body, "+b.dialect.now, run).Scan(&body, &now)
+		clock := b.dialect.now
+		err := tx.QueryRowContext(ctx, "UPDATE run SET revision = revision + 1, touched = CASE WHEN touched > "+clock+" THEN touched ELSE "+clock+" END WHERE id = $1 RETURNING body, touched",
+			run).Scan(&body, &now)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("review: %s: %w", run, ErrNoRun)
 		}
@@ -214,13 +217,15 @@ func millis(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// act puts an act on record, does it, and puts on record what became of it.
+// act puts an act on record, does it, and puts on record what became of it. What do adds to the entry's detail goes into the second line.
 func (b *Book) act(e audit.Entry, do func() error) error {
 	if b.Journal == nil {
 		return do()
 	}
 	e.Ref, e.Phase = rand.Text()[:12], audit.Begun
-	if err := b.Journal.Append(e); err != nil {
+	before := e
+	before.Detail = maps.Clone(e.Detail)
+	if err := b.Journal.Append(before); err != nil {
 		return fmt.Errorf("review: %w: %w", ErrJournal, err)
 	}
 	err := do()

@@ -6,6 +6,7 @@ CREATE TABLE run (
 	state    TEXT   NOT NULL,
 	created  BIGINT NOT NULL,
 	revision BIGINT NOT NULL, -- counts changes; a change begins by raising it, which keeps all others of the run waiting
+	touched  BIGINT NOT NULL, -- time of the last change; never goes back, whatever the clock does
 	body     TEXT   NOT NULL  -- JSON of the Run
 );
 
