@@ -5,12 +5,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -36,14 +38,25 @@ type FileBody struct {
 	io.ReadCloser
 	Name        Text   // from Content-Disposition; empty when not told
 	ContentType string // as declared, without parameters
-	Size        int64  // bytes, -1 when not told
+	Size        int64  // bytes of the whole file, -1 when not told
 	ETag        string
+	Validator   string // names this very version of the file to FetchFileFrom; empty when the platform gave none that is sure
+	Offset      int64  // where the bytes begin; 0 unless FetchFileFrom was granted its wish
 }
 
 // FetchFile opens a file of the platform for reading; the caller closes it. A page of HTML or JSON in a file's place is
 // ErrNotAFile with the page's words, no bytes at all is ErrEmptyFile. Interface 8.
 func (c *Client) FetchFile(ctx context.Context, id string) (*FileBody, error) {
+	return c.FetchFileFrom(ctx, id, 0, "")
+}
+
+// FetchFileFrom is FetchFile from a byte on, for a file that came in part before with a validator. A platform that has another version
+// now, or cannot send parts, sends the whole: the body's Offset tells. Interface 8.
+func (c *Client) FetchFileFrom(ctx context.Context, id string, offset int64, validator string) (*FileBody, error) {
 	r := &request{op: OpFetchFile}
+	if offset > 0 && validator != "" {
+		r.header = http.Header{"Range": {fmt.Sprintf("bytes=%d-", offset)}, "If-Range": {validator}}
+	}
 	if !ValidFileID(id) {
 		return nil, &InvalidError{r.op, "fileId", "must be 1 to 64 letters, digits, _ or -"}
 	}
@@ -52,25 +65,61 @@ func (c *Client) FetchFile(ctx context.Context, id string) (*FileBody, error) {
 	if err != nil {
 		return nil, err
 	}
+	body := &FileBody{Size: res.ContentLength, ETag: res.Header.Get("ETag"), Validator: validatorOf(res.Header)}
 	in := bufio.NewReaderSize(&counted{ReadCloser: res.Body}, 4<<10)
-	head, err := in.Peek(512)
-	if err == nil || errors.Is(err, io.EOF) && len(head) > 0 {
-		err = c.pageInstead(res, head)
-	} else if errors.Is(err, io.EOF) {
-		err = ErrEmptyFile
+	if res.StatusCode == http.StatusPartialContent {
+		body.Offset, body.Size, err = contentRange(res.Header.Get("Content-Range"), offset)
+	} else {
+		err = c.wholeFile(res, in)
 	}
 	if err != nil {
 		_ = res.Body.Close()
 		return nil, &fileError{id, err}
 	}
-	mt, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
-	return &FileBody{
-		ReadCloser: struct {
-			io.Reader
-			io.Closer
-		}{in, res.Body},
-		Name: c.fileName(res.Header.Get("Content-Disposition")), ContentType: mt, Size: res.ContentLength, ETag: res.Header.Get("ETag"),
-	}, nil
+	body.ReadCloser = struct {
+		io.Reader
+		io.Closer
+	}{in, res.Body}
+	body.Name = c.fileName(res.Header.Get("Content-Disposition"))
+	body.ContentType, _, _ = mime.ParseMediaType(res.Header.Get("Content-Type"))
+	return body, nil
+}
+
+// wholeFile looks at the first bytes of a file that is sent from its start.
+func (c *Client) wholeFile(res *http.Response, in *bufio.Reader) error {
+	head, err := in.Peek(512)
+	switch {
+	case err == nil || errors.Is(err, io.EOF) && len(head) > 0:
+		return c.pageInstead(res, head)
+	case errors.Is(err, io.EOF):
+		return ErrEmptyFile
+	}
+	return err
+}
+
+// contentRange reads where a part begins and how long the whole is. It must begin where it was asked to.
+func contentRange(s string, asked int64) (offset, size int64, err error) {
+	var last int64
+	if n, _ := fmt.Sscanf(s, "bytes %d-%d/%d", &offset, &last, &size); n != 3 || asked == 0 || offset != asked || last+1 != size || last < offset {
+		return 0, 0, &MalformedError{Op: OpFetchFile, Field: "Content-Range", Reason: SafeText(s, 80)}
+	}
+	return offset, size, nil
+}
+
+// validatorOf returns what If-Range may be asked with: a strong entity tag, or a date of change that is certain to have passed before the
+// answer was made, since a file may change twice within a second.
+func validatorOf(h http.Header) string {
+	if tag := h.Get("ETag"); strings.HasPrefix(tag, `"`) {
+		return tag
+	}
+	changed, err := http.ParseTime(h.Get("Last-Modified"))
+	if err != nil {
+		return ""
+	}
+	if sent, err := http.ParseTime(h.Get("Date")); err != nil || sent.Sub(changed) < 2*time.Second {
+		return ""
+	}
+	return h.Get("Last-Modified")
 }
 
 // fileError names the file that failed.

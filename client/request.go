@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -14,6 +15,7 @@ import (
 type request struct {
 	op     Op
 	fields []arg
+	header http.Header // beside the usual ones; nil: none
 }
 
 // arg is one field of a request under the platform's own name; ranges are dotted.
@@ -77,6 +79,7 @@ func (r *request) build(ctx context.Context, c *Client) (*http.Request, error) {
 		return nil, err
 	}
 	l.attach(req, b, r.op)
+	maps.Copy(req.Header, r.header)
 	return req, nil
 }
 

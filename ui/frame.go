@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/client"
+	"imagery/internal/picture/screen"
 	"imagery/internal/text"
 	"imagery/ui/accounts"
 	"imagery/ui/internal/core"
@@ -29,11 +30,8 @@ const (
 
 // View implements tea.Model.
 func (m *Model) View() tea.View {
-	content, cursor := m.draw()
-	if m.narrow {
-		content = text.Narrow(content)
-	}
-	v := tea.NewView(content)
+	content, cursor := m.content()
+	v := tea.NewView(m.env.Graphics.Writer.Frame(content, m.w))
 	v.ReportFocus = true
 	v.Cursor = cursor
 	v.AltScreen = true
@@ -44,6 +42,15 @@ func (m *Model) View() tea.View {
 	v.WindowTitle = m.windowTitle()
 	v.ProgressBar = m.progress()
 	return v
+}
+
+// content is the window's cells and the cursor.
+func (m *Model) content() (string, *tea.Cursor) {
+	content, cursor := m.draw()
+	if m.narrow {
+		content = text.Narrow(content)
+	}
+	return content, cursor
 }
 
 // progress is how far the background tasks are, for the terminal's task bar (OSC 9;4); nil when none runs.
@@ -72,6 +79,7 @@ func (m *Model) draw() (string, *tea.Cursor) {
 	case m.w < minWidth || m.h < minHeight:
 		return statusbar.TooSmall(m.env, m.w, m.h, minWidth, minHeight), nil
 	}
+	m.env.Graphics.Covered = len(m.dialogs) > 0
 	body, cursor := m.top().View(m.w, m.h-frameLines)
 	if cursor != nil {
 		cursor.Y += bodyTop
@@ -87,7 +95,7 @@ func (m *Model) draw() (string, *tea.Cursor) {
 	for _, d := range m.dialogs {
 		box, c := d.View(m.w-4, m.h-2)
 		m.boxX, m.boxY = overlay.Origin(m.w, m.h, box)
-		out, cursor = overlay.Place(overlay.Dim(m.env, out), m.w, m.h, box, c)
+		out, cursor = overlay.Place(overlay.Dim(m.env, screen.Blank(out)), m.w, m.h, box, c)
 	}
 	return out, cursor
 }

@@ -53,7 +53,7 @@ func (m *Model) dialogKey(i int, k tea.KeyPressMsg) tea.Cmd {
 // back takes one step back: the screen's own smaller one first.
 func (m *Model) back() tea.Cmd {
 	if b, ok := m.top().(core.Backer); ok && b.Back() {
-		return nil
+		return m.top().Update(m.size())
 	}
 	return m.pop()
 }
@@ -108,14 +108,20 @@ func (m *Model) bindings() []keymap.Binding {
 	), m.everywhere()...)
 }
 
-// signOut goes back to the sign-in screen, to another platform or as another user. What runs in the background goes on.
-func (m *Model) signOut() tea.Cmd {
-	for _, s := range m.screens[1:] {
-		if c, ok := s.(core.Closer); ok {
+// closeScreens ends the screens from n on; the sign-in screen stays.
+func (m *Model) closeScreens(n int) {
+	for i := len(m.screens) - 1; i >= n; i-- {
+		if c, ok := m.screens[i].(core.Closer); ok {
 			c.Close()
 		}
 	}
-	m.screens, m.later = m.screens[:1], false
+	m.screens = m.screens[:min(len(m.screens), max(n, 1))]
+}
+
+// signOut goes back to the sign-in screen, to another platform or as another user. What runs in the background goes on.
+func (m *Model) signOut() tea.Cmd {
+	m.closeScreens(1)
+	m.later = false
 	m.app.SignOut()
 	return m.listProfiles("")
 }

@@ -9,6 +9,7 @@ import (
 
 	"imagery/client"
 	"imagery/internal/app"
+	"imagery/internal/picture/screen"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/palette"
 	"imagery/ui/internal/style"
@@ -35,9 +36,10 @@ type Model struct {
 	held     time.Time // until when keys are kept from a dialog that opened by itself
 	recent   []string  // palette commands, newest first
 	freed    bool      // the mouse belongs to the terminal
-	narrow   bool      // the terminal draws ambiguous characters in two cells
-	later    bool      // the user put signing in again off; only what needs it asks once more
-	boxX     int       // where the top dialog was drawn, for the mouse
+	detector *screen.Detector
+	narrow   bool // the terminal draws ambiguous characters in two cells
+	later    bool // the user put signing in again off; only what needs it asks once more
+	boxX     int  // where the top dialog was drawn, for the mouse
 	boxY     int
 	quitting bool
 }
@@ -67,7 +69,7 @@ const probeRow = 2
 
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.push(login.New(m.env, m.svc, m.svc.profiles())), tea.RequestBackgroundColor, m.waitTasks()}
+	cmds := []tea.Cmd{m.push(login.New(m.env, m.svc, m.svc.profiles())), tea.RequestBackgroundColor, m.waitTasks(), m.queryGraphics()}
 	// Borders are Unicode only where they are one cell wide: print one and ask where the cursor went.
 	cmds = append(cmds, tea.Raw("\x1b7\x1b[2;1H\u2500\x1b[6n\x1b8"))
 	if m.app.Session().SignedIn {
@@ -78,8 +80,9 @@ func (m *Model) Init() tea.Cmd {
 
 // Update implements tea.Model.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	cmd := m.route(msg)
+	cmd := tea.Batch(m.detect(msg), m.route(msg))
 	if m.quitting {
+		m.closeScreens(0) // pictures leave the terminal with the last frame
 		return m, tea.Quit
 	}
 	return m, tea.Batch(cmd, m.tick())
@@ -89,6 +92,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
+		return m.resized()
 	case tea.BackgroundColorMsg:
 		m.look.Dark = msg.IsDark()
 		m.env.Styles = style.New(m.look)
@@ -229,6 +233,9 @@ func (m *Model) top() core.Screen { return m.screens[len(m.screens)-1] }
 
 func (m *Model) push(s core.Screen) tea.Cmd {
 	m.screens, m.toast = append(m.screens, s), core.ToastMsg{}
+	if m.w > 0 {
+		return tea.Batch(s.Update(m.size()), s.Init())
+	}
 	return s.Init()
 }
 

@@ -118,3 +118,14 @@ func TestTheEndOfADownloadIsToldWhereverTheUserIs(t *testing.T) {
 		l.Contains("1 个文件已完成", "账号检索")
 	})
 }
+
+func TestFilesOfMarkedAccountsAndOfAWholeSearchAreDownloaded(t *testing.T) {
+	run(t, 120, 40, "zh", func(l *lab) {
+		l.signIn().Press("space", "space", "d").Wait(time.Second)
+		l.Contains("下载 2 个账号的影像")
+		l.Press("enter").Wait(30 * time.Second)
+		l.Press("t").Contains("8800000001 等 2 户的影像", "完成")
+		l.Press("esc", "esc", "f", "tab").Type("jjht").Press("enter", "f7").Wait(2 * time.Second)
+		l.Press("D").Contains("下载查询到的全部", "个账号的影像")
+	})
+}

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/client"
+	"imagery/internal/picture/screen"
 	"imagery/ui/accounts"
 	"imagery/ui/archive"
 	"imagery/ui/discard"
@@ -15,22 +16,34 @@ import (
 	"imagery/ui/materials"
 	"imagery/ui/newaccount"
 	"imagery/ui/profiles"
+	"imagery/ui/viewer"
 )
 
 // navigate opens the screens and dialogs that screens ask for. mine is false for other messages.
 func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	switch msg := msg.(type) {
 	case login.DoneMsg:
-		for len(m.screens) > 1 {
-			m.screens = m.screens[:len(m.screens)-1]
-		}
-		return tea.Batch(m.push(accounts.New(m.env, m.svc)), m.nextMinute()), true
+		m.closeScreens(1)
+		return tea.Batch(m.push(accounts.New(m.env, m.svc)), m.nextMinute(), m.warmPictures()), true
 	case accounts.OpenMsg:
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
 	case accounts.AddMsg:
 		return core.Open(newaccount.New(m.env, m.svc, "", ""), msg.Owner), true
+	case accounts.DownloadMsg:
+		if len(msg.Accounts) == 0 {
+			return core.Open(download.NewSearch(m.env, m.svc, msg.Search, msg.Total), msg.Owner), true
+		}
+		return core.Open(download.NewAccounts(m.env, m.svc, msg.Accounts, m.app.FilesOf(m.env.Ctx, msg.Accounts)), msg.Owner), true
 	case accounts.ArchiveMsg:
 		return core.Open(archive.New(m.env, m.svc, msg.Account, "", nil), msg.Owner), true
+	case materials.ViewMsg:
+		return m.push(viewer.New(m.env, m.svc, msg.Account, msg.Items, msg.At)), true
+	case materials.NeighbourMsg:
+		return m.neighbour(msg.Delta, msg.View), true
+	case viewer.NeighbourMsg:
+		return m.neighbour(msg.Delta, true), true
+	case viewer.DownloadMsg:
+		return core.Open(download.New(m.env, m.svc, msg.Items), msg.Owner), true
 	case materials.AddMsg:
 		return core.Open(newaccount.New(m.env, m.svc, msg.AccountNo, msg.BizType), msg.Owner), true
 	case materials.DownloadMsg:
@@ -64,6 +77,36 @@ func (m *Model) finished(msg core.DialogClosedMsg) tea.Cmd {
 		toast = core.Toast(core.Info, m.env.T("main.download_started"))
 	}
 	return tea.Batch(toast, m.broadcast(msg))
+}
+
+// neighbour shows the account delta rows further in the list of accounts, in the viewer if view is set.
+func (m *Model) neighbour(delta int, view bool) tea.Cmd {
+	for i, s := range m.screens {
+		list, ok := s.(*accounts.Model)
+		if !ok {
+			continue
+		}
+		a, ok := list.Step(delta)
+		if !ok {
+			return core.Toast(core.Info, m.env.T("main.no_neighbour"))
+		}
+		m.closeScreens(i + 1)
+		next := materials.New(m.env, m.svc, a)
+		if view {
+			next.ViewFirst()
+		}
+		return m.push(next)
+	}
+	return nil
+}
+
+// warmPictures loads what the first PDF would wait for, where pictures are shown.
+func (m *Model) warmPictures() tea.Cmd {
+	if m.env.Graphics.Caps.Protocol == screen.None {
+		return nil
+	}
+	a, ctx := m.app, m.env.Ctx
+	return func() tea.Msg { a.WarmPictures(ctx); return nil }
 }
 
 // materialsAt returns the index of the materials screen in the stack, -1 without one.

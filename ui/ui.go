@@ -5,11 +5,13 @@ package ui
 import (
 	"context"
 	"io"
+	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/internal/app"
+	"imagery/internal/picture/screen"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/style"
@@ -27,8 +29,11 @@ type Options struct {
 	Keys         map[string][]string // keys by binding ID, in the place of its own
 	KeepLang     func(lang string)   // keeps the language chosen while running; nil: it is not kept
 	Version      string
-	In           io.Reader // nil: the terminal
-	Out          io.Writer // nil: the terminal
+	// Graphics names how pictures are shown, one of screen.Names; empty: not at all in New, as the terminal can in Run.
+	Graphics string
+	Getenv   func(string) string // nil: nothing is known of the environment
+	In       io.Reader           // nil: the terminal
+	Out      io.Writer           // nil: the terminal
 }
 
 // Run shows the program until the user leaves or ctx ends. Without a session in App it starts with the sign-in screen.
@@ -37,10 +42,14 @@ func Run(ctx context.Context, o Options) error {
 	if o.In != nil {
 		opts = append(opts, tea.WithInput(o.In))
 	}
-	if o.Out != nil {
-		opts = append(opts, tea.WithOutput(o.Out))
+	if o.Out == nil {
+		o.Out = os.Stdout
 	}
-	_, err := tea.NewProgram(New(ctx, o), opts...).Run()
+	if o.Graphics == "" {
+		o.Graphics = screen.Auto
+	}
+	m := New(ctx, o)
+	_, err := tea.NewProgram(m, append(opts, tea.WithOutput(m.env.Graphics.Writer))...).Run()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -64,6 +73,7 @@ func New(ctx context.Context, o Options) *Model {
 	env.Kept = keeper{o.App, ctx}
 	m := &Model{env: env, app: o.App, svc: &service{App: o.App, env: env}, opts: o}
 	env.Keys = keymap.NewMap(o.Keys)
+	m.graphics(o)
 	m.look = style.Options{Dark: true, HighContrast: o.HighContrast}
 	if o.NoColor {
 		m.look.Depth = style.None

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"image"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,6 +18,8 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/demo"
+	"imagery/internal/picture"
+	"imagery/internal/picture/shelf"
 	"imagery/internal/postman"
 	"imagery/internal/store"
 	"imagery/ui/internal/uitest"
@@ -47,13 +50,31 @@ func (l *lab) restart() *lab {
 
 func (l *lab) open(ctx context.Context, lang string) {
 	l.app = l.start()
-	l.model = New(ctx, Options{App: l.app, Lang: lang, Version: "v0", ASCII: true})
-	l.Driver = uitest.Program(l.t, l.model, l.w, l.h)
+	l.model = New(ctx, Options{App: l.app, Lang: lang, Version: "v0", ASCII: true, Graphics: "cells"})
+	l.Driver = uitest.Program(l.t, cells{l.model}, l.w, l.h)
 	l.Pump()
 }
 
-// run starts the program at the sign-in screen in w by h cells, and lets f use it.
+// run starts the program at the sign-in screen in w by h cells, and lets f use it. Every file of the platform is a small grey picture of
+// three pages in it; how real ones are decoded is tested where that is done.
 func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*demo.Options, *config.Profile)) {
+	t.Helper()
+	runWith(t, w, h, lang, grey, f, tweak...)
+}
+
+// grey opens any file as a small grey picture of three pages.
+func grey(context.Context, []byte) (shelf.Document, picture.Info, error) {
+	size := image.Pt(300, 400)
+	return greyPage{}, picture.Info{Format: picture.TIFF, Pages: 3, Sizes: []image.Point{size, size, size}, Orientation: 1}, nil
+}
+
+type greyPage struct{}
+
+func (greyPage) Render(context.Context, int, image.Point, picture.Options) (*picture.Result, error) {
+	return &picture.Result{Image: image.NewRGBA(image.Rect(0, 0, 30, 40)), Full: image.Pt(300, 400)}, nil
+}
+
+func runWith(t *testing.T, w, h int, lang string, open shelf.Opener, f func(l *lab), tweak ...func(*demo.Options, *config.Profile)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		l := &lab{t: t, dir: t.TempDir(), latency: 50 * time.Millisecond, w: w, h: h}
@@ -81,7 +102,7 @@ func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*dem
 			return app.New(app.Options{
 				Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
 				Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
-				Open:      func(string) error { return nil }, Store: memory{}, State: state,
+				Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open,
 			})
 		}
 		l.open(ctx, lang)
@@ -95,6 +116,21 @@ func run(t *testing.T, w, h int, lang string, f func(l *lab), tweak ...func(*dem
 			t.Error(err)
 		}
 	})
+}
+
+// cells is the program as its cells are, without what carries pictures past the renderer.
+type cells struct{ *Model }
+
+func (c cells) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	_, cmd := c.Model.Update(msg)
+	return c, cmd
+}
+
+func (c cells) View() tea.View {
+	content, cursor := c.content()
+	v := tea.NewView(content)
+	v.Cursor = cursor
+	return v
 }
 
 // memory is a store that keeps nothing beyond the run.

@@ -9,6 +9,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/internal/picture"
+	"imagery/internal/picture/shelf"
 	"imagery/ui/internal/uitest"
 )
 
@@ -17,7 +19,9 @@ var ways = map[string][]string{
 	"login": nil, "login-choices": {"tab", "tab"}, "profile": {"f2", "n"}, "accounts": {"+"}, "filter": {"+", "f"}, "picker": {"+", "f", "tab", "=htk"},
 	"detail": {"+", "p"}, "goto": {"+", "ctrl+g"}, "new-account": {"+", "A"}, "view-save": {"+", "ctrl+s"}, "sort": {"+", "s"}, "columns": {"+", "C"},
 	"cells": {"+", "Y"}, "filtered": {"+", "/", "=dz"}, "filtered-out": {"+", "/", "=zzzz"}, "materials": {"+", "enter"}, "codes": {"+", "enter", "f"},
-	"archive": {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
+	"viewer": {"+", "enter", "enter"}, "viewer-info": {"+", "enter", "enter", "i"}, "compare": {"+", "enter", "enter", "b"},
+	"difference": {"+", "enter", "enter", "b", "D"},
+	"archive":    {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
 	"palette": {"+", ":", "=gd"}, "help": {"+", "?"}, "details": {"+", "f12"},
 }
 
@@ -61,7 +65,7 @@ var pictured = []string{"login", "accounts", "materials", "archive", "discard", 
 func TestPicturesInTheDocumentsAreTrue(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		for _, name := range pictured {
-			run(t, 100, 30, lang, func(l *lab) {
+			runWith(t, 100, 30, lang, shelf.InProcess(&picture.Decoder{}), func(l *lab) {
 				l.model.opts.ASCII = false
 				l.Send(tea.CursorPositionMsg{X: 1, Y: probeRow - 1})
 				got := l.follow(ways[name]).Terminal().SVG(true)

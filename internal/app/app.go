@@ -17,8 +17,10 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/codes"
 	"imagery/internal/config"
+	"imagery/internal/picture/shelf"
 	"imagery/internal/preview"
 	"imagery/internal/session"
+	"imagery/internal/store"
 	"imagery/internal/transfer"
 )
 
@@ -31,10 +33,15 @@ type Options struct {
 	StartDemo func(context.Context) (url string, err error)
 	// Transport carries a profile's requests; nil: session.Transport with the profile's trust.
 	Transport func(config.Profile) http.RoundTripper
-	Open      preview.Opener // nil: preview.System
-	Store     ProfileStore   // nil: profiles cannot be changed
-	Keyring   Keyring        // nil: passwords are never kept
-	State     State          // nil: nothing is kept from one run to the next
+	Open      preview.Opener                       // nil: preview.System
+	Store     ProfileStore                         // nil: profiles cannot be changed
+	Keyring   Keyring                              // nil: passwords are never kept
+	State     State                                // nil: nothing is kept from one run to the next
+	Pictures  shelf.Opener                         // opens files to be looked at; nil: in processes of their own
+	CacheDir  string                               // for what can be made again, such as compiled decoders; empty: nowhere
+	Queue     *store.Store                         // keeps tasks; nil: they end with the program
+	Adopt     bool                                 // tasks of earlier runs, and of programs that are gone, go on here
+	Limits    func(config.Profile) transfer.Limits // of transfers; nil: none beside the program's own
 }
 
 // Keyring keeps passwords that the user wants kept. Errors: secret.ErrNone, secret.ErrNoKeyring.
@@ -49,6 +56,7 @@ type App struct {
 	opts   Options
 	tasks  *transfer.Manager
 	viewer *preview.Viewer
+	looks  *looks
 
 	starting sync.Mutex // held while the demo starts
 
@@ -58,7 +66,9 @@ type App struct {
 
 // New returns an App that is not signed in.
 func New(o Options) *App {
-	return &App{opts: o, tasks: transfer.NewManager(), viewer: &preview.Viewer{Open: o.Open}}
+	return &App{
+		opts: o, tasks: transfer.NewManager(transfer.Options{Store: o.Queue, Adopt: o.Adopt}), viewer: &preview.Viewer{Open: o.Open}, looks: newLooks(o),
+	}
 }
 
 // ErrReadOnly is returned by writes on a read-only profile; nothing was sent.
@@ -165,8 +175,13 @@ func (a *App) become(c *conn) {
 	a.conn = c
 	a.mu.Unlock()
 	if before != nil && before != c {
+		a.looks.forget()
+		a.tasks.Detach(before.profile.Name, before.username) // what runs goes on with it
 		a.keepCodes(before)
 		a.writeKept(context.Background(), before)
+	}
+	if c != nil {
+		a.tasks.Attach(a.carrier(c))
 	}
 }
 
@@ -227,6 +242,7 @@ func (a *App) Codes() *codes.Book {
 func (a *App) Close() error {
 	a.tasks.Close()
 	err := a.viewer.Close()
+	a.looks.pool.Close()
 	if c, e := a.current(); e == nil {
 		c.client.HTTP.CloseIdleConnections()
 		a.keepCodes(c)

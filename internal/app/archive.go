@@ -54,11 +54,7 @@ func (a *App) archive(ctx context.Context, r client.Archive, at client.ListMater
 	if r, err = a.complete(c, r); err != nil {
 		return nil, err
 	}
-	var codes []string
-	for _, m := range r.Materials {
-		codes = append(codes, m.Code)
-	}
-	c, tie, err := a.writing(audit.Archive, detail{"businessId": r.BusinessID, "materialCodes": list(codes)}.set("accountNo", at.AccountNo).set("accountBizType", at.AccountBizType))
+	c, tie, err := a.writing(audit.Archive, archiveDetail(r, at))
 	if err != nil {
 		return nil, err
 	}
@@ -71,17 +67,31 @@ func (a *App) archive(ctx context.Context, r client.Archive, at client.ListMater
 	return out, err
 }
 
+// archiveDetail is what the journal says of an archive.
+func archiveDetail(r client.Archive, at client.ListMaterialsRequest) detail {
+	var codes []string
+	for _, m := range r.Materials {
+		codes = append(codes, m.Code)
+	}
+	return detail{"businessId": r.BusinessID, "materialCodes": list(codes)}.set("accountNo", at.AccountNo).set("accountBizType", at.AccountBizType)
+}
+
 func (c *conn) archive(ctx context.Context, r client.Archive, at client.ListMaterialsRequest, progress func(sent, total int64), send func(*conn, client.Archive) (*client.ServiceAccess, error)) (*client.ServiceAccess, error) {
+	// Rows that are there already tell an archive of this call from an older one with the same title. An account that cannot be
+	// listed makes the archive itself fail, or leaves an unknown outcome unknown.
+	before, looked := c.archives(ctx, at)
+	return c.sendOnce(ctx, r, at, before, looked, progress, send)
+}
+
+// sendOnce uploads what is big, sends an archive, and looks a lost answer up if what was there before is known.
+func (c *conn) sendOnce(ctx context.Context, r client.Archive, at client.ListMaterialsRequest, before map[client.Text]bool, looked error, progress func(sent, total int64), send func(*conn, client.Archive) (*client.ServiceAccess, error)) (*client.ServiceAccess, error) {
 	r, err := c.uploadBig(ctx, r, progress)
 	if err != nil {
 		return nil, err
 	}
-	// Rows that are there already tell an archive of this call from an older one with the same title. An account that cannot be
-	// listed makes the archive itself fail, or leaves an unknown outcome unknown.
-	before, looked := c.archives(ctx, at)
 	out, err := send(c, r)
 	if errors.Is(err, client.ErrOutcomeUnknown) && looked == nil {
-		if found := c.find(ctx, r, at, before); found != nil {
+		if found, _ := c.lookUp(ctx, r, at, before); found != nil {
 			return found, nil
 		}
 	}
@@ -182,14 +192,14 @@ func (c *conn) archives(ctx context.Context, at client.ListMaterialsRequest) (ma
 	return ids, err
 }
 
-// find looks for the archive that a call with a lost answer may have made: one that was not there before and holds all its materials
-// under its title.
-func (c *conn) find(ctx context.Context, r client.Archive, at client.ListMaterialsRequest, before map[client.Text]bool) *client.ServiceAccess {
+// lookUp looks for the archive that a call with a lost answer may have made: one that was not there before and holds all its materials
+// under its title. Nil without an error: there is none, or more than one that it may be.
+func (c *conn) lookUp(ctx context.Context, r client.Archive, at client.ListMaterialsRequest, before map[client.Text]bool) (*client.ServiceAccess, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
 	defer cancel()
 	rows, err := c.client.ListMaterials(ctx, at)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	byID := map[client.Text][]client.MaterialInfo{}
 	for _, m := range rows {
@@ -198,7 +208,7 @@ func (c *conn) find(ctx context.Context, r client.Archive, at client.ListMateria
 		}
 	}
 	if len(byID) != 1 { // none, or another user's archive of that title came in between
-		return nil
+		return nil, nil
 	}
 	for id, ms := range byID {
 		if !holds(ms, r.Materials) {
@@ -207,9 +217,9 @@ func (c *conn) find(ctx context.Context, r client.Archive, at client.ListMateria
 		return &client.ServiceAccess{
 			ID: id, Title: client.Text(r.Title), BusinessID: client.Text(r.BusinessID), AccountID: ms[0].AccountID, CustomerID: ms[0].CustomerID,
 			AccountBizType: ms[0].AccountBizType, Extras: client.Text(r.Extras), MaterialCount: int64(len(r.Materials)), CreateTime: ms[0].CreateTime,
-		}
+		}, nil
 	}
-	return nil
+	return nil, nil
 }
 
 // holds reports whether rows show every material that was sent, and the files that were sent by id.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"imagery/client"
 	"imagery/internal/audit"
@@ -86,6 +87,32 @@ func (c *conn) affected(ctx context.Context, accountNo, bizType, serviceAccessID
 	return out, nil
 }
 
+// FilesOf lists the files of accounts one after another, customers' materials included, as they are asked for. Interface 7.
+func (a *App) FilesOf(ctx context.Context, accounts []client.CustomerAccount) iter.Seq2[transfer.Item, error] {
+	return func(yield func(transfer.Item, error) bool) {
+		for _, x := range accounts {
+			items, err := a.filesOf(ctx, x)
+			if err != nil {
+				yield(transfer.Item{}, err)
+				return
+			}
+			if slices.ContainsFunc(items, func(it transfer.Item) bool { return !yield(it, nil) }) {
+				return
+			}
+		}
+	}
+}
+
+func (a *App) filesOf(ctx context.Context, x client.CustomerAccount) (items []transfer.Item, err error) {
+	ms, err := a.ListMaterials(ctx, client.ListMaterialsRequest{
+		AccountNo: x.Account.AccountNo.Raw(), AccountBizType: x.Account.AccountBizType.Raw(), WithCustomer: true,
+	})
+	for _, m := range ms {
+		items = append(items, transfer.Items(m, x)...)
+	}
+	return items, err
+}
+
 // DownloadFolder is where downloads are offered to go: the profile's folder, else the user's download folder.
 func (a *App) DownloadFolder() string {
 	if c, err := a.current(); err == nil && c.profile.Downloads != "" {
@@ -93,41 +120,6 @@ func (a *App) DownloadFolder() string {
 	}
 	return config.DownloadFolder()
 }
-
-// Download starts a background task and returns its id. The task outlives the screen and the context it was started from. An empty
-// Folder is DownloadFolder. Interface 8.
-func (a *App) Download(r transfer.Request) (taskID string, err error) {
-	if r.Folder == "" {
-		r.Folder = a.DownloadFolder()
-	}
-	tie := ref()
-	c, err := a.current()
-	if err != nil {
-		return "", err
-	}
-	if err := c.before(audit.Download, tie, detail{"files": number(len(r.Items)), "folder": r.Folder}); err != nil {
-		return "", err
-	}
-	r.Server, r.Operator = c.profile.URL, c.username
-	return a.tasks.Start(c.client, r, func(t transfer.Task) {
-		c.after(audit.Download, tie, t.Err, detail{"files": number(t.DoneFiles), "failed": number(t.FailedFiles), "state": string(t.State)})
-	}), nil
-}
-
-// Tasks returns snapshots of all tasks of this run, the newest first.
-func (a *App) Tasks() []transfer.Task { return a.tasks.Tasks() }
-
-// Changed receives when tasks changed since the last receive, at most about ten times a second. One reader only.
-func (a *App) Changed() <-chan struct{} { return a.tasks.Changed() }
-
-// CancelTask stops a task; files that are complete stay.
-func (a *App) CancelTask(id string) { a.tasks.Cancel(id) }
-
-// RetryTask fetches a task's failed and cancelled files again, in the same task.
-func (a *App) RetryTask(id string) { a.tasks.Retry(id) }
-
-// WaitTask returns a task when it has ended; it is cancelled when ctx ends first.
-func (a *App) WaitTask(ctx context.Context, id string) transfer.Task { return a.tasks.Wait(ctx, id) }
 
 // Preview shows a file in the browser or the system's viewer. It returns the one-time loopback link when it could not be opened here,
 // for the user to open, and "" when it was. Interface 8.

@@ -30,18 +30,25 @@ func layerOf(dir string) layer {
 		return layer{ours: []string{"client"}, std: true}
 	case within(dir, "assets"):
 		return layer{std: true}
+	case within(dir, "ui/internal/look"): // it shows files
+		return layer{ours: []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/picture", "internal/transfer"}, excluded: []string{"net", "os", "database/sql"}}
 	case within(dir, "ui/internal"):
-		return layer{ours: []string{"ui/internal", "internal/i18n", "internal/text"}}
+		return layer{ours: []string{"ui/internal", "internal/i18n", "internal/text", "internal/picture/screen"}}
 	case dir == "ui":
-		return layer{ours: []string{"ui", "client", "internal/app", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/config", "internal/session"}}
+		return layer{ours: []string{"ui", "client", "internal/app", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/config", "internal/session", "internal/picture"}}
 	case dir == "ui/profiles": // it edits a configuration and shows what was read of a collection
 		return layer{
 			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/codes", "internal/config", "internal/postman"},
 			excluded: []string{"net", "os", "database/sql"},
 		}
+	case dir == "ui/linear": // the whole conversation, wired to the program like ui itself
+		return layer{
+			ours:     []string{"ui/internal", "client", "internal/app", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/config", "internal/session"},
+			excluded: []string{"net", "os", "database/sql"},
+		}
 	case within(dir, "ui"):
 		return layer{
-			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/transfer", "internal/codes"},
+			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/picture"},
 			excluded: []string{"net", "os", "database/sql"},
 		}
 	case within(dir, "internal/cli"):

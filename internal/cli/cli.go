@@ -9,6 +9,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -20,6 +21,8 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
+	"imagery/internal/picture/screen"
+	"imagery/internal/picture/worker"
 	"imagery/internal/secret"
 	"imagery/internal/store"
 )
@@ -53,6 +56,7 @@ type program struct {
 	flags    globals
 	kept     *store.Store   // nil until it is first wanted
 	acts     *audit.Journal // nil until it is first wanted
+	adopts   bool           // tasks of earlier runs go on in this one
 	cleanup  []func()
 }
 
@@ -78,6 +82,9 @@ func (s silent) Error() string { return fmt.Sprintf("exit %d", int(s)) }
 
 // Main runs the program with its arguments, without its name, and returns its exit code.
 func Main(args []string, in *os.File, out, stderr io.Writer) int {
+	if worker.Is(args) {
+		return worker.Main(in, out)
+	}
 	log.SetOutput(io.Discard) // net/http logs bytes a server chose
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -179,6 +186,9 @@ func (p *program) load(cmd *cobra.Command) error {
 	p.file, p.settings = file, config.Resolve(given, p.getenv, file)
 	if l := p.settings.Get("lang"); l != "" && l != "zh" && l != "en" {
 		return usage{p.T("cli.bad_lang", "lang", l)}
+	}
+	if g := p.settings.Get("graphics"); g != "" && !slices.Contains(screen.Names(), g) {
+		return usage{p.T("cli.bad_graphics", "name", g, "names", strings.Join(screen.Names(), ", "))}
 	}
 	return p.openLog()
 }

@@ -24,7 +24,9 @@ func (p *program) state() *store.Store {
 
 // newApp returns the use cases for the profiles given; they end with the program.
 func (p *program) newApp(profiles []config.Profile) *app.App {
-	o := app.Options{Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state()}
+	o := app.Options{
+		Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state(), CacheDir: p.paths.Cache, Queue: p.state(), Adopt: p.adopts,
+	}
 	if p.settings.Get("url") == "" {
 		o.Store, o.Keyring = profileFile{p.paths.File}, secret.Keyring{}
 	}

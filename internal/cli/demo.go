@@ -101,8 +101,8 @@ func (p *program) demo() *cobra.Command {
 	f.DurationVar(&latency, "latency", 0, p.T("cli.flag.latency"))
 	f.DurationVar(&o.TokenLife, "token-life", demo.DefaultTokenLife, p.T("cli.flag.token_life"))
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
-		if !serve && (!terminal(p.in) || !terminal(p.out)) {
-			return usage{p.T("cli.want_terminal")}
+		if err := p.canShow(); !serve && err != nil {
+			return err
 		}
 		if o.Accounts < 1 {
 			return usage{p.T("cli.usage", "detail", "--accounts")}

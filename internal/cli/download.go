@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ func (p *program) download() *cobra.Command {
 	f.StringVar(&d.account, "account", "", p.T("cli.flag.account"))
 	f.StringVar(&d.list, "from", "", p.T("cli.flag.from"))
 	f.StringVar(&d.request.Folder, "out", "", p.T("cli.flag.out"))
-	f.IntVar(&d.request.Jobs, "jobs", 4, p.T("cli.flag.jobs"))
+	f.IntVar(&d.request.Jobs, "jobs", 0, p.T("cli.flag.jobs"))
 	f.StringVar(&d.request.NameTemplate, "name-template", transfer.DefaultTemplate, p.T("cli.flag.name_template"))
 	f.StringVar(&d.request.Manifest, "manifest", "", p.T("cli.flag.manifest"))
 	c.RunE = func(cmd *cobra.Command, args []string) error {
@@ -53,6 +54,34 @@ func (p *program) download() *cobra.Command {
 			return err
 		}
 		return p.runDownload(cmd.Context(), args, &d, filters)
+	}
+	c.AddCommand(p.verifyDownload())
+	return c
+}
+
+// verifyDownload is "download verify": a line for each thing that does not hold.
+func (p *program) verifyDownload() *cobra.Command {
+	var manifest string
+	c := &cobra.Command{Use: "verify DIR", Short: p.T("cli.download_verify"), Args: p.exactly(1)}
+	c.Flags().StringVar(&manifest, "manifest", "", p.T("cli.flag.manifest"))
+	c.RunE = func(_ *cobra.Command, args []string) error {
+		problems := 0
+		n, err := transfer.Verify(args[0], manifest, func(x transfer.Problem) {
+			problems++
+			if p.flags.json {
+				_ = p.line(x)
+				return
+			}
+			fmt.Fprintln(p.out, client.SafeText(strings.Join([]string{x.Kind, x.FileID, x.Path, x.Want, x.Got}, "\t"), 1000))
+		})
+		if err != nil {
+			return err
+		}
+		p.note(p.T("cli.verified", "n", n, "problems", problems))
+		if problems > 0 {
+			return silent(exitFailed)
+		}
+		return nil
 	}
 	return c
 }
@@ -69,7 +98,7 @@ func (p *program) checkDownload(cmd *cobra.Command, args []string, d *fetching, 
 		return usage{p.T("cli.download_one_source")}
 	case d.account != "" && len(d.biz) != 1:
 		return usage{p.T("cli.want_flag", "flag", "--biz-type")}
-	case d.request.Jobs < 1 || d.request.Jobs > 64:
+	case d.request.Jobs < 0 || d.request.Jobs > transfer.MaxConcurrency || d.request.Jobs == 0 && cmd.Flags().Changed("jobs"):
 		return usage{p.T("cli.bad_jobs")}
 	}
 	if bad := transfer.BadField(d.request.NameTemplate); bad != "" {
@@ -93,9 +122,9 @@ func (p *program) runDownload(ctx context.Context, args []string, d *fetching, f
 		d.one.biz = d.biz[0]
 		d.request.Items, err = p.accountItems(ctx, a, d.one.request(d.account), client.CustomerAccount{})
 	case d.list != "":
-		d.request.Items, err = p.listedItems(ctx, a, d)
+		d.request.Source = p.listedItems(ctx, a, d)
 	case filters:
-		d.request.Items, err = p.foundItems(ctx, a, d)
+		d.request.Search, err = p.foundItems(d)
 	default:
 		for _, id := range args {
 			d.request.Items = append(d.request.Items, transfer.Item{FileID: id})
@@ -104,15 +133,16 @@ func (p *program) runDownload(ctx context.Context, args []string, d *fetching, f
 	if err != nil {
 		return err
 	}
-	if len(d.request.Items) == 0 {
-		p.note(p.T("cli.nothing_to_download"))
-		return nil
-	}
 	id, err := a.Download(d.request)
 	if err != nil {
 		return err
 	}
-	return p.printDownload(p.watch(ctx, a, id))
+	t := p.watch(ctx, a, id)
+	if t.AllFiles == 0 && t.Err == nil && t.State == transfer.Done {
+		p.note(p.T("cli.nothing_to_download"))
+		return nil
+	}
+	return p.printDownload(a, t)
 }
 
 func (p *program) accountItems(ctx context.Context, a *app.App, r client.ListMaterialsRequest, account client.CustomerAccount) ([]transfer.Item, error) {
@@ -130,28 +160,11 @@ func (p *program) accountItems(ctx context.Context, a *app.App, r client.ListMat
 	return out, nil
 }
 
-// foundItems lists the files of every account that the filters find.
-func (p *program) foundItems(ctx context.Context, a *app.App, d *fetching) ([]transfer.Item, error) {
+// foundItems asks for the files of every account that the filters find.
+func (p *program) foundItems(d *fetching) (*transfer.Search, error) {
 	d.search.biz, d.search.page, d.search.size = d.biz, 1, 100
 	r, err := d.search.request(p)
-	if err != nil {
-		return nil, err
-	}
-	var out []transfer.Item
-	for page, err := range a.AccountPages(ctx, r) {
-		if err != nil {
-			return nil, err
-		}
-		for _, found := range page.Content {
-			d.one.biz = found.Account.AccountBizType.Raw()
-			items, err := p.accountItems(ctx, a, d.one.request(found.Account.AccountNo.Raw()), found)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, items...)
-		}
-	}
-	return out, nil
+	return &transfer.Search{Accounts: r, Materials: d.one.request("")}, err
 }
 
 // listed is a line of --from: a material or file as this program prints it, an account, or a bare fileId.
@@ -170,34 +183,47 @@ type listed struct {
 	} `json:"customer"`
 }
 
-// listedItems reads the lines of a file, or of standard input for "-".
-func (p *program) listedItems(ctx context.Context, a *app.App, d *fetching) ([]transfer.Item, error) {
-	var in io.Reader = p.in
-	if d.list != "-" {
-		f, err := os.Open(d.list)
-		if err != nil {
-			return nil, err
+// listedItems yields the files that lines of a file name, or of standard input for "-".
+func (p *program) listedItems(ctx context.Context, a *app.App, d *fetching) iter.Seq2[transfer.Item, error] {
+	return func(yield func(transfer.Item, error) bool) {
+		var in io.Reader = p.in
+		if d.list != "-" {
+			f, err := os.Open(d.list)
+			if err != nil {
+				yield(transfer.Item{}, err)
+				return
+			}
+			defer f.Close()
+			in = f
 		}
-		defer f.Close()
-		in = f
+		lines := bufio.NewScanner(in)
+		lines.Buffer(nil, 16<<20)
+		for n := 1; lines.Scan(); n++ {
+			if strings.TrimSpace(lines.Text()) != "" && !p.yieldLine(ctx, a, d, n, lines.Bytes(), yield) {
+				return
+			}
+		}
+		if err := lines.Err(); err != nil {
+			yield(transfer.Item{}, err)
+		}
 	}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 16<<20)
-	var out []transfer.Item
-	for n := 1; lines.Scan(); n++ {
-		if strings.TrimSpace(lines.Text()) == "" {
-			continue
-		}
-		items, err := p.listedLine(ctx, a, d, lines.Bytes())
-		if err != nil {
-			return nil, err
-		}
-		if len(items) == 0 {
-			return nil, usage{p.T("cli.bad_line", "line", n)}
-		}
-		out = append(out, items...)
+}
+
+// yieldLine yields the files of one line.
+func (p *program) yieldLine(ctx context.Context, a *app.App, d *fetching, n int, line []byte, yield func(transfer.Item, error) bool) bool {
+	items, err := p.listedLine(ctx, a, d, line)
+	if err == nil && len(items) == 0 {
+		err = usage{p.T("cli.bad_line", "line", n)}
 	}
-	return out, lines.Err()
+	if err != nil {
+		return yield(transfer.Item{}, err)
+	}
+	for _, it := range items {
+		if !yield(it, nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // listedLine returns no items for a line that names no file and no account.
@@ -238,16 +264,22 @@ func (p *program) watch(ctx context.Context, a *app.App, id string) transfer.Tas
 			fmt.Fprint(p.err, "\r\x1b[K")
 			return t
 		case <-tick.C:
-			t := a.Tasks()[0]
+			t, _ := a.Task(id)
 			fmt.Fprint(p.err, "\r\x1b[K"+p.T("cli.progress", "done", t.DoneFiles+t.FailedFiles, "all", t.AllFiles, "bytes", text.Bytes(t.DoneBytes), "rate", text.Bytes(int64(t.Rate))))
 		}
 	}
 }
 
 // printDownload prints a line a file, and returns the exit code: all, some or none came.
-func (p *program) printDownload(t transfer.Task) error {
+func (p *program) printDownload(a *app.App, t transfer.Task) error {
 	var rows [][]string
-	for _, f := range t.Files {
+	for f, err := range a.TaskFiles(context.Background(), t.ID) {
+		if err != nil {
+			return err
+		}
+		if f.Status == transfer.StatusWaiting { // the task ended before its turn
+			f.Status, f.Bytes, f.Err = transfer.StatusFailed, 0, context.Canceled
+		}
 		if p.flags.json {
 			if err := p.line(fileLine(f)); err != nil {
 				return err
@@ -281,8 +313,11 @@ func (p *program) why(f transfer.FileResult) string {
 		what, why, _ := app.Explain(f.Err, p.cat)
 		return strings.TrimSpace(what + " " + why)
 	}
-	if f.Note == transfer.NoteType {
+	switch f.Note {
+	case transfer.NoteType:
 		return p.T("cli.other_type")
+	case transfer.NoteEnd:
+		return p.T("cli.no_end")
 	}
 	return ""
 }

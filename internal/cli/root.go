@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"imagery/internal/picture/screen"
 )
 
 // root builds the command tree.
@@ -72,6 +74,8 @@ func (p *program) globalFlags(f *pflag.FlagSet) {
 	f.Bool("ascii", false, p.T("cli.flag.ascii"))
 	f.Bool("no-motion", false, p.T("cli.flag.no_motion"))
 	f.Bool("high-contrast", false, p.T("cli.flag.high_contrast"))
+	f.String("graphics", "", p.T("cli.flag.graphics", "names", strings.Join(screen.Names(), "|")))
+	f.Bool("accessible", false, p.T("cli.flag.accessible"))
 	f.String("log", "", p.T("cli.flag.log"))
 	f.BoolVarP(&p.flags.verbose, "verbose", "v", false, p.T("cli.flag.verbose"))
 	f.SortFlags = false

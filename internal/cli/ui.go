@@ -14,9 +14,15 @@ import (
 
 // runUI opens the terminal UI on the profile last used: at the sign-in screen, or signed in when the environment holds the password.
 func (p *program) runUI(ctx context.Context) error {
-	if !terminal(p.in) || !terminal(p.out) {
-		return usage{p.T("cli.want_terminal")}
+	if err := p.canShow(); err != nil {
+		return err
 	}
+	if p.settings.On("accessible") && p.flags.passwordStdin {
+		if err := p.firstLine(); err != nil {
+			return err
+		}
+	}
+	p.adopts = true
 	if !p.password.IsZero() {
 		a, err := p.signedIn(ctx)
 		if err != nil {
@@ -71,9 +77,12 @@ func (p *program) showDemo(ctx context.Context, prof config.Profile) error {
 }
 
 func (p *program) show(ctx context.Context, a *app.App) error {
+	if p.settings.On("accessible") {
+		return p.converse(ctx, a)
+	}
 	err := ui.Run(ctx, ui.Options{
 		App: a, Lang: p.cat.Lang(), ASCII: p.settings.On("ascii"), NoMotion: p.settings.On("no-motion"), NoColor: p.getenv("NO_COLOR") != "",
-		HighContrast: p.settings.On("high-contrast"), Keys: p.file.Remaps(), KeepLang: p.keepLang, Version: Version,
+		HighContrast: p.settings.On("high-contrast"), Graphics: p.settings.Get("graphics"), Getenv: p.getenv, Keys: p.file.Remaps(), KeepLang: p.keepLang, Version: Version,
 	})
 	if e := p.remember(a.Session()); err == nil {
 		err = e

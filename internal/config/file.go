@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"imagery/internal/picture/screen"
 )
 
 // File is the configuration file. A file that is not there is an empty one.
@@ -24,6 +27,12 @@ type File struct {
 	NoMotion bool   `toml:"no_motion,omitempty"`
 	// HighContrast is for eyes that need it.
 	HighContrast bool `toml:"high_contrast,omitempty"`
+	// Graphics is how pictures are shown: auto, kitty, sixel and so on, or none.
+	Graphics string `toml:"graphics,omitempty"`
+	// Accessible holds a conversation in plain lines in the place of screens.
+	Accessible bool `toml:"accessible,omitempty"`
+	// Store is where spot checks are kept: postgres://user@host/database for a team; empty for this machine's own file.
+	Store string `toml:"store,omitempty"`
 	// Keys replaces the keys of bindings, by the area and name that help shows: keys.accounts.goto = ["ctrl+g"].
 	Keys     map[string]map[string][]string `toml:"keys,omitempty"`
 	Profiles map[string]Profile             `toml:"profiles,omitempty"`
@@ -232,6 +241,9 @@ func (f *File) Check() []Problem {
 	var out []Problem
 	if !slices.Contains([]string{"", "zh", "en"}, f.Lang) {
 		out = append(out, Problem{"lang", "must be zh or en"})
+	}
+	if !slices.Contains(screen.Names(), cmp.Or(f.Graphics, screen.Auto)) {
+		out = append(out, Problem{"graphics", "must be one of " + strings.Join(screen.Names(), ", ")})
 	}
 	if _, ok := f.Profiles[f.Current]; f.Current != "" && f.Current != DemoName && !ok {
 		out = append(out, Problem{"current", "names no profile"})

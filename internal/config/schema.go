@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"reflect"
 	"strings"
+
+	"imagery/internal/picture/screen"
 )
 
 // described says what each key is for, by the struct and the key. A test fails on a key that is missing here.
@@ -13,6 +15,9 @@ var described = map[string]string{
 	"File.ascii":           "Borders of plain characters only",
 	"File.no_motion":       "Nothing moves on the screen by itself",
 	"File.high_contrast":   "Colours of the highest contrast",
+	"File.graphics":        "How pictures are shown; empty or auto: as the terminal can",
+	"File.accessible":      "Plain lines for screen readers in the place of screens",
+	"File.store":           "Where spot checks are kept: postgres://user@host/database without password for a team; empty: this machine's own file",
 	"File.keys":            "Keys by area and name of a binding, in the place of its own",
 	"File.profiles":        "The platforms by name",
 	"Profile.url":          "Scheme, host and port of the platform, with or without a path",
@@ -39,7 +44,7 @@ var described = map[string]string{
 
 // allowed lists the values of keys that are a choice.
 var allowed = map[string][]string{
-	"File.lang": {"", "zh", "en"}, "Profile.page_base": {"", "0", "1"}, "Endpoint.default": places, "Field.in": places,
+	"File.lang": {"", "zh", "en"}, "File.graphics": append([]string{""}, screen.Names()...), "Profile.page_base": {"", "0", "1"}, "Endpoint.default": places, "Field.in": places,
 	"Field.type": {"string", "number", "boolean"},
 }
 

@@ -59,6 +59,7 @@ var (
 	ErrOpen     = errors.New("items are still open")
 	ErrInvalid  = errors.New("not valid")
 	ErrNewer    = errors.New("database was made by a newer version of the program")
+	ErrPassword = errors.New("an address of PostgreSQL that can be read and holds no password is wanted")
 	ErrJournal  = errors.New("journal cannot be written")
 )
 

@@ -481,3 +481,13 @@ func TestSeveralProgramsMayMakeTheDatabaseAtOnce(t *testing.T) {
 }
 
 var _ Journal = (*audit.Journal)(nil)
+
+func TestAPasswordInTheAddressIsRefused(t *testing.T) {
+	for _, dsn := range []string{"postgres://u:canary@h/d", "postgresql://u@h/d?password=canary", "postgres://u@h/%zz?canary"} {
+		_, err := Open(t.Context(), dsn)
+		refused(t, err, ErrPassword)
+		if strings.Contains(err.Error(), "canary") {
+			t.Error(err)
+		}
+	}
+}

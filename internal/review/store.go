@@ -52,7 +52,7 @@ var (
 const pragmas = "?_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_txlock=immediate"
 
 // Open opens the database that dsn names, and makes or brings up to date what is missing: "postgres://…" for a team, else the path of an
-// SQLite file. A password for PostgreSQL belongs in PGPASSWORD or a .pgpass file. Errors: ErrNewer and those of the database.
+// SQLite file. A password for PostgreSQL belongs in PGPASSWORD or a .pgpass file. Errors: ErrNewer, ErrPassword, and those of the database.
 func Open(ctx context.Context, dsn string) (*Book, error) {
 	b := &Book{session: rand.Text()}
 	var err error
@@ -77,6 +77,9 @@ func isPostgres(dsn string) bool {
 }
 
 func openPostgres(dsn string) (*sql.DB, error) {
+	if u, err := url.Parse(dsn); err != nil || hasPassword(u) {
+		return nil, ErrPassword // an address that cannot be read may hold one too, and errors are shown
+	}
 	c, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return nil, err
@@ -87,6 +90,11 @@ func openPostgres(dsn string) (*sql.DB, error) {
 	db := stdlib.OpenDB(*c)
 	db.SetMaxOpenConns(4)
 	return db, nil
+}
+
+func hasPassword(u *url.URL) bool {
+	_, has := u.User.Password()
+	return has || u.Query().Has("password") || u.Query().Has("sslpassword")
 }
 
 func openSQLite(path string) (*sql.DB, error) {

@@ -21,6 +21,8 @@ const (
 	headerTimeout = 60 * time.Second
 	idleTimeout   = 60 * time.Second // without a byte in either direction
 	maxHeader     = 256 << 10        // bytes
+	maxConns      = 64               // kept to one server: as many as transfers may want at once
+	readBuffer    = 16 << 10         // bytes; header and beginning of a scan in one read
 )
 
 // ErrKeyChanged is matched by *KeyError.
@@ -88,7 +90,8 @@ func Transport(t Trust) *http.Transport {
 		TLSHandshakeTimeout:    tlsTimeout,
 		ResponseHeaderTimeout:  headerTimeout,
 		MaxResponseHeaderBytes: maxHeader,
-		MaxIdleConnsPerHost:    16,
+		MaxIdleConnsPerHost:    maxConns,
+		ReadBufferSize:         readBuffer,
 		IdleConnTimeout:        idleTimeout,
 		ForceAttemptHTTP2:      true,
 	}

@@ -19,6 +19,17 @@ import (
 // migrations bring a database from each version to the next. One that has been released is never changed.
 var migrations = []string{
 	`CREATE TABLE state (profile TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (profile, key)) STRICT, WITHOUT ROWID;`,
+
+	`CREATE TABLE task (
+		id INTEGER PRIMARY KEY AUTOINCREMENT, profile TEXT NOT NULL, operator TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, spec TEXT NOT NULL,
+		state TEXT NOT NULL, priority INTEGER NOT NULL, created INTEGER NOT NULL, started INTEGER NOT NULL, ended INTEGER NOT NULL DEFAULT 0,
+		listed INTEGER NOT NULL DEFAULT 0, files INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,
+		failed INTEGER NOT NULL DEFAULT 0, unknown INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0,
+		error TEXT NOT NULL DEFAULT '', owner TEXT NOT NULL DEFAULT '', lease INTEGER NOT NULL DEFAULT 0, wish TEXT NOT NULL DEFAULT '') STRICT;
+	CREATE TABLE task_file (
+		task INTEGER NOT NULL REFERENCES task (id) ON DELETE CASCADE, seq INTEGER NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0,
+		result TEXT NOT NULL DEFAULT '', bytes INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (task, seq)) STRICT, WITHOUT ROWID;
+	CREATE UNIQUE INDEX task_file_id ON task_file (task, id);`,
 }
 
 const pragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_txlock=immediate"
@@ -28,12 +39,15 @@ var ErrNewer = errors.New("store: database was made by a newer version of the pr
 
 // Store is one database. It is safe for concurrent use, also by several programs at once.
 type Store struct {
-	path string
+	path string // empty: in memory
 
 	mu  sync.Mutex
 	db  *sql.DB // nil until it is first needed
 	err error   // of opening it, which is tried once
 }
+
+// Memory returns a store that is never written down and ends with Close.
+func Memory() *Store { return &Store{} }
 
 // New returns the store in the file at path. The file is opened, and made if there is none, when it is first needed.
 func New(path string) *Store { return &Store{path: path} }
@@ -48,6 +62,9 @@ func (s *Store) opened() (*sql.DB, error) {
 }
 
 func open(path string) (*sql.DB, error) {
+	if path == "" {
+		return connect("file::memory:")
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("opening the state: %w", err)
 	}
@@ -58,7 +75,11 @@ func open(path string) (*sql.DB, error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}).String()+pragmas)
+	return connect((&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}).String())
+}
+
+func connect(address string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", address+pragmas)
 	if err != nil {
 		return nil, err
 	}
@@ -149,14 +170,18 @@ func (s *Store) Put(ctx context.Context, profile, key string, v any) error {
 	return s.exec(ctx, "INSERT INTO state VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", profile, key, string(raw))
 }
 
-// Rename gives what is kept for one profile to another, in the place of what that had.
+// Rename gives what is kept for one profile to another, in the place of what that had; queued tasks go along.
 func (s *Store) Rename(ctx context.Context, before, after string) error {
-	return s.exec(ctx, "UPDATE OR REPLACE state SET profile = ? WHERE profile = ?", after, before)
+	return errors.Join(
+		s.exec(ctx, "UPDATE OR REPLACE state SET profile = ? WHERE profile = ?", after, before),
+		s.exec(ctx, "UPDATE task SET profile = ? WHERE profile = ?", after, before))
 }
 
-// Forget removes all that is kept for a profile.
+// Forget removes all that is kept for a profile, but not tasks that are running.
 func (s *Store) Forget(ctx context.Context, profile string) error {
-	return s.exec(ctx, "DELETE FROM state WHERE profile = ?", profile)
+	return errors.Join(
+		s.exec(ctx, "DELETE FROM state WHERE profile = ?", profile),
+		s.exec(ctx, "DELETE FROM task WHERE profile = ? AND owner = ''", profile))
 }
 
 func (s *Store) exec(ctx context.Context, query string, args ...any) error {

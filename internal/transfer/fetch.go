@@ -1,213 +1,223 @@
 package transfer
 
 import (
-	"bufio"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
-	"math/rand/v2"
-	"net"
-	"path"
+	"net/http"
 	"path/filepath"
 	"time"
 
 	"imagery/client"
+	"imagery/internal/store"
 )
 
-// Fetcher opens files of the platform. *client.Client is one.
+// Fetcher opens files of the platform. *client.Client is one. Interface 8.
 type Fetcher interface {
 	FetchFile(ctx context.Context, fileID string) (*client.FileBody, error)
 }
 
-// ErrSize is a file whose size is not the one the platform gave before.
-var ErrSize = errors.New("transfer: file has another size than the platform said")
+// Resumer opens a file from a byte on; a Fetcher that is one lets broken-off files go on where they stopped. *client.Client is one.
+type Resumer interface {
+	FetchFileFrom(ctx context.Context, fileID string, offset int64, validator string) (*client.FileBody, error)
+}
 
-const (
-	attempts     = 4
-	backoff      = 400 * time.Millisecond // before the second attempt, doubled after, jittered by half
-	maxRetryWait = 30 * time.Second
-)
+// ticket is a file on its way through a task.
+type ticket struct {
+	row  store.File
+	item Item
+	stem string // below the folder, without extension
+	half *partial
+	res  FileResult
+	rec  Record
+	err  error // ends the task; the file stays to be fetched
+}
 
-// fetch brings one item home. received is told of bytes as they come, and of a negative number when they have to come again.
-func (f *folder) fetch(ctx context.Context, from Fetcher, r *Request, it Item, received func(int64)) FileResult {
-	if !client.ValidFileID(it.FileID) {
-		return failed(it, &client.InvalidError{Op: client.OpFetchFile, Field: "fileId", Reason: "must be 1 to 64 letters, digits, _ or -"})
+// fetch brings the bytes of one file into the folder, under a temporary name still. What it has to say is in the ticket.
+func (r *download) fetch(ctx context.Context, t *ticket) {
+	it, err := unqueued(t.row)
+	if err == nil && !client.ValidFileID(t.row.ID) {
+		err = &client.InvalidError{Op: client.OpFetchFile, Field: "fileId", Reason: "must be 1 to 64 letters, digits, _ or -"}
 	}
-	if rec, ok := f.kept(it.FileID); ok {
-		res := f.result(rec, "kept", it)
-		res.unfetched = true
-		return res
+	if err != nil {
+		t.fail(err)
+		return
 	}
-	var err error
+	t.item = it
+	if rec, ok := r.folder.kept(it.FileID); ok {
+		t.rec, t.res = rec, r.result(t, rec, StatusKept)
+		return
+	}
+	t.stem = Name(r.spec.Template, it)
+	t.half = r.resume(t)
 	for try := range attempts {
-		if try > 0 {
-			if !wait(ctx, pause(try, err)) {
-				break
-			}
+		if try > 0 && !wait(ctx, pause(try, err)) {
+			break
 		}
-		var res FileResult
-		if res, err = f.once(ctx, from, r, it, received); err == nil {
-			return res
+		if err = r.once(ctx, t); err == nil {
+			break
 		}
+		r.pace.failed(err)
 		if !again(ctx, err) {
 			break
 		}
 	}
-	return failed(it, err)
+	switch end := r.health.saw(err); {
+	case err == nil:
+	case ctx.Err() != nil || endsAll(err):
+		t.err = err // not this file's fault
+	case end != nil:
+		t.err = end
+	default:
+		t.fail(err)
+	}
 }
 
-func failed(it Item, err error) FileResult {
-	return FileResult{FileID: it.FileID, Status: "failed", Err: err}
+func (t *ticket) fail(err error) {
+	t.res = FileResult{Seq: t.row.Seq, FileID: t.row.ID, Status: StatusFailed, Err: err}
 }
 
-func (f *folder) result(r Record, status string, it Item) FileResult {
-	res := FileResult{FileID: r.FileID, Path: filepath.Join(f.path, filepath.FromSlash(r.Path)), Bytes: r.Bytes, SHA256: r.SHA256, Status: status}
-	if it.claims(Kind{r.Type, filepath.Ext(r.Path)}) {
+// result describes a file of the folder. Its note stays as it is unless the content is not what the platform's name says.
+func (r *download) result(t *ticket, rec Record, status string) FileResult {
+	res := FileResult{
+		Seq: t.row.Seq, FileID: rec.FileID, Path: filepath.Join(r.folder.path, filepath.FromSlash(rec.Path)), Bytes: rec.Bytes, SHA256: rec.SHA256, Status: status, Note: t.res.Note,
+	}
+	if t.item.claims(Kind{rec.Type, filepath.Ext(rec.Path)}) {
 		res.Note = NoteType
 	}
 	return res
 }
 
-// NoteType is FileResult.Note of a file whose content is of another kind than the platform's name for it says.
-const NoteType = "type"
-
-// again reports whether another attempt may help: the network failed, or the server did. What the platform says clearly stands.
-func again(ctx context.Context, err error) bool {
-	var answer *client.Error
-	var network net.Error
-	switch {
-	case ctx.Err() != nil:
-		return false
-	case errors.As(err, &answer):
-		return answer.Op == client.OpFetchFile && (answer.Status >= 500 || answer.Status == 429)
-	case errors.Is(err, client.ErrTruncated), errors.Is(err, io.ErrUnexpectedEOF):
-		return true
-	}
-	return errors.As(err, &network)
-}
-
-func pause(try int, err error) time.Duration {
-	var answer *client.Error
-	if errors.As(err, &answer) && answer.RetryAfter > 0 {
-		return min(answer.RetryAfter, maxRetryWait)
-	}
-	d := backoff << (try - 1)
-	return d/2 + rand.N(d)
-}
-
-func wait(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// once fetches an item in one attempt; what it leaves is a whole file or nothing.
-func (f *folder) once(ctx context.Context, from Fetcher, r *Request, it Item, received func(int64)) (res FileResult, err error) {
-	body, err := from.FetchFile(ctx, it.FileID)
+// once asks for a file, from where an earlier attempt stopped if it can, and reads it to its end. Without an error the ticket's half is
+// the whole file.
+func (r *download) once(ctx context.Context, t *ticket) (err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	dog := time.AfterFunc(r.idle, func() { cancel(ErrStalled) })
+	defer dog.Stop()
+	defer func() {
+		if errors.Is(context.Cause(ctx), ErrStalled) && err != nil {
+			err = fmt.Errorf("%w: %s", ErrStalled, t.row.ID)
+		}
+	}()
+	body, err := r.open(ctx, t)
 	if err != nil {
-		return res, err
+		return err
 	}
 	defer body.Close()
-	stem := Name(r.NameTemplate, it)
-	file, tmp, err := f.temp(stem)
-	if err != nil {
-		return res, fmt.Errorf("making a file in %s: %w", f.path, err)
+	if err := t.half.begin(body); err != nil {
+		return err
 	}
-	c := &copier{ctx: ctx, dst: file, hash: sha256.New(), received: received}
-	kind, err := c.run(body)
-	if err == nil {
-		err = c.check(body.Size, it.File.FileSize)
+	if err := r.copy(ctx, t, body, dog); err != nil {
+		return err
 	}
-	if err == nil {
-		err = file.Sync()
+	if err := t.half.check(t.item.File.FileSize); err != nil {
+		r.progress.add(-t.half.n)
+		return errors.Join(err, t.half.reset())
 	}
-	if e := file.Close(); err == nil {
-		err = e
-	}
-	rec := newRecord(r, it, c, kind)
-	kept := false
-	if err == nil {
-		rec.Path, kept, err = f.place(tmp, stem, kind.Ext, rec.SHA256)
-	}
-	if err == nil {
-		err = f.syncDir(path.Dir(rec.Path))
-	}
-	if err != nil {
-		received(-c.n)
-		_ = f.root.Remove(filepath.FromSlash(tmp))
-		return res, err
-	}
-	status := "saved"
-	if kept {
-		status = "kept"
-	}
-	if err := f.record(rec); err != nil {
-		return res, fmt.Errorf("writing the manifest: %w", err)
-	}
-	return f.result(rec, status, it), nil
-}
-
-func newRecord(r *Request, it Item, c *copier, k Kind) Record {
-	return Record{
-		FileID: it.FileID, Bytes: c.n, SHA256: hex.EncodeToString(c.hash.Sum(nil)), Type: k.MIME,
-		AccountNo: client.Text(first(it.Account.AccountNo, it.Material.AccountNo)), AccountBizType: client.Text(first(it.Account.AccountBizType, it.Material.AccountBizType)),
-		MaterialCode: it.Material.MaterialCode, MaterialID: it.Material.ID, ServiceAccessID: it.Material.ServiceAccessID, CreateTime: it.Material.CreateTime,
-		SavedAt: time.Now().Truncate(time.Second), Server: r.Server, Operator: r.Operator,
-	}
-}
-
-// copier copies a body while counting and hashing it.
-type copier struct {
-	ctx      context.Context
-	dst      io.Writer
-	hash     hash.Hash
-	n        int64
-	received func(int64)
-}
-
-func (c *copier) run(body io.Reader) (Kind, error) {
-	in := bufio.NewReaderSize(body, 64<<10)
-	head, err := in.Peek(SniffLen)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return Kind{}, err
-	}
-	kind := Sniff(head)
-	_, err = io.Copy(c, in)
-	return kind, err
-}
-
-// Write implements io.Writer.
-func (c *copier) Write(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	n, err := c.dst.Write(p)
-	c.hash.Write(p[:n])
-	c.n += int64(n)
-	c.received(int64(n))
-	return n, err
-}
-
-// check compares what came with what was announced now (-1: nothing) and what the platform listed before (0: nothing).
-func (c *copier) check(announced, listed int64) error {
-	switch {
-	case c.n == 0:
-		return client.ErrEmptyFile
-	case announced >= 0 && c.n < announced:
-		return client.ErrTruncated
-	case listed > 0 && c.n < listed:
-		return fmt.Errorf("%w: %d of %d bytes came", client.ErrTruncated, c.n, listed)
-	case listed > 0 && c.n > listed:
-		return fmt.Errorf("%w: %d bytes came, %d were listed", ErrSize, c.n, listed)
+	t.rec = r.record(t)
+	if t.half.size < 0 && t.item.File.FileSize == 0 && !t.half.ends() {
+		t.res.Note = NoteEnd
 	}
 	return nil
+}
+
+// open asks the platform for what is missing of a file.
+func (r *download) open(ctx context.Context, t *ticket) (*client.FileBody, error) {
+	h := t.half
+	if h.n > 0 && (h.validator == "" || r.resumer == nil) {
+		r.progress.add(-h.n)
+		if err := h.reset(); err != nil {
+			return nil, err
+		}
+	}
+	if h.n == 0 {
+		return r.from.FetchFile(ctx, t.row.ID)
+	}
+	body, err := r.resumer.FetchFileFrom(ctx, t.row.ID, h.n, h.validator)
+	var answer *client.Error
+	odd := errors.Is(err, client.ErrMalformed) || errors.As(err, &answer) && answer.Status == http.StatusRequestedRangeNotSatisfiable
+	if odd || err == nil && body.Offset == 0 || err == nil && body.Size != h.size { // another version, or a platform that cannot send this part
+		r.progress.add(-h.n)
+		if e := h.reset(); e != nil {
+			return body, errors.Join(err, e)
+		}
+		if err == nil && body.Offset > 0 {
+			_ = body.Close()
+			odd = true
+		}
+	}
+	if odd {
+		return r.from.FetchFile(ctx, t.row.ID)
+	}
+	return body, err
+}
+
+// copy reads a body to its end into the ticket's file. Each byte that comes quiets the dog.
+func (r *download) copy(ctx context.Context, t *ticket, body io.Reader, dog *time.Timer) error {
+	buf := buffers.Get().(*[bufferSize]byte)
+	defer buffers.Put(buf)
+	filled := 0
+	for {
+		n, err := body.Read(buf[filled:])
+		filled += n
+		if n > 0 {
+			dog.Reset(r.idle)
+			r.progress.add(int64(n))
+			r.pace.moved(int64(n))
+		}
+		if filled == len(buf) || err != nil && filled > 0 {
+			if e := r.write(ctx, t, buf[:filled]); e != nil {
+				return e
+			}
+			filled = 0
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		}
+	}
+}
+
+// write adds bytes to a file; the name it waits under is made with the first.
+func (r *download) write(ctx context.Context, t *ticket, p []byte) error {
+	h := t.half
+	if h.file == nil {
+		if err := r.folder.temp(h, t.stem, h.large(r), r.spec.Key, t.row.Seq); err != nil {
+			return fmt.Errorf("making a file in %s: %w", r.folder.path, err)
+		}
+	}
+	if err := h.write(p); err != nil {
+		return err
+	}
+	if h.large(r) && h.n-h.safe >= safeEvery {
+		return r.secure(ctx, t)
+	}
+	return nil
+}
+
+// secure makes what came of a large file so far outlast a crash, and lets the queue know.
+func (r *download) secure(ctx context.Context, t *ticket) error {
+	if err := t.half.file.Sync(); err != nil {
+		return err
+	}
+	t.half.safe = t.half.n
+	return r.noteHalf(context.WithoutCancel(ctx), t)
+}
+
+// record describes a whole file; its path is known when it has been placed.
+func (r *download) record(t *ticket) Record {
+	it := &t.item
+	return Record{
+		FileID: it.FileID, Bytes: t.half.n, SHA256: hex.EncodeToString(t.half.hash.Sum(nil)), Type: t.half.kind.MIME,
+		AccountNo: it.Account.AccountNo, AccountBizType: it.Account.AccountBizType,
+		MaterialCode: it.Material.MaterialCode, MaterialID: it.Material.ID, ServiceAccessID: it.Material.ServiceAccessID, CreateTime: it.Material.CreateTime,
+		SavedAt: time.Now().Truncate(time.Second), Server: r.spec.Server, Operator: r.operator,
+	}
 }

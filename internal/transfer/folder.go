@@ -1,11 +1,9 @@
 package transfer
 
 import (
-	"bufio"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -20,44 +18,24 @@ import (
 	"sync"
 	"time"
 
-	"imagery/client"
+	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// Names of the records beside the files.
-const (
-	ManifestName = "manifest.jsonl"
-	SumsName     = "SHA256SUMS"
-)
-
-// Record is one line of the manifest: a file that is there, and where it came from. Customer names and document numbers are left out.
-type Record struct {
-	FileID          string      `json:"fileId"`
-	Path            string      `json:"path"` // below the folder, with slashes
-	Bytes           int64       `json:"bytes"`
-	SHA256          string      `json:"sha256"`
-	Type            string      `json:"type"` // by content
-	AccountNo       client.Text `json:"accountNo,omitempty"`
-	AccountBizType  client.Text `json:"accountBizType,omitempty"`
-	MaterialCode    client.Text `json:"materialCode,omitempty"`
-	MaterialID      client.Text `json:"materialId,omitempty"`
-	ServiceAccessID client.Text `json:"serviceAccessId,omitempty"`
-	CreateTime      client.Time `json:"createTime"`
-	SavedAt         time.Time   `json:"savedAt"`
-	Server          string      `json:"server,omitempty"`
-	Operator        string      `json:"operator,omitempty"`
-}
-
-// folder is where a download goes. Nothing is ever written outside it.
+// folder is where a download goes. Nothing is ever written outside it, but for a manifest that the user wants elsewhere.
 type folder struct {
-	root     *os.Root
-	path     string // absolute
-	manifest string // absolute
-	placing  sync.Mutex
-	mu       sync.Mutex
-	records  map[string]Record // by file id
+	root *os.Root
+	path string // absolute
+	*manifest
+
+	mu    sync.Mutex
+	dirs  map[string]bool // known to be there; bounded by maxDirs
+	fresh map[string]bool // whose list of names changed by new folders since the last commit
 }
 
-func openFolder(dir, manifest string) (*folder, error) {
+const maxDirs = 4096
+
+// openFolder opens a folder, making it if need be. halves are the temporary files to be left alone, depth how far below it files go.
+func openFolder(dir, manifestPath string, depth int, key string, halves map[string]bool) (*folder, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -69,44 +47,27 @@ func openFolder(dir, manifest string) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if manifest == "" {
-		manifest = filepath.Join(abs, ManifestName)
+	if manifestPath == "" {
+		manifestPath = filepath.Join(abs, ManifestName)
 	}
-	f := &folder{root: root, path: abs, manifest: manifest, records: map[string]Record{}}
-	f.sweep()
-	if err := f.load(); err != nil {
-		_ = root.Close()
-		return nil, err
+	f := &folder{root: root, path: abs, manifest: newManifest(manifestPath, filepath.Join(abs, SumsName)), dirs: map[string]bool{".": true}, fresh: map[string]bool{}}
+	if err := f.locked(false, func(*lockedfile.File) error { f.sweep(depth, key, halves); return f.mendSums() }); err != nil {
+		return nil, errors.Join(err, root.Close())
 	}
 	return f, nil
 }
 
-// load reads the manifest. Lines that cannot be read, such as one torn by a crash, count for nothing.
-func (f *folder) load() error {
-	file, err := os.Open(f.manifest)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+func (f *folder) close() error {
+	var err error
+	if f.superseded {
+		err = f.locked(false, func(*lockedfile.File) error { return f.mendSums() })
 	}
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	in := bufio.NewScanner(file)
-	in.Buffer(nil, 1<<20)
-	for in.Scan() {
-		var r Record
-		if json.Unmarshal(in.Bytes(), &r) == nil && r.FileID != "" {
-			f.records[r.FileID] = r
-		}
-	}
-	return in.Err()
+	return errors.Join(err, f.manifest.close(), f.root.Close())
 }
 
 // kept returns the record of a file that is already here, whole and unchanged.
 func (f *folder) kept(id string) (Record, bool) {
-	f.mu.Lock()
-	r, ok := f.records[id]
-	f.mu.Unlock()
+	r, ok := f.lookup(id)
 	if !ok || !fs.ValidPath(r.Path) {
 		return r, false
 	}
@@ -118,61 +79,74 @@ func (f *folder) kept(id string) (Record, bool) {
 	return r, err == nil && sum == r.SHA256
 }
 
-func (f *folder) sum(name string) (string, error) {
-	file, err := f.root.Open(filepath.FromSlash(name))
+func (f *folder) sum(name string) (string, error) { return sumOf(f.root, name) }
+
+func sumOf(root *os.Root, name string) (string, error) {
+	file, err := root.Open(filepath.FromSlash(name))
 	if err != nil {
 		return "", err
 	}
 	defer file.Close()
 	h := sha256.New()
-	_, err = io.Copy(h, file)
+	buf := buffers.Get().(*[bufferSize]byte)
+	defer buffers.Put(buf)
+	_, err = io.CopyBuffer(h, struct{ io.Reader }{file}, buf[:])
 	return hex.EncodeToString(h.Sum(nil)), err
 }
 
-// record adds a file to the manifest and to SHA256SUMS.
-func (f *folder) record(r Record) error {
-	line, err := json.Marshal(r)
-	if err != nil {
+// temp opens a new file in the folder of stem, which only its owner can read. A lasting one is the task's, others the program's.
+func (f *folder) temp(h *partial, stem string, lasting bool, key string, seq int64) error {
+	dir := path.Dir(stem)
+	if err := f.mkdir(dir); err != nil {
 		return err
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	old, had := f.records[r.FileID]
-	if had && old.Path == r.Path && old.SHA256 == r.SHA256 {
-		return nil
-	}
-	if err := appendLine(f.manifest, string(line)); err != nil {
-		return err
-	}
-	f.records[r.FileID] = r
-	return appendLine(filepath.Join(f.path, SumsName), r.SHA256+"  "+r.Path)
-}
-
-func appendLine(name, line string) error {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = file.WriteString(line + "\n")
-	return errors.Join(err, file.Close())
-}
-
-// temp opens a new file in the folder of name; only its owner can read it.
-func (f *folder) temp(name string) (*os.File, string, error) {
-	dir := path.Dir(name)
-	if err := f.root.MkdirAll(filepath.FromSlash(dir), 0o700); err != nil {
-		return nil, "", err
 	}
 	tmp := path.Join(dir, tempName())
-	file, err := f.root.OpenFile(filepath.FromSlash(tmp), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	return file, tmp, err
+	if lasting {
+		tmp = path.Join(dir, fmt.Sprintf("%s%s-%d%s", tempPrefix, key, seq, halfSuffix))
+		_ = f.root.Remove(filepath.FromSlash(tmp))
+	}
+	file, err := f.root.OpenFile(filepath.FromSlash(tmp), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	h.file, h.tmp = file, tmp
+	return nil
 }
 
-// place moves a finished temporary file to its name. A different file that stands there is left alone and a number added; the same
-// file makes the new one superfluous (kept).
+// mkdir makes a folder below the root and remembers which lists of names have changed by it.
+func (f *folder) mkdir(dir string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.mkdirLocked(dir)
+}
+
+func (f *folder) mkdirLocked(dir string) error {
+	if f.dirs[dir] {
+		return nil
+	}
+	err := f.root.Mkdir(filepath.FromSlash(dir), 0o700)
+	if errors.Is(err, fs.ErrNotExist) && path.Dir(dir) != dir {
+		if err := f.mkdirLocked(path.Dir(dir)); err != nil {
+			return err
+		}
+		err = f.root.Mkdir(filepath.FromSlash(dir), 0o700)
+	}
+	switch {
+	case err == nil:
+		f.fresh[path.Dir(dir)] = true
+	case !errors.Is(err, fs.ErrExist):
+		return err
+	}
+	if len(f.dirs) >= maxDirs {
+		clear(f.dirs)
+	}
+	f.dirs[dir] = true
+	return nil
+}
+
+// place moves a finished temporary file to its name; the manifest is locked. A different file that stands there is left alone and a
+// number added; the same file makes the new one superfluous (kept).
 func (f *folder) place(tmp, stem, ext, sum string) (name string, kept bool, err error) {
-	f.placing.Lock() // ids that differ in case only share a name on some systems
-	defer f.placing.Unlock()
 	for n := 1; n < 1000; n++ {
 		name = stem + ext
 		if n > 1 {
@@ -199,6 +173,15 @@ func (f *folder) rename(tmp, name string) error {
 	return err
 }
 
+// freshDirs hands over the folders whose list of names changed by new folders.
+func (f *folder) freshDirs() map[string]bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := f.fresh
+	f.fresh = map[string]bool{}
+	return out
+}
+
 // syncDir makes the names in a folder last. Windows has no such thing.
 func (f *folder) syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
@@ -211,10 +194,12 @@ func (f *folder) syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// A temporary file's name tells whose it is: .imagery-HOST-PID-RANDOM.part.
+// A temporary file's name tells whose it is: .imagery-HOST-PID-RANDOM.part of a program, .imagery-KEY-SEQ.half of a task.
 const (
 	tempPrefix = ".imagery-"
 	tempSuffix = ".part"
+	halfSuffix = ".half"
+	halfLife   = 30 * 24 * time.Hour // of a half whose task is gone
 )
 
 func tempName() string {
@@ -229,10 +214,21 @@ var hostMark = sync.OnceValue(func() string {
 	return fmt.Sprintf("%08x", h.Sum32())
 })
 
-// sweep removes what programs of this machine left behind when they died.
-func (f *folder) sweep() {
+// ours reports whether a temporary file is a half of the task with that key.
+func (f *folder) ours(tmp, key string) bool {
+	return fs.ValidPath(tmp) && strings.HasPrefix(path.Base(tmp), tempPrefix+key+"-") && strings.HasSuffix(tmp, halfSuffix)
+}
+
+// sweep removes what programs of this machine left behind when they died, what this task left but does not need, and what tasks left that
+// are long gone.
+func (f *folder) sweep(depth int, key string, needed map[string]bool) {
 	_ = fs.WalkDir(f.root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() && stale(d.Name()) {
+		switch {
+		case err != nil:
+			return nil
+		case d.IsDir() && p != "." && strings.Count(p, "/") >= depth:
+			return fs.SkipDir
+		case d.Type().IsRegular() && (stale(d.Name()) || f.ours(p, key) && !needed[p] || forgotten(d)):
 			_ = f.root.Remove(filepath.FromSlash(p))
 		}
 		return nil
@@ -250,4 +246,12 @@ func stale(name string) bool {
 	}
 	pid, err := strconv.Atoi(parts[1])
 	return err == nil && pid != os.Getpid() && !alive(pid)
+}
+
+func forgotten(d fs.DirEntry) bool {
+	if !strings.HasPrefix(d.Name(), tempPrefix) || !strings.HasSuffix(d.Name(), halfSuffix) {
+		return false
+	}
+	info, err := d.Info()
+	return err == nil && time.Since(info.ModTime()) > halfLife
 }

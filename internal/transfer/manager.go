@@ -1,320 +1,361 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"log"
+	"os"
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"imagery/client"
+	"imagery/internal/store"
 )
 
 const (
-	defaultJobs = 4
 	changeEvery = 100 * time.Millisecond
+	maxRunning  = 4 // tasks at once
+	pollEvery   = time.Second
+	beatEvery   = 5 * time.Second
+	leaseTime   = 20 * time.Second
+	keepEnded   = 14 * 24 * time.Hour
 )
 
-// Manager runs downloads in the background. Its methods may be called from any goroutine.
+// Options are what a Manager needs.
+type Options struct {
+	Store *store.Store // keeps the queue; nil: it is held in memory and ends with the Manager
+	// Adopt lets tasks of earlier runs, and of programs that are gone, go on here when there is a session for them.
+	Adopt bool
+}
+
+// Session is a login that tasks of its profile and operator run with.
+type Session struct {
+	Profile, Operator string
+	From              Fetcher  // Lister and Resumer are used if it is one
+	Archiver          Archiver // nil: no archives
+	Limits            Limits
+	Ended             func(Task) // told of each task that ran with this login and ended; nil: nobody is
+}
+
+type login struct{ profile, operator string }
+
+// session is a Session with what its tasks share.
+type session struct {
+	Session
+	pace *pacer
+}
+
+// Manager runs tasks in the background. Its methods may be called from any goroutine. Several managers, in one program or in many, may
+// share a store: each task is run by one of them.
 type Manager struct {
-	mu      sync.Mutex
-	jobs    []*job
-	next    int
-	told    time.Time
+	store   *store.Store
+	own     bool // the store is the manager's
+	adopt   bool
+	owner   string
 	changed chan struct{}
+	kick    chan struct{}
+	idle    time.Duration // without a byte of a file, after which it is asked for again
+	large   int64         // bytes, from which on a half of a file outlasts the program
+
+	mu       sync.Mutex
+	started  bool
+	closed   bool
+	stop     context.CancelFunc // of the loop
+	sessions map[login]*session
+	jobs     map[int64]*job
+	given    map[int64]Request       // requests made here that wait to run
+	ended    map[int64]chan struct{} // of tasks that somebody may wait for
+	rows     []store.Task            // the queue as last read, newest first
+	recent   map[int64]recent
+	orders   []func() // changes of the queue that wait for the loop
+
+	told    atomic.Int64 // Unix nanoseconds
+	telling atomic.Bool  // a change will be told soon
+	looking sync.Mutex   // held while the queue is read and shown, and while a run that ends writes to it
 	running sync.WaitGroup
 }
 
-// job is a task with what it needs to run.
-type job struct {
-	task   Task
-	from   Fetcher
-	req    Request
-	ended  func(Task)
-	cancel context.CancelFunc
-	done   chan struct{}
-	rate   meter
+// recent are the latest results of a task that does not run here, as of a state of it.
+type recent struct {
+	of    store.Task
+	files []FileResult
+	err   error // of the task, as it was before it went through the queue; nil: as the queue has it
 }
 
-// NewManager returns a Manager without tasks.
-func NewManager() *Manager { return &Manager{changed: make(chan struct{}, 1)} }
+// NewManager returns a Manager. Nothing is read or run before the first Attach.
+func NewManager(o Options) *Manager {
+	m := &Manager{
+		store: o.Store, adopt: o.Adopt, owner: fmt.Sprintf("%s-%d-%s", hostMark(), os.Getpid(), rand.Text()[:10]), changed: make(chan struct{}, 1), kick: make(chan struct{}, 1), idle: idleRead, large: largeFile,
+		sessions: map[login]*session{}, jobs: map[int64]*job{}, given: map[int64]Request{}, ended: map[int64]chan struct{}{}, recent: map[int64]recent{},
+	}
+	if m.store == nil {
+		m.store, m.own = store.Memory(), true
+	}
+	return m
+}
 
-// Start begins a download and returns its id. ended, if not nil, is called once each time the task has ended.
-func (m *Manager) Start(from Fetcher, r Request, ended func(Task)) string {
-	r.Items = unique(r.Items)
+// Attach lets tasks of a login run. It replaces an earlier session of the same login for tasks that begin from now on.
+func (m *Manager) Attach(s Session) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.next++
-	j := &job{from: from, req: r, ended: ended, task: Task{
-		ID: strconv.Itoa(m.next), Kind: "download", Label: r.Label, Folder: r.Folder, Started: time.Now(), AllFiles: len(r.Items),
-	}}
-	if j.task.Label == "" {
-		j.task.Label = r.Folder
+	k := login{s.Profile, s.Operator}
+	pace := newPacer(s.Limits)
+	if old := m.sessions[k]; old != nil && old.Limits == s.Limits {
+		pace = old.pace
 	}
-	for _, it := range r.Items {
-		j.task.AllBytes += max(0, it.File.FileSize)
+	m.sessions[k] = &session{s, pace}
+	if m.adopt {
+		m.startLocked()
 	}
-	m.jobs = append(m.jobs, j)
-	m.launch(j, r.Items)
-	return j.task.ID
 }
 
-// unique drops files asked for twice: they are fetched once, under the first name.
-func unique(items []Item) []Item {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(slices.Clone(items), func(it Item) bool {
-		was := seen[it.FileID]
-		seen[it.FileID] = true
-		return was
-	})
-}
-
-// launch runs items of a job; the caller holds the lock.
-func (m *Manager) launch(j *job, items []Item) {
-	ctx, cancel := context.WithCancel(context.Background())
-	j.cancel, j.done = cancel, make(chan struct{})
-	j.task.State, j.task.Err, j.task.Ended = Running, nil, time.Time{}
-	m.running.Go(func() {
-		defer close(j.done)
-		defer cancel()
-		err := m.work(ctx, j, items)
-		m.finish(ctx, j, err)
-	})
-	m.tell(true)
-}
-
-// work fetches items, a few at a time. Its error is one that ends the whole task.
-func (m *Manager) work(ctx context.Context, j *job, items []Item) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("download broke off: %v", p)
-		}
-	}()
-	f, err := openFolder(j.req.Folder, j.req.Manifest)
-	if err != nil {
-		return err
-	}
-	defer f.root.Close()
-	n := j.req.Jobs
-	if n <= 0 {
-		n = defaultJobs
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(n)
-	for _, it := range items {
-		if ctx.Err() != nil {
-			break
-		}
-		group.Go(func() error { return m.fetch(ctx, f, j, it) })
-	}
-	return group.Wait()
-}
-
-// fetch brings one item of a job home. Its error is one that ends the whole task.
-func (m *Manager) fetch(ctx context.Context, f *folder, j *job, it Item) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("file %s: %v", it.FileID, p)
-		}
-	}()
-	res := f.fetch(ctx, j.from, &j.req, it, func(n int64) { m.received(j, n) })
-	if res.Err != nil && (ctx.Err() != nil || endsAll(res.Err)) {
-		return res.Err // not this file's fault: it stays to be fetched
-	}
-	m.fileEnded(j, it, res)
-	return nil
-}
-
-// endsAll reports whether no other file can fare better.
-func endsAll(err error) bool {
-	return errors.Is(err, client.ErrSignInRefused) || errors.Is(err, client.ErrUnauthorized) || errors.Is(err, client.ErrNoEndpoint) || diskFull(err)
-}
-
-func (m *Manager) received(j *job, n int64) {
+// Detach lets no more tasks of a login begin. Those that run go on with their session.
+func (m *Manager) Detach(profile, operator string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	j.task.DoneBytes += n
-	j.rate.add(time.Now(), n)
-	m.tell(false)
+	delete(m.sessions, login{profile, operator})
 }
 
-func (m *Manager) fileEnded(j *job, it Item, res FileResult) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t := &j.task
-	t.Files = append(t.Files, res)
-	if res.Err != nil {
-		t.FailedFiles++
-		t.AllBytes -= max(0, it.File.FileSize)
-	} else {
-		t.DoneFiles++
-		t.AllBytes += res.Bytes - max(0, it.File.FileSize) // what was not told before is known now
-		if res.unfetched {
-			t.DoneBytes += res.Bytes
-		}
+// startLocked starts the loop, and lets it look at the queue.
+func (m *Manager) startLocked() {
+	if !m.started && !m.closed {
+		m.started = true
+		ctx, cancel := context.WithCancel(context.Background())
+		m.stop = cancel
+		m.running.Go(func() { m.loop(ctx) })
 	}
-	m.tell(false)
+	m.wake()
 }
 
-func (m *Manager) finish(ctx context.Context, j *job, err error) {
-	m.mu.Lock()
-	t := &j.task
-	t.Ended, t.Rate = time.Now(), 0
-	switch {
-	case ctx.Err() != nil:
-		t.State = Canceled
-	case err != nil:
-		t.State, t.Err = Failed, err
-	case t.FailedFiles > 0:
-		t.State = Failed
-	default:
-		t.State = Done
-	}
-	snapshot := j.snapshot()
-	m.told = time.Time{}
-	m.tell(true)
-	m.mu.Unlock()
-	if j.ended != nil {
-		j.ended(snapshot)
-	}
-}
-
-// tell wakes the reader of Changed; the caller holds the lock.
-func (m *Manager) tell(now bool) {
-	if t := time.Now(); now || t.Sub(m.told) >= changeEvery {
-		m.told = t
-		select {
-		case m.changed <- struct{}{}:
-		default:
-		}
-	}
-}
-
-// Changed receives when tasks changed since the last receive, about ten times a second at most. It has one reader.
-func (m *Manager) Changed() <-chan struct{} { return m.changed }
-
-func (j *job) snapshot() Task {
-	t := j.task
-	t.Files = slices.Clone(t.Files)
-	if t.State == Running {
-		t.Rate = j.rate.perSecond(time.Now())
-	}
-	return t
-}
-
-// Tasks returns snapshots of all tasks, the newest first.
-func (m *Manager) Tasks() []Task {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	out := make([]Task, 0, len(m.jobs))
-	for _, j := range slices.Backward(m.jobs) {
-		out = append(out, j.snapshot())
-	}
-	return out
-}
-
-func (m *Manager) find(id string) *job {
-	for _, j := range m.jobs {
-		if j.task.ID == id {
-			return j
-		}
-	}
-	return nil
-}
-
-// Cancel stops a task. Whole files stay, halves are removed.
-func (m *Manager) Cancel(id string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if j := m.find(id); j != nil && !j.task.State.Ended() {
-		j.cancel()
-	}
-}
-
-// Retry fetches again what an ended task failed to, or did not get to.
-func (m *Manager) Retry(id string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	j := m.find(id)
-	if j == nil || !j.task.State.Ended() {
-		return
-	}
-	have := map[string]bool{}
-	j.task.Files = slices.DeleteFunc(j.task.Files, func(r FileResult) bool { return r.Err != nil })
-	for _, r := range j.task.Files {
-		have[r.FileID] = true
-	}
-	left := slices.DeleteFunc(slices.Clone(j.req.Items), func(it Item) bool { return have[it.FileID] })
-	if len(left) == 0 {
-		return
-	}
-	j.task.FailedFiles, j.task.AllBytes = 0, j.task.DoneBytes
-	for _, it := range left {
-		j.task.AllBytes += max(0, it.File.FileSize)
-	}
-	m.launch(j, left)
-}
-
-// Wait returns the task when it has ended; when ctx ends first, the task is cancelled.
-func (m *Manager) Wait(ctx context.Context, id string) Task {
-	m.mu.Lock()
-	j := m.find(id)
-	m.mu.Unlock()
-	if j == nil {
-		return Task{}
-	}
+func (m *Manager) wake() {
 	select {
-	case <-j.done:
-	case <-ctx.Done():
-		j.cancel()
-		<-j.done
+	case m.kick <- struct{}{}:
+	default:
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return j.snapshot()
 }
 
-// Close cancels every task and waits until all have cleaned up.
-func (m *Manager) Close() {
-	m.mu.Lock()
-	for _, j := range m.jobs {
-		j.cancel()
-	}
-	m.mu.Unlock()
-	m.running.Wait()
+// Start queues a download and returns its id. Error: ErrNoSession, and those of the queue.
+func (m *Manager) Start(r Request) (id string, err error) {
+	s := spec{Folder: r.Folder, Template: r.NameTemplate, Manifest: r.Manifest, Jobs: min(r.Jobs, MaxConcurrency), Server: r.Server, Ref: r.Ref, Key: rand.Text()[:12]}
+	s.Search, s.Once = searchOf(r.Search), r.Source != nil
+	s.Template = cmp.Or(s.Template, DefaultTemplate)
+	t := store.Task{Profile: r.Profile, Operator: r.Operator, Kind: KindDownload, Label: cmp.Or(r.Label, r.Folder), Priority: r.Priority}
+	return m.enqueue(t, s, func(id int64) error {
+		if r.Source != nil || r.Search != nil {
+			m.mu.Lock()
+			m.given[id] = r
+			m.mu.Unlock()
+			return nil
+		}
+		return m.enqueueItems(id, s, r.Items)
+	})
 }
 
-// meter measures bytes a second over the last few seconds.
-type meter struct {
-	at    [6]int64 // seconds
-	bytes [6]int64
-}
-
-func (r *meter) add(now time.Time, n int64) {
-	s := now.Unix()
-	i := int(s % int64(len(r.at)))
-	if r.at[i] != s {
-		r.at[i], r.bytes[i] = s, 0
-	}
-	r.bytes[i] += n
-}
-
-// perSecond leaves out the current second, which is not full, unless it is the first.
-func (r *meter) perSecond(now time.Time) float64 {
-	s := now.Unix()
-	var sum, seconds int64
-	for i, at := range r.at {
-		if at < s && at >= s-int64(len(r.at))+1 {
-			sum += r.bytes[i]
-			seconds++
+// enqueueItems queues files that are known.
+func (m *Manager) enqueueItems(id int64, s spec, items []Item) error {
+	numbers := map[string]int{}
+	for batch := range slices.Chunk(items, listBatch) {
+		files := make([]store.File, 0, len(batch))
+		for _, it := range batch {
+			number(numbers, s.Template, &it)
+			files = append(files, queued(it))
+		}
+		if _, err := m.store.AddFiles(context.Background(), id, m.owner, files); err != nil {
+			return err
 		}
 	}
-	if seconds == 0 {
-		return float64(max(0, r.bytes[s%int64(len(r.at))]))
+	return m.store.SetListed(context.Background(), id, m.owner)
+}
+
+// enqueue adds a task, has its files queued, and lets it run.
+func (m *Manager) enqueue(t store.Task, s spec, fill func(id int64) error) (string, error) {
+	m.mu.Lock()
+	ok := m.sessions[login{t.Profile, t.Operator}] != nil && !m.closed
+	m.mu.Unlock()
+	if !ok {
+		return "", ErrNoSession
 	}
-	return float64(max(0, sum)) / float64(seconds)
+	b, err := json.Marshal(s)
+	if err != nil {
+		return "", err
+	}
+	now := time.Now()
+	t.Spec, t.State, t.Created, t.Started, t.Owner, t.Lease = string(b), string(Paused), now, now, m.owner, now.Add(leaseTime)
+	id, err := m.store.AddTask(context.Background(), t)
+	if err == nil {
+		err = fill(id)
+	}
+	t.State = string(Waiting)
+	if err == nil {
+		err = m.store.SetState(context.Background(), id, m.owner, t) // only now may it begin
+	}
+	if err != nil {
+		return "", fmt.Errorf("queueing: %w", err)
+	}
+	m.mu.Lock()
+	m.ended[id] = make(chan struct{})
+	m.mu.Unlock()
+	m.look()
+	m.mu.Lock()
+	m.startLocked()
+	m.mu.Unlock()
+	return strconv.FormatInt(id, 10), nil
+}
+
+// loop keeps leases, carries out orders, and starts tasks when they may begin.
+func (m *Manager) loop(ctx context.Context) {
+	var poll <-chan time.Time
+	if !m.own {
+		t := time.NewTicker(pollEvery)
+		defer t.Stop()
+		poll = t.C
+		m.logged("forgetting old tasks", m.store.RemoveTasks(ctx, time.Now().Add(-keepEnded)))
+	}
+	beat := time.Now()
+	for {
+		m.carryOut()
+		if now := time.Now(); !m.own && now.Sub(beat) >= beatEvery {
+			beat = now
+			m.logged("keeping leases", m.store.Heartbeat(ctx, m.owner, now.Add(leaseTime)))
+		}
+		m.look()
+		select {
+		case <-m.kick:
+		case <-poll:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (m *Manager) logged(what string, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		log.Printf("transfer: %s: %v", what, err)
+	}
+}
+
+func (m *Manager) carryOut() {
+	m.mu.Lock()
+	orders := m.orders
+	m.orders = nil
+	m.mu.Unlock()
+	for _, do := range orders {
+		do()
+	}
+}
+
+// order lets the loop change the queue: callers may be drawing a screen, and another program may hold the database for a moment.
+func (m *Manager) order(do func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.orders = append(m.orders, do)
+	m.startLocked()
+}
+
+// look reads the queue, heeds what others wish, and begins tasks.
+func (m *Manager) look() {
+	m.looking.Lock()
+	defer m.looking.Unlock()
+	ctx := context.Background()
+	rows, err := m.store.Tasks(ctx)
+	if err != nil {
+		m.logged("looking at the queue", err)
+		return
+	}
+	m.heed(rows)
+	m.bury(ctx, rows)
+	for _, t := range m.next(rows) {
+		if t.Owner != m.owner {
+			got, err := m.store.Claim(ctx, t.ID, t.Owner, m.owner, time.Now().Add(leaseTime))
+			m.logged("taking over a task", err)
+			if !got {
+				continue
+			}
+			t.Owner = m.owner
+		}
+		m.launch(t)
+	}
+	m.keep(rows)
+}
+
+// heed stops jobs that others took over or want to stop.
+func (m *Manager) heed(rows []store.Task) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, t := range rows {
+		j := m.jobs[t.ID]
+		switch {
+		case j == nil && t.Owner == m.owner && t.Wish != "": // it waits for its turn
+			m.orders = append(m.orders, func() { m.haltQueued(t, t.Wish, wished[t.Wish]) })
+			m.wake()
+			continue
+		case j == nil:
+			continue
+		case t.Owner != m.owner && t.Owner != "":
+			j.stop(store.ErrNotOwner)
+		case t.Wish == wishPause:
+			j.stop(errPaused)
+		case t.Wish == wishCancel:
+			j.stop(errCanceled)
+		}
+		j.rank.Store(int64(t.Priority))
+	}
+}
+
+// bury ends tasks whose program died before it had queued all their files.
+func (m *Manager) bury(ctx context.Context, rows []store.Task) {
+	for i, t := range rows {
+		if State(t.State) != Paused || t.Owner == "" || t.Owner == m.owner || !m.adopt || !gone(t.Owner, t.Lease) {
+			continue
+		}
+		got, err := m.store.Claim(ctx, t.ID, t.Owner, m.owner, time.Now().Add(leaseTime))
+		if got {
+			t.State, t.Ended, t.Owner, t.Error = string(Failed), time.Now(), "", taskErrorText(ErrListCut)
+			rows[i] = t
+			err = m.store.SetState(ctx, t.ID, m.owner, t)
+		}
+		m.logged("ending a task that was not queued whole", err)
+	}
+}
+
+// next returns the tasks that may begin here, in their order.
+func (m *Manager) next(rows []store.Task) []store.Task {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	free := maxRunning - len(m.jobs)
+	var out []store.Task
+	for _, t := range rows {
+		if m.mayBegin(t) {
+			out = append(out, t)
+		}
+	}
+	slices.SortFunc(out, func(a, b store.Task) int {
+		return cmp.Or(cmp.Compare(b.Priority, a.Priority), cmp.Compare(a.ID, b.ID))
+	})
+	return out[:min(max(0, free), len(out))]
+}
+
+func (m *Manager) mayBegin(t store.Task) bool {
+	state := State(t.State)
+	if m.closed || m.jobs[t.ID] != nil || state.Ended() || state == Paused || m.sessions[login{t.Profile, t.Operator}] == nil {
+		return false
+	}
+	return t.Owner == m.owner || m.adopt && (t.Owner == "" || gone(t.Owner, t.Lease))
+}
+
+// gone reports whether the program that owned a task does not live any more.
+func gone(owner string, lease time.Time) bool {
+	if time.Now().After(lease) {
+		return true
+	}
+	var host string
+	var pid int
+	n, _ := fmt.Sscanf(owner, "%8s-%d-", &host, &pid)
+	return n == 2 && host == hostMark() && pid != os.Getpid() && !alive(pid)
 }

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"fmt"
 	"path"
 	"regexp"
 	"strings"
@@ -21,8 +22,31 @@ var (
 	reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?$`)
 )
 
+// DefaultTemplate names a saved file below the folder; the extension by content is appended. See Name.
+const DefaultTemplate = "{accountNo}_{customerName}/{materialCode}_{materialName}_{fileId}"
+
 // TemplateFields are the names a template may hold in braces.
-var TemplateFields = []string{"accountNo", "customerName", "accountBizType", "deptCode", "openAcctDate", "materialCode", "materialName", "fileId", "originalName"}
+var TemplateFields = []string{"accountNo", "customerName", "accountBizType", "deptCode", "openAcctDate", "materialCode", "materialName", "fileId", "originalName", FieldNumber}
+
+// FieldNumber is the template field of a running number: 01, 02, … in the platform's order among the files whose names are the same but
+// for it. A template whose last part holds it needs no fileId.
+const FieldNumber = "n"
+
+// UnifiedTemplate names images as the rules of the unified account opening want them: account, day of opening, number.
+const UnifiedTemplate = "{accountNo}_{openAcctDate}_{" + FieldNumber + "}"
+
+const numberField = "{" + FieldNumber + "}"
+
+// number gives an item its number; seen counts names.
+func number(seen map[string]int, template string, it *Item) {
+	if !strings.Contains(template, numberField) {
+		return
+	}
+	it.number = 0
+	name := Name(template, *it)
+	seen[name]++
+	it.number = seen[name]
+}
 
 // BadField returns the first name in braces that a template may not hold, "" if there is none.
 func BadField(template string) string {
@@ -48,6 +72,7 @@ func (it Item) fields() map[string]string {
 		"materialName":   it.Material.MaterialName.Raw(),
 		"fileId":         it.FileID,
 		"originalName":   strings.TrimSuffix(original, path.Ext(original)),
+		FieldNumber:      fmt.Sprintf("%02d", it.number),
 	}
 }
 
@@ -61,7 +86,7 @@ func first(values ...client.Text) string {
 }
 
 // Name returns where an item goes below the folder: slash-separated, without extension, safe on every system. Empty fields leave no
-// stray separators. The last part always holds the file's id, so that no two files share a name.
+// stray separators. The last part always holds the file's id or its number, so that no two files share a name.
 func Name(template string, it Item) string {
 	if template == "" {
 		template = DefaultTemplate
@@ -71,14 +96,17 @@ func Name(template string, it Item) string {
 	var out []string
 	for i, part := range parts {
 		last := i == len(parts)-1
+		numbered := last && strings.Contains(part, numberField)
 		part = templateField.ReplaceAllStringFunc(part, func(m string) string {
-			if m == "{fileId}" && last {
+			if m == "{fileId}" && last && !numbered {
 				return "" // goes behind what may be cut
 			}
 			return clean(fields[m[1:len(m)-1]])
 		})
 		part = squeeze(part)
 		switch {
+		case numbered:
+			out = append(out, segment(part, maxSegment-11))
 		case last:
 			out = append(out, withID(part, it.FileID))
 		case part != "":

@@ -15,12 +15,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"go.uber.org/goleak"
-
 	"imagery/client"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // platform serves files by id; faults are used up one a call, nil serves.
 type platform struct {
@@ -59,14 +55,48 @@ func (s stalled) Read([]byte) (int, error) { <-s.ctx.Done(); return 0, s.ctx.Err
 
 var jpeg = append([]byte("\xff\xd8\xff\xe0"), bytes.Repeat([]byte("picture"), 10_000)...)
 
-func run(t *testing.T, p *platform, r Request) Task {
+// managed returns a manager in memory that runs downloads of p for anybody.
+func managed(t *testing.T, p Fetcher) *Manager {
 	t.Helper()
-	m := NewManager()
-	defer m.Close()
-	return m.Wait(t.Context(), m.Start(p, r, nil))
+	m := NewManager(Options{})
+	m.Attach(Session{From: p})
+	t.Cleanup(m.Close)
+	return m
 }
 
-func listing(t *testing.T, dir string) string {
+func begin(t *testing.T, m *Manager, r Request) string {
+	t.Helper()
+	id, err := m.Start(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// run downloads to the end, with all results in Files.
+func run(t *testing.T, p Fetcher, r Request) Task {
+	t.Helper()
+	m := NewManager(Options{})
+	defer m.Close()
+	m.Attach(Session{From: p})
+	return finished(t, m, begin(t, m, r))
+}
+
+// finished waits for a task; its Files are all.
+func finished(t *testing.T, m *Manager, id string) Task {
+	t.Helper()
+	task := m.Wait(t.Context(), id)
+	task.Files = nil
+	for f, err := range m.EachFile(t.Context(), id) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		task.Files = append(task.Files, f)
+	}
+	return task
+}
+
+func fileListing(t *testing.T, dir string) string {
 	t.Helper()
 	var names []string
 	err := filepath.WalkDir(dir, func(p string, d os.DirEntry, err error) error {
@@ -91,7 +121,7 @@ func TestFileComesHomeWholeAndRecorded(t *testing.T) {
 	if task.State != Done || task.DoneFiles != 1 || task.DoneBytes != int64(len(jpeg)) || task.AllBytes != task.DoneBytes {
 		t.Fatalf("task ended as %+v", task)
 	}
-	if got, want := listing(t, dir), "8800_张三/1103_头部正面照_F1.jpg SHA256SUMS manifest.jsonl"; got != want {
+	if got, want := fileListing(t, dir), "8800_张三/1103_头部正面照_F1.jpg SHA256SUMS manifest.jsonl"; got != want {
 		t.Errorf("folder holds %s, want %s", got, want)
 	}
 	sum := sha256.Sum256(jpeg)
@@ -148,8 +178,8 @@ func TestFaultsOfTheWayAreRetriedAndClearAnswersAreNot(t *testing.T) {
 			if p.calls["F1"] != c.calls || !errors.Is(task.Files[0].Err, c.want) {
 				t.Errorf("%s: %d calls, %v", name, p.calls["F1"], task.Files[0].Err)
 			}
-			if c.want != nil && (task.State != Failed || listing(t, dir) != "" || task.DoneBytes != 0) {
-				t.Errorf("%s: left %q, task %+v", name, listing(t, dir), task)
+			if c.want != nil && (task.State != Failed || fileListing(t, dir) != "" || task.DoneBytes != 0) {
+				t.Errorf("%s: left %q, task %+v", name, fileListing(t, dir), task)
 			}
 		}
 	})
@@ -176,10 +206,9 @@ func TestRefusedPasswordEndsTheTaskAtOnce(t *testing.T) {
 		items = append(items, item(id, "", "", "", ""))
 		p.faults[id], p.files[id] = []error{refused}, jpeg
 	}
-	m := NewManager()
-	defer m.Close()
-	id := m.Start(p, Request{Folder: t.TempDir(), Items: items, Jobs: 2}, nil)
-	task := m.Wait(t.Context(), id)
+	m := managed(t, p)
+	id := begin(t, m, Request{Folder: t.TempDir(), Items: items, Jobs: 2})
+	task := finished(t, m, id)
 	if task.State != Failed || !errors.Is(task.Err, client.ErrSignInRefused) || len(p.calls) > 4 {
 		t.Errorf("%+v after asking for %d files", task, len(p.calls))
 	}
@@ -187,20 +216,19 @@ func TestRefusedPasswordEndsTheTaskAtOnce(t *testing.T) {
 	p.faults = nil
 	p.mu.Unlock()
 	m.Retry(id)
-	if task = m.Wait(t.Context(), id); task.State != Done || task.DoneFiles != 8 {
+	if task = finished(t, m, id); task.State != Done || task.DoneFiles != 8 {
 		t.Errorf("after a retry: %+v", task)
 	}
 }
 
 func TestCancelLeavesNothingBehind(t *testing.T) {
 	dir := t.TempDir()
-	m := NewManager()
-	defer m.Close()
-	id := m.Start(&platform{stall: true}, Request{Folder: dir, Items: []Item{item("F1", "", "", "", "")}}, nil)
+	m := managed(t, &platform{stall: true})
+	id := begin(t, m, Request{Folder: dir, Items: []Item{item("F1", "", "", "", "")}})
 	<-m.Changed()
 	m.Cancel(id)
-	if task := m.Wait(t.Context(), id); task.State != Canceled || listing(t, dir) != "" {
-		t.Errorf("%+v, left %q", task, listing(t, dir))
+	if task := finished(t, m, id); task.State != Canceled || fileListing(t, dir) != "" {
+		t.Errorf("%+v, left %q", task, fileListing(t, dir))
 	}
 }
 
@@ -214,7 +242,7 @@ func TestRemainsOfADeadProgramAreSwept(t *testing.T) {
 		}
 	}
 	run(t, &platform{files: map[string][]byte{"F1": jpeg}}, Request{Folder: dir, Items: []Item{item("F1", "", "", "", "")}})
-	if got := listing(t, dir); strings.Contains(got, dead) || !strings.Contains(got, living) || !strings.Contains(got, elsewhere) {
+	if got := fileListing(t, dir); strings.Contains(got, dead) || !strings.Contains(got, living) || !strings.Contains(got, elsewhere) {
 		t.Errorf("folder holds %s", got)
 	}
 }
@@ -222,14 +250,13 @@ func TestRemainsOfADeadProgramAreSwept(t *testing.T) {
 func TestRetryCountsAnew(t *testing.T) {
 	gone := &client.Error{Op: client.OpFetchFile, Status: 404}
 	p := &platform{files: map[string][]byte{"F1": jpeg, "F2": jpeg}, faults: map[string][]error{"F2": {gone}}}
-	m := NewManager()
-	defer m.Close()
-	id := m.Start(p, Request{Folder: t.TempDir(), Items: []Item{item("F1", "", "", "", ""), item("F2", "", "", "", "")}}, nil)
-	if task := m.Wait(t.Context(), id); task.State != Failed || task.DoneFiles != 1 || task.FailedFiles != 1 {
+	m := managed(t, p)
+	id := begin(t, m, Request{Folder: t.TempDir(), Items: []Item{item("F1", "", "", "", ""), item("F2", "", "", "", "")}})
+	if task := finished(t, m, id); task.State != Failed || task.DoneFiles != 1 || task.FailedFiles != 1 {
 		t.Fatalf("%+v", task)
 	}
 	m.Retry(id)
-	task := m.Wait(t.Context(), id)
+	task := finished(t, m, id)
 	if task.State != Done || task.DoneFiles != 2 || task.FailedFiles != 0 || len(task.Files) != 2 || p.calls["F1"] != 1 || task.DoneBytes != task.AllBytes {
 		t.Errorf("%+v, F1 asked for %d times", task, p.calls["F1"])
 	}

@@ -34,6 +34,15 @@ type ArchiveMsg struct {
 	Account client.CustomerAccount
 }
 
+// DownloadMsg asks the router for the dialog that brings home the files of Accounts, or without any those of every account that Search
+// finds, Total of them.
+type DownloadMsg struct {
+	Owner    any
+	Accounts []client.CustomerAccount
+	Search   client.SearchAccountsRequest
+	Total    int64
+}
+
 // AddMsg asks the router for the dialog that adds an account.
 type AddMsg struct{ Owner any }
 

@@ -44,6 +44,8 @@ func (m *Model) listBindings() []keymap.Binding {
 		keymap.Binding{ID: "accounts.detail", Keys: []string{"p"}, Footer: 7, Do: m.toggle(&m.detail)},
 		keymap.Binding{ID: "accounts.reveal", Keys: []string{"ctrl+u"}, Reason: none, Do: m.startReveal},
 		keymap.Binding{ID: "accounts.add", Keys: []string{"A"}, Reason: m.svc.WhyNotWrite(), Do: m.add},
+		keymap.Binding{ID: "accounts.download", Keys: []string{"d"}, Reason: m.whyNoDownload(none), Do: m.download},
+		keymap.Binding{ID: "accounts.download_all", Keys: []string{"D"}, Reason: none, Do: m.downloadAll},
 		keymap.Binding{ID: "accounts.archive", Keys: []string{"a", "f6"}, Reason: cmp.Or(none, m.svc.WhyNotWrite()), Do: m.archive},
 		keymap.Binding{ID: "accounts.panel", Keys: []string{"F"}, Do: m.toggle(&m.panel)},
 		keymap.Binding{ID: "accounts.views", Keys: []string{"V"}, Reason: m.whyNoViews(), Do: m.viewMenu(useView)},
@@ -64,6 +66,29 @@ func (m *Model) toggle(pane *bool) func() tea.Cmd {
 }
 
 func (m *Model) enterFilter() tea.Cmd { return m.setFocus(onFilter) }
+
+// whyNoDownload: marks of other pages count too.
+func (m *Model) whyNoDownload(none string) string {
+	if m.grid.Marks() > 0 {
+		return ""
+	}
+	return none
+}
+
+// download brings home the files of the marked accounts, or of the one under the cursor.
+func (m *Model) download() tea.Cmd {
+	return core.Send(DownloadMsg{Owner: m, Accounts: m.grid.Targets()})
+}
+
+// downloadAll brings home the files of every account that the search found.
+func (m *Model) downloadAll() tea.Cmd {
+	msg := DownloadMsg{Owner: m, Search: m.showing}
+	msg.Search.PageNumber = 1
+	if m.page != nil {
+		msg.Total = m.page.TotalElements
+	}
+	return core.Send(msg)
+}
 
 func (m *Model) archive() tea.Cmd {
 	r, _ := m.grid.Current()

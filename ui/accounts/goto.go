@@ -76,6 +76,9 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 	case core.Cancel:
 		return nil
 	}
+	if _, started := msg.Action.(interface{ Background() }); started {
+		return nil
+	}
 	return m.reload() // an account was added, or something archived to one
 }
 

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/client"
 	"imagery/internal/text"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/field"
@@ -90,7 +91,7 @@ const (
 
 // saveView asks for a name for the panel's values.
 func (m *Model) saveView() tea.Cmd {
-	name, start := field.NewText(m.env), field.NewChecks(m.env, field.Option{Value: defaultView, Label: m.env.T("accounts.views.at_start")})
+	name, start := field.NewText(m.env), field.NewChecks(m.env, field.Option{Value: defaultView, Key: "accounts.views.at_start"})
 	name.MaxLen = 40
 	name.SetValue(m.inForce())
 	f := form.New(m.env, []form.Row{
@@ -186,6 +187,15 @@ func (m *Model) picked(what, id string) tea.Cmd {
 type visited struct {
 	AccountNo string `json:"accountNo"`
 	BizType   string `json:"accountBizType"`
+}
+
+// Step moves the cursor by n rows and returns the account there; ok is false at the ends of what is loaded.
+func (m *Model) Step(n int) (a client.CustomerAccount, ok bool) {
+	r, ok := m.grid.Ahead(n)
+	if ok {
+		m.grid.Select(keyOf(r))
+	}
+	return r, ok
 }
 
 // maxRecent is how many opened accounts are kept.

@@ -3,9 +3,11 @@ package download
 
 import (
 	"context"
+	"iter"
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/client"
 	"imagery/internal/text"
 	"imagery/internal/transfer"
 	"imagery/ui/internal/core"
@@ -28,28 +30,61 @@ type Service interface {
 // Started is the Action of a dialog that started a task.
 type Started struct{ TaskID string }
 
+// Background marks an Action after which nothing on the screen is out of date.
+func (Started) Background() {}
+
 // Dialog is the dialog's state.
 type Dialog struct {
 	*overlay.Form
 	env   *core.Env
 	svc   Service
-	items []transfer.Item
+	req   transfer.Request
 	start core.Load[string]
 }
 
+// The ways to name files.
+const (
+	usualNames   = "usual"
+	unifiedNames = "unified"
+)
+
 // New returns the dialog for files to be brought home.
 func New(env *core.Env, svc Service, items []transfer.Item) *Dialog {
-	d := &Dialog{env: env, svc: svc, items: items}
+	return dialog(env, svc, transfer.Request{Items: items, Label: label(items)}, env.T("download.title", "n", len(items)),
+		env.T("download.size", "n", len(items), "size", text.Bytes(total(items))))
+}
+
+// NewAccounts returns the dialog for all files of some accounts, which next lists one after another.
+func NewAccounts(env *core.Env, svc Service, accounts []client.CustomerAccount, files iter.Seq2[transfer.Item, error]) *Dialog {
+	first := client.Text("")
+	if len(accounts) > 0 {
+		first = accounts[0].Account.AccountNo
+	}
+	return dialog(env, svc, transfer.Request{Source: files, Label: env.T("download.accounts_label", "no", first, "n", len(accounts))},
+		env.T("download.accounts_title", "n", len(accounts)), env.T("download.accounts_size"))
+}
+
+// NewSearch returns the dialog for all files of every account that a search finds; total is how many those are.
+func NewSearch(env *core.Env, svc Service, s client.SearchAccountsRequest, total int64) *Dialog {
+	req := transfer.Request{Search: &transfer.Search{Accounts: s, Materials: client.ListMaterialsRequest{WithCustomer: true}}, Label: env.T("download.search_label", "n", total)}
+	return dialog(env, svc, req, env.T("download.search_title", "n", text.Count(total)), env.T("download.accounts_size"))
+}
+
+func dialog(env *core.Env, svc Service, req transfer.Request, title, words string) *Dialog {
+	d := &Dialog{env: env, svc: svc, req: req}
+	names := field.NewRadio(env, field.Option{Value: usualNames, Key: "download.names_usual"}, field.Option{Value: unifiedNames, Key: "download.names_unified"})
+	names.SetValue(usualNames)
 	folder := field.NewFilePath(env, svc.CompletePath)
 	folder.Folders = true
 	folder.SetValue(svc.DownloadFolder())
-	f := form.New(env, []form.Row{{ID: "folder", Label: "download.folder", Control: folder, Required: true, Above: true, Hint: "download.hint"}},
+	f := form.New(env, []form.Row{{ID: "folder", Label: "download.folder", Control: folder, Required: true, Above: true, Hint: "download.hint"},
+		{ID: "names", Label: "download.names", Control: names, Above: true}},
 		form.Button{ID: "start", Label: "download.start", Submit: true, Do: d.submit},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }})
 	f.EnterSubmits = true
-	d.Form = overlay.NewForm(env, env.T("download.title", "n", len(items)), f)
+	d.Form = overlay.NewForm(env, title, f)
 	d.Working = d.working
-	d.Head = []string{env.T("download.size", "n", len(items), "size", text.Bytes(total(items))), ""}
+	d.Head = []string{words, ""}
 	return d
 }
 
@@ -63,7 +98,11 @@ func total(items []transfer.Item) (n int64) {
 // submit starts the task off the Update goroutine, because making the folder may take long on a network drive. What was called off
 // meanwhile downloads nothing.
 func (d *Dialog) submit() tea.Cmd {
-	svc, req := d.svc, transfer.Request{Folder: d.Form.Form.Value("folder"), Items: d.items, Label: d.label()}
+	svc, req := d.svc, d.req
+	req.Folder = d.Form.Form.Value("folder")
+	if d.Form.Form.Value("names") == unifiedNames {
+		req.NameTemplate = transfer.UnifiedTemplate
+	}
 	d.Form.Form.SetNote("", false)
 	return d.start.Start(d.env.Ctx, func(ctx context.Context) (string, error) {
 		id, err := svc.Download(req)
@@ -76,11 +115,11 @@ func (d *Dialog) submit() tea.Cmd {
 }
 
 // label names the task after its first file's account.
-func (d *Dialog) label() string {
-	if len(d.items) == 0 {
+func label(items []transfer.Item) string {
+	if len(items) == 0 {
 		return ""
 	}
-	it := d.items[0]
+	it := items[0]
 	return it.Account.AccountNo.String() + " " + it.Material.MaterialName.String()
 }
 

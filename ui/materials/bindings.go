@@ -21,14 +21,17 @@ func (m *Model) Bindings() []keymap.Binding {
 func (m *Model) ownBindings() []keymap.Binding {
 	noFile := m.whyNoFile()
 	return m.env.Apply(
-		keymap.Binding{ID: "materials.open", Keys: []string{"enter", "o", "O"}, Show: "enter", Footer: 1, Reason: noFile, Do: m.openOutside},
+		keymap.Binding{ID: "materials.view", Keys: []string{"enter", "o"}, Footer: 1, Reason: noFile, Do: m.view},
+		keymap.Binding{ID: "materials.open", Keys: []string{"O"}, Footer: 3, Reason: noFile, Do: m.openOutside},
 		keymap.Binding{ID: "materials.download", Keys: []string{"d"}, Footer: 2, Reason: m.whyNoDownload(), Do: m.download},
 		keymap.Binding{ID: "materials.archive", Keys: []string{"a", "f6"}, Footer: 2, Reason: m.svc.WhyNotWrite(), Do: m.archive},
 		keymap.Binding{ID: "materials.discard", Keys: []string{"x", "f8"}, Footer: 2, Reason: m.whyNoDiscard(), Do: m.discard},
 		keymap.Binding{ID: "materials.customer", Keys: []string{"m"}, Footer: 4, Do: m.toggle(&m.asked.WithCustomer)},
 		keymap.Binding{ID: "materials.history", Keys: []string{"H"}, Footer: 4, Do: m.toggle(&m.asked.WithHis)},
 		keymap.Binding{ID: "materials.codes", Keys: []string{"f", "f3"}, Footer: 5, Do: m.chooseCodes},
-		keymap.Binding{ID: "materials.detail", Keys: []string{"p"}, Footer: 6, Do: func() tea.Cmd { m.detail = !m.detail; return m.keep() }},
+		keymap.Binding{ID: "materials.detail", Keys: []string{"p"}, Footer: 6, Do: m.togglePane},
+		keymap.Binding{ID: "materials.next_account", Keys: []string{"}"}, Do: m.neighbour(1)},
+		keymap.Binding{ID: "materials.prev_account", Keys: []string{"{"}, Do: m.neighbour(-1)},
 		keymap.Binding{ID: "materials.copy_id", Keys: []string{"ctrl+y"}, Reason: noFile, Do: m.copyID},
 		keymap.Binding{ID: "materials.add", Keys: []string{"A"}, Reason: m.whyNoAdd(), Do: m.add},
 		keymap.Binding{ID: "materials.refresh", Keys: []string{"r", "f5"}, Do: m.fetch},
@@ -101,4 +104,14 @@ func (m *Model) copyID() tea.Cmd {
 	return core.Send(core.CopyMsg{Text: r.file.ID.String(), What: m.env.T("materials.file_id")})
 }
 
-func (m *Model) openRow(row) tea.Cmd { return m.openOutside() }
+func (m *Model) openRow(row) tea.Cmd { return m.view() }
+
+func (m *Model) neighbour(delta int) func() tea.Cmd {
+	return func() tea.Cmd { return core.Send(NeighbourMsg{Delta: delta}) }
+}
+
+// togglePane shows or hides the preview.
+func (m *Model) togglePane() tea.Cmd {
+	m.detail = !m.detail
+	return tea.Batch(m.resized(), m.keep())
+}

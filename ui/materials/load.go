@@ -22,16 +22,21 @@ func (m *Model) fetch() tea.Cmd {
 }
 
 // apply takes in an answer; one that was overtaken is dropped.
-func (m *Model) apply(msg core.Loaded[[]client.MaterialInfo]) {
+func (m *Model) apply(msg core.Loaded[[]client.MaterialInfo]) tea.Cmd {
 	if !m.load.Accept(msg) {
-		return
+		return nil
 	}
 	if m.err = msg.Err; m.err != nil {
 		m.grid.SetFailed(m.failure())
-		return
+		return nil
 	}
 	m.loaded, m.count = true, len(msg.Value)
 	m.grid.SetRows(rowsOf(msg.Value))
+	if m.viewing {
+		m.viewing = false
+		return tea.Batch(m.follow(), m.view())
+	}
+	return m.follow()
 }
 
 // failure says why there is no list, and what can be done about it here.

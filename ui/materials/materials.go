@@ -11,6 +11,7 @@ import (
 	"imagery/internal/transfer"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/grid"
+	"imagery/ui/internal/look"
 )
 
 // Service is what the screen needs of the program.
@@ -19,8 +20,7 @@ type Service interface {
 	// Preview shows a file outside. It returns the link to open by hand when nothing could be opened here.
 	Preview(context.Context, transfer.Item) (url string, err error)
 	Codes() *codes.Book
-	// Explain turns an error into one translated, sanitised line.
-	Explain(error) string
+	look.Service
 	// WhyNotWrite returns, translated, why this profile cannot archive, discard or add; empty when it can.
 	WhyNotWrite() string
 }
@@ -36,6 +36,17 @@ type (
 	AddMsg struct {
 		Owner              any
 		AccountNo, BizType string
+	}
+	// ViewMsg asks for the full-screen viewer of the account's files, beginning with the one at index At.
+	ViewMsg struct {
+		Account client.CustomerAccount
+		Items   []transfer.Item
+		At      int
+	}
+	// NeighbourMsg asks for the account Delta rows further in the list of accounts, in the viewer when View is set.
+	NeighbourMsg struct {
+		Delta int
+		View  bool
 	}
 	// DiscardMsg asks for the discard dialog for the archive that Material belongs to.
 	DiscardMsg struct {
@@ -66,11 +77,12 @@ type Model struct {
 	preview core.Load[string]
 	err     error
 	loaded  bool
-	count   int    // materials of the last answer
-	detail  bool   // the detail pane is shown
+	count   int  // materials of the last answer
+	detail  bool // the preview pane is shown
+	pane    *look.Pane
+	w, h    int    // cells of the screen
+	viewing bool   // the viewer is to open with what comes
 	notice  string // of the last action, translated
-
-	listWidth int // of the last View, in cells, for the mouse
 }
 
 var _ core.Screen = (*Model)(nil)
@@ -84,9 +96,10 @@ func New(env *core.Env, svc Service, a client.CustomerAccount) *Model {
 		Columns: m.columns(), Key: func(r row) string { return r.key }, Group: groupKey, GroupTitle: m.group, Open: m.openRow, Retry: m.fetch,
 		Search: func(r row) []string { return []string{r.haystack()} },
 		Empty:  "materials.empty", Loading: "materials.loading",
-		Moved: func() tea.Cmd { m.notice = ""; return nil }, Changed: m.keep,
+		Moved: func() tea.Cmd { m.notice = ""; return m.follow() }, Changed: m.keep,
 	})
 	m.grid.SetFocus(true)
+	m.pane = look.New(env, svc)
 	var was arranged
 	if env.Kept.Recall(keptScreen, &was) {
 		m.detail, m.asked.WithCustomer, m.asked.WithHis = was.Detail, was.Customer, was.History
@@ -113,10 +126,10 @@ func (m *Model) keep() tea.Cmd {
 func (m *Model) Init() tea.Cmd { return m.fetch() }
 
 // Close ends what the screen still waits for.
-func (m *Model) Close() { m.load.Stop(); m.preview.Stop() }
+func (m *Model) Close() { m.load.Stop(); m.preview.Stop(); m.pane.Close() }
 
 // Busy implements core.Busier.
-func (m *Model) Busy() bool { return m.load.Busy() || m.preview.Busy() }
+func (m *Model) Busy() bool { return m.load.Busy() || m.preview.Busy() || m.pane.Busy() }
 
 // Typing implements core.Screen.
 func (m *Model) Typing() bool { return m.grid.Typing() }
@@ -139,10 +152,15 @@ func (m *Model) Back() bool {
 
 // Update implements core.Screen.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	if cmd, mine := m.pane.Update(msg); mine {
+		return cmd
+	}
 	switch msg := msg.(type) {
+	case core.SizeMsg:
+		m.w, m.h = msg.W, msg.H
+		return m.resized()
 	case core.Loaded[[]client.MaterialInfo]:
-		m.apply(msg)
-		return nil
+		return m.apply(msg)
 	case core.Loaded[string]:
 		return m.previewed(msg)
 	case core.RetryMsg:
@@ -163,7 +181,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 			}
 		}
 	case tea.MouseClickMsg:
-		if msg.X >= m.listWidth {
+		if a := m.areas(m.w, m.h); msg.X >= a.listW || msg.Y >= a.listH {
 			return nil
 		}
 		msg.X, msg.Y = msg.X-gridX, msg.Y-gridY

@@ -1,7 +1,6 @@
 package materials
 
 import (
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,14 +9,17 @@ import (
 	"imagery/internal/i18n"
 	"imagery/internal/text"
 	"imagery/ui/internal/grid"
+	"imagery/ui/internal/look"
 	"imagery/ui/internal/style"
 )
 
 // Layout, in cells.
 const (
-	gridX, gridY = style.BodyX, style.BodyY // where the grid starts in the list's panel
-	detailWidth  = 34
-	roomForBoth  = 96 // narrower, the detail pane folds away
+	gridX, gridY     = style.BodyX, style.BodyY // where the grid starts in the list's panel
+	minPane, maxPane = 34, 90
+	factLines        = 10 // of a preview, below the picture
+	roomForBoth      = 96 // narrower, the preview goes below the list
+	roomBelow        = 36 // lower, it folds away
 )
 
 const (
@@ -69,20 +71,57 @@ func (m *Model) group(r row) string {
 	return name
 }
 
+// areas is how the window is shared out, in cells; a pane of no width is not shown.
+type areas struct {
+	listW, listH int
+	paneW, paneH int
+	picture      int // lines of the pane for the picture
+}
+
+// areas puts the preview beside the list where the window is wide, below it where it is high, and folds it away where it is neither.
+func (m *Model) areas(w, h int) areas {
+	a := areas{listW: w, listH: h}
+	switch {
+	case !m.detail:
+		return a
+	case w >= roomForBoth:
+		a.paneW, a.paneH = min(max(w*2/5, minPane), maxPane), h
+		a.listW -= a.paneW
+	case h >= roomBelow:
+		a.paneW, a.paneH = w, h/2
+		a.listH -= a.paneH
+	default:
+		return a
+	}
+	a.picture = max(a.paneH-2-factLines, (a.paneH-2)/2)
+	return a
+}
+
+// resized tells the preview how much room it has now.
+func (m *Model) resized() tea.Cmd {
+	a := m.areas(m.w, m.h)
+	if a.paneW == 0 {
+		m.pane.Hide()
+		return nil
+	}
+	return tea.Batch(m.pane.Resize(a.paneW-4, a.picture), m.pane.Again(), m.follow())
+}
+
 // View implements core.Screen.
 func (m *Model) View(w, h int) (string, *tea.Cursor) {
-	side := 0
-	if m.detail && w >= roomForBoth {
-		side = detailWidth
-	}
-	m.listWidth = w - side
-	list, cursor := m.list(w-side, h)
-	if side == 0 {
+	a := m.areas(w, h)
+	list, cursor := m.list(a.listW, a.listH)
+	if a.paneW == 0 {
 		return list, cursor
 	}
-	return lipgloss.JoinHorizontal(lipgloss.Top, list, m.env.Styles.Panel(style.Panel{
-		Title: m.env.T("materials.detail_title"), Body: m.details(side - 4), W: side, H: h,
-	})), cursor
+	pane := m.env.Styles.Panel(style.Panel{
+		Title: m.env.T("materials.preview_title"), Info: "p", W: a.paneW, H: a.paneH,
+		Body: m.pane.View() + "\n" + m.details(a.paneW-4),
+	})
+	if a.listH < h {
+		return list + "\n" + pane, cursor
+	}
+	return lipgloss.JoinHorizontal(lipgloss.Top, list, pane), cursor
 }
 
 func (m *Model) list(w, h int) (string, *tea.Cursor) {
@@ -107,36 +146,66 @@ func (m *Model) info() string {
 	return m.env.T("materials.count", "n", m.count, "files", m.grid.Len())
 }
 
-// details tells all there is about the file under the cursor, in lines of w cells.
+// details tells all there is about the file under the cursor, in lines of w cells, what matters first.
 func (m *Model) details(w int) string {
 	r, ok := m.grid.Current()
 	if !ok {
 		return m.env.Styles.Muted.Render(m.env.T("materials.nothing_chosen"))
 	}
 	var b strings.Builder
-	b.WriteString(m.env.Styles.Strong.Render(text.Truncate(r.mat.MaterialName.String(), w)) + "\n\n")
+	b.WriteString(m.env.Styles.Strong.Render(text.Truncate(r.mat.MaterialName.String(), w)) + "\n")
+	for _, warning := range m.warnings(r) {
+		for _, l := range text.Wrap("! "+warning, w) {
+			b.WriteString(m.env.Styles.Warning.Render(l) + "\n")
+		}
+	}
 	line := func(label i18n.Key, value string) {
 		if value == "" || value == "--" {
 			return
 		}
-		b.WriteString(m.env.Styles.Muted.Render(m.env.T(label)) + "\n")
-		for _, l := range text.Wrap(value, w-2) {
-			b.WriteString("  " + l + "\n")
+		for i, l := range text.Wrap(m.env.T(label)+" "+value, w) {
+			if i == 0 {
+				l = m.env.Styles.Muted.Render(m.env.T(label)) + strings.TrimPrefix(l, m.env.T(label))
+			}
+			b.WriteString(l + "\n")
 		}
 	}
 	line("materials.detail.file", fileCell(r))
-	if r.hasFile() {
-		line("materials.detail.size", fmt.Sprintf("%s  %s", r.size(), r.file.FileContentType))
-	}
+	line("materials.detail.size", m.facts(r))
 	line("materials.detail.submitter", r.submitter())
 	line("materials.detail.time", moment(r.mat.CreateTime.Time, longTime))
 	line("materials.detail.replaced", moment(r.mat.HisCreateTime.Time, longTime))
 	line("materials.detail.archive", strings.TrimSpace(r.mat.ServiceAccessTitle.String()+" "+r.mat.ServiceAccessID.String()))
 	line("materials.detail.process", strings.TrimSpace(r.mat.ProcessName.String()+" "+r.mat.ProcessInstanceID.String()))
 	line("materials.detail.source", r.mat.SourceType.String())
-	line("materials.detail.expires", m.expiry(r))
 	line("materials.detail.id", r.file.ID.String())
+	if s := m.pane.Shown(); s != nil && s.Item.FileID == r.file.ID.Raw() {
+		line("materials.detail.sha", s.Look.SHA256)
+	}
 	return b.String()
+}
+
+// facts are the file's size, type and dimensions, as far as they are known.
+func (m *Model) facts(r row) string {
+	if !r.hasFile() {
+		return ""
+	}
+	out := r.size() + "  " + r.file.FileContentType.String()
+	if s := m.pane.Shown(); s != nil && s.Item.FileID == r.file.ID.Raw() {
+		out = look.Facts(m.env, s)
+	}
+	return out
+}
+
+// warnings are what a reviewer should not overlook about the file.
+func (m *Model) warnings(r row) (out []string) {
+	if w := m.expiry(r); w != "" {
+		out = append(out, w)
+	}
+	if s := m.pane.Shown(); s != nil && s.Item.FileID == r.file.ID.Raw() {
+		out = append(out, look.Warnings(m.env, s)...)
+	}
+	return out
 }
 
 // expiry warns of a temporary file, which the platform purges.

@@ -22,6 +22,8 @@ type Service interface {
 	Tasks() []transfer.Task
 	CancelTask(id string)
 	RetryTask(id string)
+	PauseTask(id string)
+	ResumeTask(id string)
 	// OpenFolder shows a folder of ours in the system's file manager.
 	OpenFolder(path string) error
 	// Explain turns an error into one translated, sanitised line.
@@ -96,6 +98,8 @@ func stateKey(s transfer.State) i18n.Key {
 		return i18n.Key("tasks.state.failed")
 	case transfer.Canceled:
 		return i18n.Key("tasks.state.canceled")
+	case transfer.Paused:
+		return i18n.Key("tasks.state.paused")
 	}
 	return i18n.Key("tasks.state.waiting")
 }
@@ -106,7 +110,7 @@ func (m *Model) stateStyle(t transfer.Task) *lipgloss.Style {
 		return &m.env.Styles.Success
 	case transfer.Failed:
 		return &m.env.Styles.Error
-	case transfer.Canceled:
+	case transfer.Canceled, transfer.Paused:
 		return &m.env.Styles.Warning
 	}
 	return nil

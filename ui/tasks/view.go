@@ -30,6 +30,10 @@ func (m *Model) ownBindings() []keymap.Binding {
 			ID: "tasks.retry", Keys: []string{"R", "r", "f5"}, Footer: 1,
 			Reason: why(t.State == transfer.Failed || t.State == transfer.Canceled, m.env.T("tasks.nothing_failed")), Do: m.retry,
 		},
+		keymap.Binding{
+			ID: "tasks.pause", Keys: []string{"p", "space"}, Footer: 2,
+			Reason: why(t.State == transfer.Running || t.State == transfer.Waiting || t.State == transfer.Paused, m.env.T("tasks.has_ended")), Do: m.pause,
+		},
 		keymap.Binding{ID: "tasks.cancel", Keys: []string{"X", "delete"}, Footer: 2, Reason: why(!t.State.Ended(), m.env.T("tasks.has_ended")), Do: m.cancel},
 		keymap.Binding{ID: "tasks.folder", Keys: []string{"o", "enter"}, Footer: 3, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.openFolder},
 		keymap.Binding{ID: "tasks.copy_path", Keys: []string{"y"}, Footer: 4, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.copyPath},
@@ -47,6 +51,19 @@ func (m *Model) retry() tea.Cmd {
 func (m *Model) cancel() tea.Cmd {
 	if t, ok := m.grid.Current(); ok {
 		m.svc.CancelTask(t.ID)
+		m.refresh()
+	}
+	return nil
+}
+
+// pause stops a task, or lets a paused one go on.
+func (m *Model) pause() tea.Cmd {
+	if t, ok := m.grid.Current(); ok {
+		if t.State == transfer.Paused {
+			m.svc.ResumeTask(t.ID)
+		} else {
+			m.svc.PauseTask(t.ID)
+		}
 		m.refresh()
 	}
 	return nil

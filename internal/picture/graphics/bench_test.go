@@ -49,7 +49,7 @@ func BenchmarkKitty800x600(b *testing.B) {
 			b.Run(name+suffix, func(b *testing.B) {
 				n := 0
 				for b.Loop() {
-					text, _ := Transmit(16, m, 80, 30, KittyFormat(format))
+					text, _ := transmit(16, m, 80, 30, KittyFormat(format))
 					n = len(text)
 				}
 				b.ReportMetric(float64(n), "bytes")
@@ -70,12 +70,12 @@ func BenchmarkInlineJPEG800x600(b *testing.B) {
 
 func BenchmarkCells200x60(b *testing.B) {
 	m := photo(400, 120)
-	for mode, name := range []string{"TrueColor", "Palette256", "ASCII"} {
+	for mode, name := range []string{"TrueColor", "Palette256", "Palette16"} {
 		b.Run(name, func(b *testing.B) {
 			n := 0
 			for b.Loop() {
 				n = 0
-				for _, line := range Cells(m, 200, 60, CellMode(mode)) {
+				for _, line := range Cells(m, 200, 60, CellMode{Colors: CellColors(mode)}) {
 					n += len(line)
 				}
 			}
@@ -91,7 +91,7 @@ func BenchmarkPlaceholders200x60(b *testing.B) {
 }
 
 func BenchmarkPassthrough(b *testing.B) {
-	text, _ := Transmit(16, photo(800, 600), 80, 30, KittyRaw)
+	text, _ := transmit(16, photo(800, 600), 80, 30, KittyRaw)
 	for b.Loop() {
 		_, _ = io.Discard.Write(Passthrough(text))
 	}

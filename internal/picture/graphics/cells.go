@@ -2,30 +2,33 @@ package graphics
 
 import "image"
 
-// CellMode is what Cells draws with.
-type CellMode uint8
+// CellColors is how many colours Cells may use.
+type CellColors uint8
 
 const (
-	// TrueColor uses quadrant blocks and 24-bit colours.
-	TrueColor CellMode = iota
-	// Palette256 uses quadrant blocks and, dithered, the 240 of the 256
-	// colours that no theme changes.
+	// TrueColor is 24-bit colours.
+	TrueColor CellColors = iota
+	// Palette256 is, dithered, the 240 of the 256 colours that no theme
+	// changes.
 	Palette256
-	// ASCII uses plain ASCII without colour, dense where it is bright: for
-	// dark screens whose fonts or locales draw blocks two cells wide.
-	ASCII
-	// ASCIIOnLight is ASCII for light screens: dense where it is dark.
-	ASCIIOnLight
+	// Palette16 is, dithered, the 16 colours of every theme, which are taken to
+	// be near those of xterm.
+	Palette16
 )
+
+// CellMode is what Cells draws with.
+type CellMode struct {
+	Colors CellColors
+	// Narrow leaves out the half and full blocks, whose width East Asian
+	// terminals may take for two cells; the other quadrants are one everywhere.
+	Narrow bool
+}
 
 // quadrants are the blocks by the pixels in the foreground colour: top left 1,
 // top right 2, bottom left 4, bottom right 8.
 var quadrants = [16]string{
 	" ", "▘", "▝", "▀", "▖", "▌", "▞", "▛", "▗", "▚", "▐", "▜", "▄", "▙", "▟", "█",
 }
-
-// asciiRamp goes from nothing to as much ink as ASCII has.
-const asciiRamp = " .:-=+*#%@"
 
 // Cells draws img as text, one string for each of rows, each cols cells wide.
 // A cell shows 2 × 2 pixels: an img that is not 2·cols × 2·rows pixels is
@@ -43,32 +46,26 @@ func Cells(img image.Image, cols, rows int, mode CellMode) []string {
 	var out []byte
 	for y := range lines {
 		upper, lower := rowOf(m, 2*y), rowOf(m, 2*y+1)
-		switch mode {
-		case ASCII, ASCIIOnLight:
-			out = appendASCII(out[:0], upper, lower, mode)
-		default:
-			out = appendQuadrants(out[:0], upper, lower, y, mode)
-		}
+		out = appendQuadrants(out[:0], upper, lower, y, mode)
 		lines[y] = string(out)
 	}
 	return lines
 }
 
-// appendASCII appends a row of cells by the brightness of their four pixels.
-func appendASCII(out []byte, upper, lower []uint8, mode CellMode) []byte {
-	for x := 0; x+8 <= len(upper); x += 8 {
-		var sum [3]int32
-		for i := range sum {
-			sum[i] = int32(upper[x+i]) + int32(upper[x+4+i]) + int32(lower[x+i]) + int32(lower[x+4+i])
-		}
-		bright := int(luma(sum[0]/4, sum[1]/4, sum[2]/4))
-		if mode == ASCIIOnLight {
-			bright = 255 - bright
-		}
-		out = append(out, asciiRamp[bright*len(asciiRamp)/256])
+// shapes lists the ways to split a cell. The top left pixel is always paper:
+// the other half of the ways are mirror images.
+func (m CellMode) shapes() []uint8 {
+	if m.Narrow {
+		return narrowShapes
 	}
-	return out
+	return allShapes
 }
+
+var (
+	allShapes = []uint8{0, 2, 4, 6, 8, 10, 12, 14}
+	// narrowShapes has no 12: lower and upper half are both of unsure width.
+	narrowShapes = []uint8{0, 2, 4, 6, 8, 10, 14}
+)
 
 // appendQuadrants appends row y of cells; upper and lower are its pixels.
 func appendQuadrants(out []byte, upper, lower []uint8, y int, mode CellMode) []byte {
@@ -80,12 +77,15 @@ func appendQuadrants(out []byte, upper, lower []uint8, y int, mode CellMode) []b
 			{a[4], a[5], a[6]},
 			{b[0], b[1], b[2]},
 			{b[4], b[5], b[6]},
-		})
-		if mode == Palette256 {
-			out = p.draw(out, cell.dithered(x, y))
-			continue
+		}, mode.shapes())
+		switch mode.Colors {
+		case Palette256:
+			out = p.draw(out, cell.dithered(x, y, xterm256()))
+		case Palette16:
+			out = p.draw(out, cell.dithered(x, y, xterm16()))
+		default:
+			out = p.draw(out, cell.exact())
 		}
-		out = p.draw(out, cell.exact())
 	}
 	return append(out, "\x1b[m"...)
 }

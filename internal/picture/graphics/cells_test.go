@@ -60,18 +60,27 @@ func (p *painter) style(codes string) {
 	}
 	for len(n) > 0 {
 		c, used := color.RGBA{A: 255}, 3
-		if n[1] == 2 {
+		switch {
+		case n[0]%10 < 8:
+			c, used = themed(n[0]), 1
+		case n[1] == 2:
 			c.R, c.G, c.B, used = uint8(n[2]), uint8(n[3]), uint8(n[4]), 5
-		} else {
+		default:
 			c = indexed(n[2])
 		}
-		if n[0] == 38 {
+		if n[0]/10%6 == 3 {
 			p.ink, p.set[0] = c, true
 		} else {
 			p.paper, p.set[1] = c, true
 		}
 		n = n[used:]
 	}
+}
+
+// themed is one of the 16 by its SGR: 30, 40, 90 or 100 and the seven after.
+func themed(code int) color.RGBA {
+	c := colours16[code%10+code/90*8]
+	return color.RGBA{c.r, c.g, c.b, 255}
 }
 
 // indexed is a colour of the 256 as xterm defines it.
@@ -121,8 +130,8 @@ func TestCellsOfTwoColoursAreExact(t *testing.T) {
 			src.SetRGBA(2*shape+i%2, i/2, c)
 		}
 	}
-	for _, mode := range []CellMode{TrueColor, Palette256} {
-		if d := apart(show(t, Cells(src, 16, 1, mode), 16), src); d != 0 {
+	for _, mode := range []CellColors{TrueColor, Palette256, Palette16} {
+		if d := apart(show(t, Cells(src, 16, 1, CellMode{Colors: mode}), 16), src); d != 0 {
 			t.Errorf("mode %d: off by %d", mode, d)
 		}
 	}
@@ -131,10 +140,10 @@ func TestCellsOfTwoColoursAreExact(t *testing.T) {
 func TestCellsAreCloseToThePicture(t *testing.T) {
 	src := photo(160, 96)
 	for _, c := range []struct {
-		mode  CellMode
+		mode  CellColors
 		limit int
-	}{{TrueColor, 3}, {Palette256, 30}} {
-		got := show(t, Cells(src, 80, 48, c.mode), 80)
+	}{{TrueColor, 3}, {Palette256, 30}, {Palette16, 120}} {
+		got := show(t, Cells(src, 80, 48, CellMode{Colors: c.mode}), 80)
 		// Four cells across, to let the dither of the palette blur.
 		if d := apart(averaged(got, 20, 12), averaged(src, 20, 12)); d > c.limit {
 			t.Errorf("mode %d: off by %d", c.mode, d)
@@ -146,7 +155,7 @@ func TestCellsAreCloseToThePicture(t *testing.T) {
 
 func TestTrueColourCellsAreTheBestPair(t *testing.T) {
 	src := photo(40, 40)
-	got := show(t, Cells(src, 20, 20, TrueColor), 20)
+	got := show(t, Cells(src, 20, 20, CellMode{Colors: TrueColor}), 20)
 	for y := 0; y < 40; y += 2 {
 		for x := 0; x < 40; x += 2 {
 			at := image.Rect(x, y, x+2, y+2)
@@ -200,7 +209,7 @@ func spread(group []color.RGBA) int {
 }
 
 func TestGreyCellsStayGreyInThePalette(t *testing.T) {
-	m := show(t, Cells(ramp(64, 16), 32, 8, Palette256), 32)
+	m := show(t, Cells(ramp(64, 16), 32, 8, CellMode{Colors: Palette256}), 32)
 	for y := range 16 {
 		for x := range 64 {
 			if c := m.RGBAAt(x, y); c.R != c.G || c.G != c.B {
@@ -213,7 +222,7 @@ func TestGreyCellsStayGreyInThePalette(t *testing.T) {
 func TestFlatCellsMixTwoColoursOfThePalette(t *testing.T) {
 	for _, c := range []color.RGBA{{47, 47, 140, 255}, {128, 95, 20, 255}, {100, 101, 100, 255}, {253, 253, 253, 255}} {
 		src := Pad(&image.RGBA{}, 16, 16, c)
-		got := show(t, Cells(src, 8, 8, Palette256), 8)
+		got := show(t, Cells(src, 8, 8, CellMode{Colors: Palette256}), 8)
 		// A sixth of the widest gap in the cube, 95.
 		if d := apart(averaged(got, 8, 8), averaged(src, 8, 8)); d > 48 {
 			t.Errorf("a cell of %v is off by %d", c, d)
@@ -226,7 +235,7 @@ func TestFlatCellsMixTwoColoursOfThePalette(t *testing.T) {
 
 func TestGreyCellsUseTheWholeRamp(t *testing.T) {
 	src := ramp(64, 16)
-	got := show(t, Cells(src, 32, 8, Palette256), 32)
+	got := show(t, Cells(src, 32, 8, CellMode{Colors: Palette256}), 32)
 	if d := apart(got, src); d > 14 {
 		t.Errorf("off by %d", d)
 	}
@@ -234,7 +243,7 @@ func TestGreyCellsUseTheWholeRamp(t *testing.T) {
 
 func TestStylesAreSetOnlyWhenTheyChange(t *testing.T) {
 	flat := Pad(&image.RGBA{}, 40, 2, color.RGBA{1, 2, 3, 255})
-	if got, want := Cells(flat, 20, 1, TrueColor)[0], "\x1b[48;2;1;2;3m"+strings.Repeat(" ", 20)+"\x1b[m"; got != want {
+	if got, want := Cells(flat, 20, 1, CellMode{Colors: TrueColor})[0], "\x1b[48;2;1;2;3m"+strings.Repeat(" ", 20)+"\x1b[m"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	// Stripes with the same two colours need one SGR, whichever way round.
@@ -248,34 +257,42 @@ func TestStylesAreSetOnlyWhenTheyChange(t *testing.T) {
 			stripes.SetRGBA(x, y, c)
 		}
 	}
-	if got := strings.Count(Cells(stripes, 20, 1, TrueColor)[0], "\x1b"); got != 2 {
+	if got := strings.Count(Cells(stripes, 20, 1, CellMode{Colors: TrueColor})[0], "\x1b"); got != 2 {
 		t.Errorf("%d escapes for two colours", got)
 	}
 }
 
-func TestASCIICellsGoFromDarkToBright(t *testing.T) {
-	src := ramp(200, 4)
-	dark, light := Cells(src, 100, 2, ASCII), Cells(src, 100, 2, ASCIIOnLight)
-	if len(dark) != 2 || len(dark[0]) != 100 || dark[0][0] != ' ' || dark[0][99] != '@' {
-		t.Errorf("got %q", dark)
-	}
-	if light[1][0] != '@' || light[1][99] != ' ' {
-		t.Errorf("on light %q", light)
-	}
-	for i := 1; i < 100; i++ {
-		if strings.IndexByte(asciiRamp, dark[0][i]) < strings.IndexByte(asciiRamp, dark[0][i-1]) {
-			t.Fatalf("darker at %d: %q", i, dark[0])
+func TestNarrowCellsHaveNoBlockOfUnsureWidth(t *testing.T) {
+	for _, colors := range []CellColors{TrueColor, Palette256, Palette16} {
+		lines := Cells(photo(160, 96), 80, 48, CellMode{colors, true})
+		show(t, lines, 80)
+		if found := strings.IndexAny(strings.Join(lines, ""), "▀▄█▌"); found >= 0 {
+			t.Errorf("with colours %d: %q", colors, strings.Join(lines, "")[found:found+3])
 		}
 	}
 }
 
+func TestSixteenColoursKeepWhatIsGreyGrey(t *testing.T) {
+	m := show(t, Cells(ramp(64, 16), 32, 8, CellMode{Colors: Palette16}), 32)
+	for y := range 16 {
+		for x := range 64 {
+			if c := m.RGBAAt(x, y); c.R != c.G || c.G != c.B {
+				t.Fatalf("the pixel at %d, %d is %v", x, y, c)
+			}
+		}
+	}
+	if d := apart(averaged(m, 8, 2), averaged(ramp(64, 16), 8, 2)); d > 24 {
+		t.Errorf("the ramp is off by %d", d)
+	}
+}
+
 func TestCellsScaleWhatIsNotTheirSize(t *testing.T) {
-	lines := Cells(photo(333, 77), 31, 9, TrueColor)
+	lines := Cells(photo(333, 77), 31, 9, CellMode{Colors: TrueColor})
 	if len(lines) != 9 {
 		t.Fatalf("%d lines", len(lines))
 	}
 	show(t, lines, 31)
-	if Cells(photo(2, 2), 0, 1, TrueColor) != nil || Cells(&image.RGBA{}, 1, 1, TrueColor) != nil {
+	if Cells(photo(2, 2), 0, 1, CellMode{Colors: TrueColor}) != nil || Cells(&image.RGBA{}, 1, 1, CellMode{Colors: TrueColor}) != nil {
 		t.Error("cells of nothing")
 	}
 }

@@ -14,14 +14,13 @@ const flatRange = 3
 // cluster splits four pixels into the two groups whose means are closest to
 // them. That is the split for which the squared sums of the groups, each over
 // its size, add up to most; times 12 that is a whole number.
-func cluster(px [4]rgb) twoTone {
+func cluster(px [4]rgb, shapes []uint8) twoTone {
 	var all [3]int32
 	for _, c := range px {
 		all[0], all[1], all[2] = all[0]+int32(c.r), all[1]+int32(c.g), all[2]+int32(c.b)
 	}
 	best, bestShape, bestSum := int32(-1), uint8(0), [3]int32{}
-	// The top left pixel is always paper: the other half are mirror images.
-	for shape := uint8(0); shape < 16; shape += 2 {
+	for _, shape := range shapes {
 		sum, n := sumOf(px, shape)
 		score := int32(0)
 		for i, s := range sum {
@@ -84,12 +83,17 @@ func (c twoTone) exact() block {
 	return block{shape: c.shape, ink: c.ink.packed(), paper: c.paper.packed()}
 }
 
-// dithered is the cell at x, y in the 256 colours. Cells are large and these
+// ditherer maps a colour at a place (0 to 63) of the dither matrix onto an
+// index of a palette.
+type ditherer interface {
+	at(c rgb, place int) uint8
+}
+
+// dithered is the cell at x, y in the colours of p. Cells are large and these
 // colours far apart, so the dither has half its strength, or else detail would
 // drown in it. A flat cell takes two neighbours of its colour, one on each
 // diagonal, from thresholds half the range apart.
-func (c twoTone) dithered(x, y int) block {
-	p := xterm256()
+func (c twoTone) dithered(x, y int, p ditherer) block {
 	threshold := bayer[8*(y&7)+x&7]
 	ink, paper, shape := 16+threshold/2, 16+threshold/2, c.shape
 	if shape == 0 {

@@ -28,7 +28,11 @@ func Pad(img image.Image, w, h int, background color.Color) *image.RGBA {
 	r, g, b, _ := background.RGBA()
 	fill := color.RGBA{R: uint8(r >> 8), G: uint8(g >> 8), B: uint8(b >> 8), A: 255}
 	draw.Draw(dst, dst.Rect, image.NewUniform(fill), image.Point{}, draw.Src)
-	draw.Draw(dst, dst.Rect, img, img.Bounds().Min, draw.Over)
+	op := draw.Over
+	if m, ok := img.(interface{ Opaque() bool }); ok && m.Opaque() {
+		op = draw.Src // many times faster
+	}
+	draw.Draw(dst, dst.Rect, img, img.Bounds().Min, op)
 	return dst
 }
 

@@ -23,10 +23,10 @@ func FuzzSizes(f *testing.F) {
 		m := Scale(src, min(fit.W, 300), min(fit.H, 300))
 		_, _ = AppendSixel(nil, m, int(registers))
 		_, _ = AppendSixel(nil, src, int(registers))
-		_, _ = Transmit(int(registers), m, dw, dh, KittyFormat(kind%3))
+		_, _ = transmit(int(registers), m, dw, dh, KittyFormat(kind%3))
 		_, _ = Inline(src, dw, dh, InlineFormat(kind%2))
 		Placeholders(int(registers), dw, dh)
-		if lines := Cells(src, dw/2, dh/2, CellMode(kind%4)); lines != nil && len(lines) != dh/2 {
+		if lines := Cells(src, dw/2, dh/2, CellMode{CellColors(kind % 3), kind%2 == 0}); lines != nil && len(lines) != dh/2 {
 			t.Errorf("%d lines, want %d", len(lines), dh/2)
 		}
 	})

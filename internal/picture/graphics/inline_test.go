@@ -92,7 +92,7 @@ func TestTransparentPixelsAreSentAsBlack(t *testing.T) {
 	src := image.NewNRGBA(image.Rect(0, 0, 2, 1))
 	src.SetNRGBA(0, 0, color.NRGBA{200, 100, 50, 255})
 	src.SetNRGBA(1, 0, color.NRGBA{200, 100, 50, 0})
-	text, err := Transmit(16, src, 1, 1, KittyRaw)
+	text, err := transmit(16, src, 1, 1, KittyRaw)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,24 +36,73 @@ const (
 	KittyPNG
 )
 
-// Transmit returns the kitty commands that send img as image id, to be shown
-// by Placeholders(id, cols, rows) alone. The terminal fits it into that many
-// cells. It answers nothing, whether it worked or not. The error is ErrID, or
-// ErrSize for an img that is empty or over 10000 pixels, or for cells outside
-// 1 to MaxCells.
-func Transmit(id int, img image.Image, cols, rows int, format KittyFormat) ([]byte, error) {
+// KittyImage is a picture packed for kitty, under no number yet: that is the
+// costly part, and can be done ahead and elsewhere.
+type KittyImage struct {
+	// control describes the pixels, first is the payload of the first command,
+	// and rest are the commands after that.
+	control     string
+	first, rest []byte
+}
+
+// PackKitty packs img. The error is ErrSize for an img that is empty or has a
+// side over 10000 pixels.
+func PackKitty(img image.Image, format KittyFormat) (KittyImage, error) {
+	m := opaque(img)
+	w, h := m.Rect.Dx(), m.Rect.Dy()
+	if min(w, h) < 1 || max(w, h) > kittySide {
+		return KittyImage{}, fmt.Errorf("packing %d × %d pixels: %w", w, h, ErrSize)
+	}
+	switch format {
+	case KittyPNG:
+		return kittyChunks("f=100", appendPNG(nil, m)), nil
+	case KittyZlib:
+		return kittyChunks(fmt.Sprintf("f=24,o=z,s=%d,v=%d", w, h), deflate(packRGB(m))), nil
+	}
+	return kittyChunks(fmt.Sprintf("f=24,s=%d,v=%d", w, h), packRGB(m)), nil
+}
+
+// Size is how many bytes sending the picture takes, but for a hundred or so.
+func (k KittyImage) Size() int { return len(k.first) + len(k.rest) }
+
+// Transmit returns the kitty commands that send the picture as image id, to be
+// shown by Placeholders(id, cols, rows) alone. The terminal fits it into that
+// many cells. It answers nothing, whether it worked or not. The error is ErrID,
+// or ErrSize for cells outside 1 to MaxCells.
+func (k KittyImage) Transmit(id, cols, rows int) ([]byte, error) {
 	if min(cols, rows) < 1 || max(cols, rows) > MaxCells {
 		return nil, fmt.Errorf("placing image %d on %d × %d cells: %w", id, cols, rows, ErrSize)
 	}
-	return kittyImage(id, img, fmt.Sprintf("a=T,U=1,i=%d,c=%d,r=%d", id, cols, rows), format)
+	return k.send(id, fmt.Sprintf("a=T,U=1,i=%d,c=%d,r=%d", id, cols, rows))
 }
 
-// Place returns the kitty commands that send img as image id and draw it at
-// the cursor, which stays where it is, as the given placement (1 or more). It
-// covers cols × rows cells, or as many as its pixels need when either is 0.
-// Errors are those of Transmit.
-func Place(id, placement int, img image.Image, cols, rows int, format KittyFormat) ([]byte, error) {
-	return kittyImage(id, img, "a=T,"+placing(id, placement, cols, rows), format)
+// Place returns the kitty commands that send the picture as image id and draw
+// it at the cursor, which stays where it is, as the given placement (1 or
+// more). It covers cols × rows cells, or as many as its pixels need when either
+// is 0. The error is ErrID.
+func (k KittyImage) Place(id, placement, cols, rows int) ([]byte, error) {
+	return k.send(id, "a=T,"+placing(id, placement, cols, rows))
+}
+
+// Store returns the kitty commands that send the picture as image id and draw
+// nothing: Put does. The error is ErrID.
+func (k KittyImage) Store(id int) ([]byte, error) {
+	return k.send(id, fmt.Sprintf("a=t,i=%d", id))
+}
+
+func (k KittyImage) send(id int, control string) ([]byte, error) {
+	if id < FirstID || id > LastID {
+		return nil, fmt.Errorf("sending image %d: %w", id, ErrID)
+	}
+	more := 0
+	if len(k.rest) > 0 {
+		more = 1
+	}
+	out := make([]byte, 0, k.Size()+len(control)+len(k.control)+32)
+	out = fmt.Appendf(out, "\x1b_G%s,q=2,%s,m=%d;", control, k.control, more)
+	out = append(out, k.first...)
+	out = append(out, "\x1b\\"...)
+	return append(out, k.rest...), nil
 }
 
 // Put returns the kitty command that draws image id, sent before and not
@@ -108,50 +157,29 @@ func Placeholders(id, cols, rows int) []string {
 	return lines
 }
 
-// kittyImage is the transmission of img under the given control data.
-func kittyImage(id int, img image.Image, control string, format KittyFormat) ([]byte, error) {
-	m := opaque(img)
-	w, h := m.Rect.Dx(), m.Rect.Dy()
-	if id < FirstID || id > LastID {
-		return nil, fmt.Errorf("sending image %d: %w", id, ErrID)
-	}
-	if min(w, h) < 1 || max(w, h) > kittySide {
-		return nil, fmt.Errorf("sending image %d of %d × %d pixels: %w", id, w, h, ErrSize)
-	}
-	control += ",q=2"
-	switch format {
-	case KittyPNG:
-		data := appendPNG(nil, m)
-		return kittyChunks(control+",f=100", data), nil
-	case KittyZlib:
-		control += fmt.Sprintf(",f=24,o=z,s=%d,v=%d", w, h)
-		return kittyChunks(control, deflate(packRGB(m))), nil
-	}
-	control += fmt.Sprintf(",f=24,s=%d,v=%d", w, h)
-	return kittyChunks(control, packRGB(m)), nil
-}
-
-// kittyChunks splits data over as many commands as it needs; only the first
-// has the control data.
-func kittyChunks(control string, data []byte) []byte {
+// kittyChunks splits data over as many commands as it needs.
+func kittyChunks(control string, data []byte) KittyImage {
 	const raw = kittyChunk / 4 * 3
-	chunks := ceilDiv(len(data), raw)
-	out := make([]byte, 0, base64.StdEncoding.EncodedLen(len(data))+len(control)+16*chunks)
+	n := min(len(data), raw)
+	k := KittyImage{control: control, first: base64.StdEncoding.AppendEncode(nil, data[:n])}
+	data = data[n:]
+	if len(data) == 0 {
+		return k
+	}
+	k.rest = make([]byte, 0, base64.StdEncoding.EncodedLen(len(data))+16*ceilDiv(len(data), raw))
 	for len(data) > 0 {
 		n := min(len(data), raw)
-		out = append(out, "\x1b_G"...)
-		out = append(out, control...)
-		switch {
-		case n < len(data):
-			out = append(out, ",m=1;"...)
-		default:
-			out = append(out, ",m=0;"...)
+		k.rest = append(k.rest, "\x1b_Gq=2,m="...)
+		if n < len(data) {
+			k.rest = append(k.rest, "1;"...)
+		} else {
+			k.rest = append(k.rest, "0;"...)
 		}
-		out = base64.StdEncoding.AppendEncode(out, data[:n])
-		out = append(out, "\x1b\\"...)
-		data, control = data[n:], "q=2"
+		k.rest = base64.StdEncoding.AppendEncode(k.rest, data[:n])
+		k.rest = append(k.rest, "\x1b\\"...)
+		data = data[n:]
 	}
-	return out
+	return k
 }
 
 // packRGB drops every fourth byte of a picture from opaque.

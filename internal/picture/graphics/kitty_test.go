@@ -97,7 +97,7 @@ func TestTransmissionsDecodeToTheSamePixels(t *testing.T) {
 	for _, size := range []image.Point{{1, 1}, {3, 2}, {32, 32}, {33, 129}} {
 		src := photo(size.X, size.Y)
 		for format := KittyRaw; format <= KittyPNG; format++ {
-			text, err := Transmit(42, src, 7, 3, format)
+			text, err := transmit(42, src, 7, 3, format)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,7 +116,7 @@ func TestTransmissionsDecodeToTheSamePixels(t *testing.T) {
 
 func TestTransmissionsAreSplitIntoFullChunks(t *testing.T) {
 	for _, c := range []struct{ w, h, chunks int }{{1024, 1, 1}, {1025, 1, 2}, {1024, 2, 2}, {1024, 5, 5}} {
-		text, err := Transmit(16, photo(c.w, c.h), 1, 1, KittyRaw)
+		text, err := transmit(16, photo(c.w, c.h), 1, 1, KittyRaw)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +127,11 @@ func TestTransmissionsAreSplitIntoFullChunks(t *testing.T) {
 }
 
 func TestPlaceDrawsAtTheCursorAndLeavesIt(t *testing.T) {
-	text, err := Place(20, 3, photo(4, 4), 2, 1, KittyRaw)
+	packed, err := PackKitty(photo(4, 4), KittyRaw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := packed.Place(20, 3, 2, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,10 +141,23 @@ func TestPlaceDrawsAtTheCursorAndLeavesIt(t *testing.T) {
 			t.Errorf("%s=%s, want %s", k, keys[k], want)
 		}
 	}
-	text, _ = Place(20, 3, photo(4, 4), 0, 0, KittyRaw)
+	text, _ = packed.Place(20, 3, 0, 0)
 	if keys := parseKitty(t, text).keys; keys["c"]+keys["r"] != "" {
 		t.Errorf("without cells: %v", keys)
 	}
+	text, _ = packed.Store(20)
+	if keys := parseKitty(t, text).keys; keys["a"] != "t" || keys["i"] != "20" || keys["p"] != "" {
+		t.Errorf("stored with %v", keys)
+	}
+}
+
+// transmit packs and sends in one go.
+func transmit(id int, img image.Image, cols, rows int, format KittyFormat) ([]byte, error) {
+	packed, err := PackKitty(img, format)
+	if err != nil {
+		return nil, err
+	}
+	return packed.Transmit(id, cols, rows)
 }
 
 func TestKittyCommandsWithoutPixels(t *testing.T) {
@@ -170,7 +187,7 @@ func TestKittyRefusesWhatTheTerminalWould(t *testing.T) {
 		{16, 1, 1, &image.RGBA{}, ErrSize},
 		{16, 1, 1, image.NewGray(image.Rect(0, 0, 10001, 1)), ErrSize},
 	} {
-		if _, err := Transmit(c.id, c.img, c.cols, c.rows, KittyRaw); !errors.Is(err, c.want) {
+		if _, err := transmit(c.id, c.img, c.cols, c.rows, KittyRaw); !errors.Is(err, c.want) {
 			t.Errorf("id %d, %d × %d cells: %v, want %v", c.id, c.cols, c.rows, err, c.want)
 		}
 	}
@@ -220,7 +237,7 @@ func TestEveryPlaceholderNamesItsRowAndColumn(t *testing.T) {
 }
 
 func TestPassthroughIsUndoneByTmux(t *testing.T) {
-	text, err := Transmit(16, photo(60, 60), 5, 5, KittyRaw)
+	text, err := transmit(16, photo(60, 60), 5, 5, KittyRaw)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,13 +25,14 @@ type pen struct {
 
 func newPen(mode CellMode) *pen { return &pen{mode: mode, ink: noTint, paper: noTint} }
 
-// draw appends one cell, in whichever of its two ways sets fewer colours.
+// draw appends one cell, in whichever of its two ways sets fewer colours and
+// has a block the mode allows.
 func (p *pen) draw(out []byte, b block) []byte {
 	if b.ink == b.paper {
 		return p.drawFlat(out, b.paper)
 	}
 	swapped := block{shape: ^b.shape & 15, ink: b.paper, paper: b.ink}
-	if p.missing(swapped) < p.missing(b) {
+	if p.allows(swapped) && p.missing(swapped) < p.missing(b) {
 		b = swapped
 	}
 	out = p.set(out, b.ink, b.paper)
@@ -40,12 +41,18 @@ func (p *pen) draw(out []byte, b block) []byte {
 
 // drawFlat appends a cell of one colour, as paper unless it is the ink.
 func (p *pen) drawFlat(out []byte, c tint) []byte {
-	if p.ink == c && p.paper != c {
+	if p.ink == c && p.paper != c && !p.mode.Narrow {
 		return append(out, quadrants[15]...)
 	}
 	out = p.set(out, p.ink, c)
 	return append(out, ' ')
 }
+
+// allows tells whether a block may be drawn: of the left and right halves, only
+// the right one is narrow everywhere.
+func (p *pen) allows(b block) bool { return !p.mode.Narrow || b.shape != leftHalf }
+
+const leftHalf = 5
 
 func (p *pen) missing(b block) int {
 	n := 0
@@ -79,8 +86,18 @@ func (p *pen) set(out []byte, ink, paper tint) []byte {
 
 // appendColor appends a colour after the digit for ink (3) or paper (4).
 func (p *pen) appendColor(out []byte, c tint) []byte {
-	if p.mode == Palette256 {
+	switch p.mode.Colors {
+	case Palette256:
 		return strconv.AppendInt(append(out, "8;5;"...), int64(c), 10)
+	case Palette16:
+		if c < 8 {
+			return append(out, '0'+byte(c))
+		}
+		// The bright ones are 90 to 97 and 100 to 107.
+		if out[len(out)-1] == '3' {
+			return append(out[:len(out)-1], '9', '0'+byte(c-8))
+		}
+		return append(out[:len(out)-1], '1', '0', '0'+byte(c-8))
 	}
 	out = strconv.AppendInt(append(out, "8;2;"...), int64(c>>16), 10)
 	out = strconv.AppendInt(append(out, ';'), int64(c>>8&255), 10)

@@ -3,11 +3,13 @@ package core
 
 import (
 	"context"
+	"io"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/internal/i18n"
+	"imagery/internal/picture/screen"
 	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/style"
 )
@@ -15,20 +17,29 @@ import (
 // Env is what all screens share through one pointer. Only the Update goroutine changes it (language, styles, frame); commands must
 // copy what they need out of it first.
 type Env struct {
-	Ctx    context.Context // ends with the program; parent of every fetch
-	Styles *style.Styles
-	T      func(key i18n.Key, pairs ...any) string
-	Lang   string           // "zh" or "en"
-	Keys   *keymap.Map      // the user's remaps; nil for none
-	Now    func() time.Time // the clock, fake in tests
-	Motion bool             // spinners may turn
-	Kept   Keeper           // what the user arranged on this profile; never nil
-	Frame  int              // counted up by the router on every TickMsg
+	Ctx      context.Context // ends with the program; parent of every fetch
+	Styles   *style.Styles
+	T        func(key i18n.Key, pairs ...any) string
+	Lang     string           // "zh" or "en"
+	Keys     *keymap.Map      // the user's remaps; nil for none
+	Now      func() time.Time // the clock, fake in tests
+	Motion   bool             // spinners may turn
+	Kept     Keeper           // what the user arranged on this profile; never nil
+	Graphics *Graphics        // pictures on this terminal; never nil
+	Frame    int              // counted up by the router on every TickMsg
+}
+
+// Graphics is what this terminal shows of pictures, and how they get there.
+type Graphics struct {
+	Writer *screen.Writer
+	Caps   screen.Caps
+	// Covered tells that something is drawn over the screen now.
+	Covered bool
 }
 
 // NewEnv returns an Env that works by itself, in Chinese and with ASCII borders; callers change what they know better.
 func NewEnv(ctx context.Context) *Env {
-	e := &Env{Ctx: ctx, Styles: style.New(style.Options{Dark: true}), Now: time.Now, Motion: true, Kept: Memory{}}
+	e := &Env{Ctx: ctx, Styles: style.New(style.Options{Dark: true}), Now: time.Now, Motion: true, Kept: Memory{}, Graphics: &Graphics{Writer: screen.NewWriter(io.Discard)}}
 	e.SetLang("zh")
 	return e
 }
@@ -83,7 +94,8 @@ type Closer interface{ Close() }
 // Busier is a Screen or Dialog that shows a spinner now. While one does, the router sends it TickMsg.
 type Busier interface{ Busy() bool }
 
-// Backer is a Screen in which Esc may take a smaller step than leaving: Back takes it and reports true.
+// Backer is a Screen in which Esc may take a smaller step than leaving: Back takes it and reports true. A SizeMsg follows, to draw what
+// pictures there are now.
 type Backer interface{ Back() bool }
 
 // Dialog is a box over the screen. It returns an Action to its opener when it is done.

@@ -50,6 +50,9 @@ type CopyMsg struct{ Text, What string }
 // LanguageMsg tells every screen that the language changed: texts they keep are to be made anew.
 type LanguageMsg struct{}
 
+// SizeMsg tells every screen how many cells it has from now on. It also comes when what the terminal can show changed.
+type SizeMsg struct{ W, H int }
+
 // TickMsg comes every TickEvery while the focused screen or dialog is busy. Its spinner needs no ticks of its own.
 type TickMsg struct{ Now time.Time }
 

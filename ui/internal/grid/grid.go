@@ -164,6 +164,20 @@ func (g *Grid[R]) Current() (row R, ok bool) {
 	return g.rows[g.items[g.cursor].row], true
 }
 
+// Ahead returns the row n lines below the cursor, above it when n is negative; ok is false where there is none.
+func (g *Grid[R]) Ahead(n int) (row R, ok bool) {
+	step := map[bool]int{true: 1, false: -1}[n > 0]
+	for i := g.cursor + step; n != 0 && i >= 0 && i < len(g.items); i += step {
+		if g.items[i].row < 0 {
+			continue
+		}
+		if n -= step; n == 0 {
+			return g.rows[g.items[i].row], true
+		}
+	}
+	return row, false
+}
+
 // CurrentColumn returns the ID of the column under the cell cursor.
 func (g *Grid[R]) CurrentColumn() string {
 	if cols := g.columns(); g.col < len(cols) {

@@ -548,3 +548,22 @@ func TestAColumnKeepsTheWidthItWasGiven(t *testing.T) {
 		t.Errorf("as wide as there is room again: %q", got)
 	}
 }
+
+func TestTheCursorPassesOverHeadersOfOpenGroups(t *testing.T) {
+	c := config()
+	c.Group = func(a account) string { return a.dept }
+	g := New(env(), c)
+	g.SetFocus(true)
+	g.SetRows(accounts(4)) // two groups of two
+	at := func() string { return g.cursorKey() }
+	for i, step := range []struct{ key, want string }{
+		{"up", "880000000"}, {"down", "880000002"}, {"down", "880000001"}, {"down", "880000003"}, {"down", "880000003"},
+		{"g", "880000000"}, {"G", "880000003"}, {"up", "880000001"}, {"up", "880000002"},
+		{"left", ""}, {"down", "880000001"}, {"up", ""}, {"right", ""}, {"down", "880000000"},
+	} {
+		press(g, step.key)
+		if at() != step.want {
+			t.Fatalf("step %d, %s: on %q instead of %q", i, step.key, at(), step.want)
+		}
+	}
+}

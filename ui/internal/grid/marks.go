@@ -118,4 +118,26 @@ func (g *Grid[R]) markRange() {
 	}
 }
 
-func (g *Grid[R]) step(n int) { g.cursor = min(max(g.cursor+n, 0), max(0, len(g.items)-1)) }
+// step moves the cursor n lines, and one by one over the headers of open groups: what is looked for stands below them. Folded ones are
+// stopped at, and the left key leads to the others.
+func (g *Grid[R]) step(n int) {
+	from := g.cursor
+	g.cursor = min(max(g.cursor+n, 0), max(0, len(g.items)-1))
+	if n == 0 || !g.passes(g.cursor) {
+		return
+	}
+	way := map[bool]int{true: 1, false: -1}[n > 0]
+	for i := g.cursor; i >= 0 && i < len(g.items); i += way {
+		if !g.passes(i) {
+			g.cursor = i
+			return
+		}
+	}
+	for ; g.cursor != from && g.passes(g.cursor); g.cursor -= way { // back from the end of the list
+	}
+}
+
+// passes reports whether item i is the header of an open group.
+func (g *Grid[R]) passes(i int) bool {
+	return i < len(g.items) && g.items[i].row < 0 && !g.folded[g.groups[g.items[i].group].key]
+}

@@ -1,0 +1,149 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"imagery/client"
+	"imagery/internal/audit"
+	"imagery/internal/config"
+	"imagery/internal/demo"
+	"imagery/internal/postman"
+	"imagery/internal/store"
+	"imagery/internal/transfer"
+)
+
+// demoApp returns an App signed in to a demo on a socket, with a queue on disk. lose tells whether the answer to a request is lost after
+// the platform has done what it asks for; nil: none is.
+func demoApp(t *testing.T, lose func(*http.Request) bool) *App {
+	t.Helper()
+	p, err := demo.Open(t.Context(), demo.Options{Accounts: 45})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if lose != nil && lose(r) {
+			p.Handler().ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler)
+		}
+		p.Handler().ServeHTTP(w, r)
+	}))
+	endpoints, err := postman.Demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := store.New(filepath.Join(t.TempDir(), "state.db"))
+	prof := config.Profile{Name: "test", URL: srv.URL, SystemCode: demo.SystemCode, Endpoints: endpoints, Base64Limit: 60_000}
+	a := New(Options{Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(t.TempDir(), "audit.jsonl")), Version: "test", Queue: st, Adopt: true})
+	t.Cleanup(func() { _ = a.Close(); _ = st.Close(); srv.Close(); _ = p.Close() })
+	if err := a.SignIn(t.Context(), "test", "demo", client.NewSecret("demo")); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// scan is a JPEG by its marks; big ones go up through interface 5.
+func scan(seed byte, size int) []byte {
+	b := make([]byte, size)
+	_, _ = rand.NewChaCha8([32]byte{seed, byte(size)}).Read(b)
+	copy(b, "\xff\xd8\xff\xe0")
+	return append(b, "\xff\xd9"...)
+}
+
+func someAccounts(t *testing.T, a *App, n int) []client.CustomerAccount {
+	t.Helper()
+	page, err := a.SearchAccounts(context.Background(), client.SearchAccountsRequest{PageNumber: 1, PageSize: n})
+	if err != nil || len(page.Content) != n {
+		t.Fatalf("%v", err)
+	}
+	return page.Content
+}
+
+func TestTwoHundredRowsWithEverySeventhAnswerLostAreArchivedOnceEach(t *testing.T) {
+	var archives atomic.Int64
+	a := demoApp(t, func(r *http.Request) bool {
+		return strings.Contains(r.URL.Path+r.URL.RawQuery, demo.SystemCode) && archives.Add(1)%7 == 0
+	})
+	dir := t.TempDir()
+	var rows []transfer.Row
+	accounts := someAccounts(t, a, 40)
+	for i := range 200 {
+		path := filepath.Join(dir, fmt.Sprintf("%d.jpg", i))
+		if err := os.WriteFile(path, scan(byte(i), 20_000+i*400), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		of := accounts[i%len(accounts)].Account
+		rows = append(rows, transfer.Row{Path: path, AccountNo: of.AccountNo.Raw(), AccountBizType: of.AccountBizType.Raw(), Code: "1103", Title: fmt.Sprint("补录-", i)})
+	}
+	plan, err := a.PlanArchive(t.Context(), rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range plan {
+		if p.Problem != nil {
+			t.Fatalf("%+v", p)
+		}
+	}
+	id, err := a.StartArchive("补录", plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := a.WaitTask(t.Context(), id)
+	if task.State != transfer.Done || task.DoneFiles != 200 || archives.Load() != 200 {
+		t.Errorf("%s: %d done, %d unknown, %d failed, %d sent, %v", task.State, task.DoneFiles, task.UnknownFiles, task.FailedFiles, archives.Load(), task.Err)
+	}
+	seen := map[string]int{}
+	for _, acc := range accounts {
+		all, err := a.ListMaterials(t.Context(), client.ListMaterialsRequest{AccountNo: acc.Account.AccountNo.Raw(), AccountBizType: acc.Account.AccountBizType.Raw(), WithHis: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range all {
+			if strings.HasPrefix(m.ServiceAccessTitle.Raw(), "补录-") {
+				seen[m.ServiceAccessTitle.Raw()]++
+			}
+		}
+	}
+	for title, n := range seen {
+		if n != 1 {
+			t.Errorf("%s is there %d times", title, n)
+		}
+	}
+	if len(seen) != 200 {
+		t.Errorf("%d rows are there", len(seen))
+	}
+	again, err := a.PlanArchive(t.Context(), rows[160:])
+	if err != nil || len(again) != 40 {
+		t.Fatal(err)
+	}
+	for _, p := range again { // the newest of each account
+		if p.Problem == nil {
+			t.Errorf("%s would be archived twice", p.Title)
+		}
+	}
+}
+
+func TestFilterIsDownloadedAndVerifies(t *testing.T) {
+	a := demoApp(t, nil)
+	dir := t.TempDir()
+	id, err := a.Download(transfer.Request{Folder: dir, Search: &transfer.Search{Accounts: client.SearchAccountsRequest{MaterialCodes: []string{"1103"}, AccountBizTypes: []string{"0"}}, Materials: client.ListMaterialsRequest{WithCustomer: true, MaterialCodes: []string{"1103"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := a.WaitTask(t.Context(), id)
+	n, err := transfer.Verify(dir, "", func(p transfer.Problem) { t.Error(p) })
+	if task.State != transfer.Done || task.DoneFiles < 10 || n != task.DoneFiles || err != nil {
+		t.Errorf("%s: %d files, %d verified, %v %v", task.State, task.DoneFiles, n, task.Err, err)
+	}
+	if got := journal(t, a); !strings.Contains(got, "download begun") || !strings.Contains(got, "download ended ok") {
+		t.Errorf("the journal says %s", got)
+	}
+}

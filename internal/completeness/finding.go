@@ -1,0 +1,80 @@
+package completeness
+
+import (
+	"encoding/json"
+	"iter"
+
+	"imagery/client"
+)
+
+// Finding is one line of a check's JSON: an account and a rule it violates.
+type Finding struct {
+	Type           string      `json:"type"` // "violation"
+	AccountID      client.Text `json:"accountId"`
+	AccountNo      client.Text `json:"accountNo"`
+	AccountBizType client.Text `json:"accountBizType"`
+	DeptCode       client.Text `json:"deptCode"`
+	Rule           string      `json:"rule"`    // id
+	Missing        []string    `json:"missing"` // codes, one of which is required
+	State          State       `json:"state"`
+}
+
+// Findings yields the violations in order of department, account and rule, cleared ones included.
+func (r *Run) Findings() iter.Seq[Finding] {
+	return func(yield func(Finding) bool) {
+		for _, v := range r.Violations {
+			if !yield(r.finding(v)) {
+				return
+			}
+		}
+	}
+}
+
+func (r *Run) finding(v Violation) Finding {
+	a, rule := &r.Accounts[v.Account], &r.Rules.Rules[v.Rule]
+	return Finding{
+		Type: "violation", AccountID: a.ID, AccountNo: a.No, AccountBizType: a.BizType, DeptCode: a.Dept, Rule: rule.ID, Missing: rule.Any, State: v.State,
+	}
+}
+
+// Diff is what changed from one run to a later one.
+type Diff struct {
+	Fixed []Finding `json:"fixed"` // as the earlier run had them
+	New   []Finding `json:"new"`
+	// OtherRules: the runs went by different rules, so that a change may be one of the rules. OtherScope likewise.
+	OtherRules bool `json:"otherRules"`
+	OtherScope bool `json:"otherScope"`
+}
+
+// Compare returns what changed from run before to run after. Violations are the same when account and rule id are.
+func Compare(before, after *Run) Diff {
+	d := Diff{Fixed: missingIn(before, after), New: missingIn(after, before), OtherRules: before.Hash != after.Hash}
+	d.OtherScope = scopeName(before) != scopeName(after)
+	return d
+}
+
+func scopeName(r *Run) string {
+	raw, err := json.Marshal(r.Scope)
+	if err != nil {
+		panic(err) // strings and dates always marshal
+	}
+	return string(raw)
+}
+
+// missingIn returns the violations of a that b has not.
+func missingIn(a, b *Run) []Finding {
+	type key struct{ account, rule string }
+	has := make(map[key]bool, len(b.Violations))
+	for _, v := range b.Violations {
+		if v.State != Cleared {
+			has[key{b.Accounts[v.Account].key(), b.Rules.Rules[v.Rule].ID}] = true
+		}
+	}
+	out := []Finding{}
+	for _, v := range a.Violations {
+		if v.State != Cleared && !has[key{a.Accounts[v.Account].key(), a.Rules.Rules[v.Rule].ID}] {
+			out = append(out, a.finding(v))
+		}
+	}
+	return out
+}

@@ -1,0 +1,48 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// CSV writes the findings: UTF-8 with a byte order mark, which spreadsheets need to see that it is, comma and CRLF. A line for each
+// account and rule, cleared findings included, as the last column says.
+func (r *Report) CSV(w io.Writer) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	write := func(row []string) error {
+		for i := range row {
+			row[i] = Guard(row[i])
+		}
+		return out.Write(row)
+	}
+	if err := write(r.findingHeader()); err != nil {
+		return err
+	}
+	for _, v := range r.Run.Violations {
+		if err := write(r.findingRow(v)); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// Guard puts an apostrophe before a text that a spreadsheet could take for a formula: one that begins, blanks aside, with = + - @ or
+// their full-width forms, a tab or a line break.
+func Guard(s string) string {
+	if s == "" {
+		return s
+	}
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(s, unicode.IsSpace))
+	if strings.ContainsRune("=+-@＝＋－＠", first) || strings.ContainsAny(s[:1], "\t\r\n") {
+		return "'" + s
+	}
+	return s
+}

@@ -1,0 +1,221 @@
+package transfer
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"imagery/client"
+)
+
+// What can be wrong with a row, for errors.Is.
+var (
+	ErrRowFields    = errors.New("transfer: account, business type, code, title or path is missing")
+	ErrRowRead      = errors.New("transfer: file cannot be read")
+	ErrRowSize      = errors.New("transfer: file is empty or too big")
+	ErrRowType      = errors.New("transfer: file is of a kind that is not archived")
+	ErrRowCode      = errors.New("transfer: material code is not known")
+	ErrRowAccount   = errors.New("transfer: account does not exist or is not for this login")
+	ErrRowDuplicate = errors.New("transfer: the account has this very file already")
+	ErrRowChanged   = errors.New("transfer: file has changed since it was planned")
+)
+
+// DefaultMaxSize is the size of the biggest file a plan takes, in bytes.
+const DefaultMaxSize = 200 << 20
+
+// Archivable are the kinds of files a plan takes, by content.
+var Archivable = []string{
+	"image/jpeg", "image/png", "image/tiff", "image/bmp", "image/gif", "image/heic", "image/webp", "application/pdf", "application/ofd", "video/mp4", "video/quicktime",
+	"video/avi", "audio/mpeg", "audio/amr", "audio/wave",
+}
+
+// Checks are what a plan's rows are held against.
+type Checks struct {
+	Platform interface { // interfaces 7 and 8
+		Fetcher
+		ListMaterials(ctx context.Context, r client.ListMaterialsRequest) ([]client.MaterialInfo, error)
+	}
+	KnownCode func(code string) bool // nil: every code is taken
+	MaxSize   int64                  // bytes; 0: DefaultMaxSize
+	Types     []string               // kinds by content; nil: Archivable
+}
+
+// Planned is a row with what was found wrong with it; nil: it can be archived.
+type Planned struct {
+	Row
+	Problem error
+}
+
+const checkedAtOnce = 8 // accounts
+
+// Plan checks rows before anything is sent: files are read and hashed, accounts are asked for what they hold. The result is in the order
+// of accounts, and of rows within each. An error is one that ends the whole, such as a refused password.
+func Plan(ctx context.Context, rows []Row, c Checks) ([]Planned, error) {
+	c.MaxSize = cmp.Or(c.MaxSize, DefaultMaxSize)
+	if c.Types == nil {
+		c.Types = Archivable
+	}
+	plan := make([]Planned, len(rows))
+	for i, r := range rows {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		plan[i] = c.local(r)
+	}
+	slices.SortStableFunc(plan, func(a, b Planned) int {
+		return cmp.Or(cmp.Compare(a.AccountNo, b.AccountNo), cmp.Compare(a.AccountBizType, b.AccountBizType))
+	})
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(checkedAtOnce)
+	for rest := plan; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && sameAccount(rest[0].Row, rest[n].Row) {
+			n++
+		}
+		account := rest[:n]
+		rest = rest[n:]
+		group.Go(func() error { return guard("checking", func() error { return c.account(ctx, account) }) })
+	}
+	return plan, group.Wait()
+}
+
+func sameAccount(a, b Row) bool {
+	return a.AccountNo == b.AccountNo && a.AccountBizType == b.AccountBizType
+}
+
+// local checks what this machine can tell of a row.
+func (c Checks) local(r Row) Planned {
+	p := Planned{Row: r}
+	if r.Path == "" || r.AccountNo == "" || r.AccountBizType == "" || r.Code == "" || r.Title == "" {
+		p.Problem = ErrRowFields
+		return p
+	}
+	st, err := os.Stat(r.Path)
+	switch {
+	case err != nil:
+		p.Problem = fmt.Errorf("%w: %w", ErrRowRead, err)
+	case !st.Mode().IsRegular():
+		p.Problem = ErrRowRead
+	case st.Size() == 0 || st.Size() > c.MaxSize:
+		p.Size, p.Problem = st.Size(), ErrRowSize
+	case c.KnownCode != nil && !c.KnownCode(r.Code):
+		p.Size, p.Problem = st.Size(), fmt.Errorf("%w: %s", ErrRowCode, client.SafeText(r.Code, 40))
+	default:
+		p.Size, p.SHA256, p.Type, err = describe(r.Path)
+		if err != nil {
+			p.Problem = fmt.Errorf("%w: %w", ErrRowRead, err)
+		} else if !slices.Contains(c.Types, p.Type) {
+			p.Problem = fmt.Errorf("%w: %s", ErrRowType, p.Type)
+		}
+	}
+	return p
+}
+
+// describe reads a file to its end.
+func describe(path string) (size int64, sum, kind string, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, "", "", err
+	}
+	defer f.Close()
+	return describeReader(f)
+}
+
+func describeReader(in io.Reader) (size int64, sum, kind string, err error) {
+	h := sha256.New()
+	head := make([]byte, SniffLen)
+	n, err := io.ReadFull(in, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return 0, "", "", err
+	}
+	h.Write(head[:n])
+	rest, err := io.Copy(h, in)
+	return int64(n) + rest, hex.EncodeToString(h.Sum(nil)), Sniff(head[:n]).MIME, err
+}
+
+// account checks the rows of one account against each other and against what the platform has.
+func (c Checks) account(ctx context.Context, rows []Planned) error {
+	if !slices.ContainsFunc(rows, func(p Planned) bool { return p.Problem == nil }) {
+		return nil
+	}
+	var held []client.MaterialInfo
+	err := retried(ctx, func() (err error) {
+		held, err = c.Platform.ListMaterials(ctx, client.ListMaterialsRequest{AccountNo: rows[0].AccountNo, AccountBizType: rows[0].AccountBizType, WithCustomer: true})
+		return err
+	})
+	switch {
+	case err != nil && (ctx.Err() != nil || endsAll(err) || networkFault(err)):
+		return err
+	case err != nil:
+		for i := range rows {
+			rows[i].Problem = cmp.Or[error](rows[i].Problem, fmt.Errorf("%w: %w", ErrRowAccount, err))
+		}
+		return nil
+	}
+	here := map[string]bool{}
+	sums := map[string]string{} // of the platform's files, as far as they had to be fetched
+	for i := range rows {
+		p := &rows[i]
+		if p.Problem != nil {
+			continue
+		}
+		twice := here[p.Code+" "+p.SHA256]
+		here[p.Code+" "+p.SHA256] = true
+		if !twice {
+			if twice, err = c.held(ctx, held, p.Row, sums); err != nil {
+				return err
+			}
+		}
+		if twice {
+			p.Problem = ErrRowDuplicate
+		}
+	}
+	return nil
+}
+
+// held reports whether a file is among an account's materials of its code. Only files of the same size are fetched to be compared.
+func (c Checks) held(ctx context.Context, held []client.MaterialInfo, r Row, sums map[string]string) (bool, error) {
+	for _, m := range held {
+		if m.MaterialCode.Raw() != r.Code || !m.HisCreateTime.IsZero() {
+			continue
+		}
+		for _, f := range m.Files {
+			if f.FileSize != r.Size {
+				continue
+			}
+			sum, err := c.sum(ctx, f.ID.Raw(), sums)
+			if err != nil && (ctx.Err() != nil || endsAll(err) || networkFault(err)) {
+				return false, err
+			}
+			if err == nil && sum == r.SHA256 {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+func (c Checks) sum(ctx context.Context, id string, sums map[string]string) (string, error) {
+	if sum, ok := sums[id]; ok {
+		return sum, nil
+	}
+	err := retried(ctx, func() error {
+		body, err := c.Platform.FetchFile(ctx, id)
+		if err != nil {
+			return err
+		}
+		defer body.Close()
+		_, sum, _, err := describeReader(body)
+		sums[id] = sum
+		return err
+	})
+	return sums[id], err
+}

@@ -1,0 +1,201 @@
+package transfer
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"imagery/client"
+)
+
+// Row is one local file to be archived to one account.
+type Row struct {
+	Line           int    `json:"l,omitempty"` // of the mapping, from 1; 0: it came from a folder
+	Path           string `json:"p"`           // absolute
+	AccountNo      string `json:"a"`
+	AccountBizType string `json:"b"`
+	Code           string `json:"c"` // material code
+	Title          string `json:"t"`
+	Size           int64  `json:"z"` // bytes
+	SHA256         string `json:"h"` // lower-case hex
+	Type           string `json:"m"` // by content, "image/jpeg"
+}
+
+// Limits of a mapping.
+const (
+	maxMapping = 32 << 20 // bytes
+	maxRows    = 100_000
+)
+
+// ErrMapping is matched by errors that make a mapping unreadable as a whole.
+var ErrMapping = errors.New("transfer: mapping cannot be read")
+
+// MappingError says where a mapping is wrong.
+type MappingError struct {
+	Line    int      // from 1; 0: the file as a whole
+	Missing []string // columns that were not found, as in MappingColumns
+	Reason  string
+}
+
+// Error implements error.
+func (e *MappingError) Error() string {
+	return fmt.Sprintf("mapping, line %d: %s %s", e.Line, e.Reason, strings.Join(e.Missing, ", "))
+}
+
+// Is matches ErrMapping.
+func (e *MappingError) Is(target error) bool { return target == ErrMapping }
+
+// MappingColumns are the columns of a mapping. Path, account and code are obligatory.
+var MappingColumns = []string{"path", "account", "biz type", "code", "title"}
+
+// heads are the headers by which the columns are known, in lower case.
+var heads = [][]string{
+	{"path", "file", "filename", "file name", "路径", "文件", "文件名", "文件路径"},
+	{"account", "accountno", "account no", "account_no", "账号", "资金账号", "客户账号", "账户"},
+	{"biz type", "biz_type", "biztype", "accountbiztype", "账户业务类型", "业务类型"},
+	{"code", "materialcode", "material code", "material_code", "材料编号", "材料代码", "影像编号", "代码"},
+	{"title", "标题", "名称", "归档标题"},
+}
+
+// ReadMapping reads a CSV of files to be archived: comma, semicolon or tab between columns, UTF-8 or GBK. Relative paths count from dir.
+// Rows without a business type or title get those given. Files are not looked at yet. Error: *MappingError.
+func ReadMapping(r io.Reader, dir, bizType, title string) ([]Row, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxMapping+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) > maxMapping {
+		return nil, &MappingError{Reason: "larger than 32 MiB"}
+	}
+	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(raw) {
+		if raw, err = simplifiedchinese.GB18030.NewDecoder().Bytes(raw); err != nil {
+			return nil, &MappingError{Reason: "neither UTF-8 nor GBK"}
+		}
+	}
+	in := csv.NewReader(bytes.NewReader(raw))
+	in.Comma, in.FieldsPerRecord, in.TrimLeadingSpace = separator(raw), -1, true
+	head, err := in.Read()
+	if err != nil {
+		return nil, &MappingError{Line: 1, Reason: "no header"}
+	}
+	at, err := columns(head)
+	if err != nil {
+		return nil, err
+	}
+	return readRows(in, at, dir, Row{AccountBizType: bizType, Title: title})
+}
+
+func separator(raw []byte) rune {
+	line, _, _ := bytes.Cut(raw, []byte("\n"))
+	best, most := ',', bytes.Count(line, []byte(","))
+	for _, c := range ";\t" {
+		if n := bytes.Count(line, []byte(string(c))); n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+// columns finds where each column stands; -1 for one that is not there and need not be.
+func columns(head []string) ([]int, error) {
+	at := make([]int, len(heads))
+	var missing []string
+	for i, names := range heads {
+		at[i] = slices.IndexFunc(head, func(h string) bool { return slices.Contains(names, strings.ToLower(strings.TrimSpace(h))) })
+		if at[i] < 0 && (i == 0 || i == 1 || i == 3) {
+			missing = append(missing, MappingColumns[i])
+		}
+	}
+	if missing != nil {
+		return nil, &MappingError{Line: 1, Missing: missing, Reason: "missing columns"}
+	}
+	return at, nil
+}
+
+func readRows(in *csv.Reader, at []int, dir string, otherwise Row) (rows []Row, err error) {
+	for {
+		fields, err := in.Read()
+		line := 0
+		if len(fields) > 0 {
+			line, _ = in.FieldPos(0)
+		}
+		var wrong *csv.ParseError
+		if errors.As(err, &wrong) {
+			line = wrong.StartLine
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return rows, nil
+		case err != nil:
+			return nil, &MappingError{Line: line, Reason: client.SafeText(err.Error(), 100)}
+		case len(rows) == maxRows:
+			return nil, &MappingError{Line: line, Reason: "too many rows"}
+		}
+		get := func(i int, otherwise string) string {
+			if at[i] < 0 || at[i] >= len(fields) || strings.TrimSpace(fields[at[i]]) == "" {
+				return otherwise
+			}
+			return strings.TrimSpace(fields[at[i]])
+		}
+		row := Row{
+			Line: line, Path: get(0, ""), AccountNo: get(1, ""), AccountBizType: get(2, otherwise.AccountBizType), Code: get(3, ""), Title: get(4, otherwise.Title),
+		}
+		if row == (Row{Line: line, AccountBizType: otherwise.AccountBizType, Title: otherwise.Title}) {
+			continue // an empty line with separators, as spreadsheets leave them at the end
+		}
+		if row.Path != "" && !filepath.IsAbs(row.Path) {
+			row.Path = filepath.Join(dir, filepath.FromSlash(row.Path))
+		}
+		rows = append(rows, row)
+	}
+}
+
+// FolderRows makes a row of every file in folders that are named like those a download makes: ACCOUNT_anything/CODE_anything.ext. What is
+// not in such a folder, deeper, or begins with a dot is left out.
+func FolderRows(dir, bizType, title string) ([]Row, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(abs)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	var rows []Row
+	err = fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
+		name := d.Name()
+		switch {
+		case err != nil:
+			return err
+		case p != "." && strings.HasPrefix(name, "."):
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case d.IsDir() && strings.Count(p, "/") > 0:
+			return fs.SkipDir
+		case !d.Type().IsRegular() || !strings.Contains(p, "/"):
+			return nil
+		case len(rows) == maxRows:
+			return &MappingError{Reason: "too many files"}
+		}
+		folder, _, _ := strings.Cut(p, "/")
+		account, _, _ := strings.Cut(folder, "_")
+		code, _, _ := strings.Cut(strings.TrimSuffix(name, filepath.Ext(name)), "_")
+		rows = append(rows, Row{Path: filepath.Join(abs, filepath.FromSlash(p)), AccountNo: account, AccountBizType: bizType, Code: code, Title: title})
+		return nil
+	})
+	return rows, err
+}

@@ -1,0 +1,77 @@
+package viewer
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/internal/transfer"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
+	"imagery/ui/internal/look"
+)
+
+// Bindings implements core.Screen.
+func (m *Model) Bindings() []keymap.Binding {
+	alone, compared, pages := "", m.env.T("viewer.not_compared"), m.env.T("viewer.one_page")
+	if len(m.items) < 2 {
+		alone = m.env.T("viewer.one_file")
+	}
+	if m.layout != single {
+		compared = ""
+	}
+	if s := m.current().pane.Shown(); s != nil && s.Look.Info.Pages > 1 {
+		pages = ""
+	}
+	return m.env.Apply(append([]keymap.Binding{
+		{ID: "viewer.next", Keys: []string{"n", "space", "enter"}, Show: "n/N", Footer: 2, Reason: alone, Do: m.step(1)},
+		{ID: "viewer.previous", Keys: []string{"N", "backspace"}, Reason: alone, Do: m.step(-1)},
+		{ID: "viewer.next_page", Keys: []string{"]", "pgdown"}, Show: "[ ]", Footer: 3, Reason: pages, Do: m.turn(1)},
+		{ID: "viewer.previous_page", Keys: []string{"[", "pgup"}, Reason: pages, Do: m.turn(-1)},
+		{ID: "viewer.compare", Keys: []string{"b"}, Footer: 5, Reason: alone, Do: m.compare},
+		{ID: "viewer.history", Keys: []string{"H"}, Footer: 5, Do: m.lookBack},
+		{ID: "viewer.difference", Keys: []string{"D"}, Footer: 6, Reason: compared, Do: m.difference},
+		{ID: "viewer.side", Keys: []string{"tab", "shift+tab"}, Reason: compared, Do: m.switchSide},
+		{ID: "viewer.next_account", Keys: []string{"}"}, Do: func() tea.Cmd { return core.Send(NeighbourMsg{1}) }},
+		{ID: "viewer.previous_account", Keys: []string{"{"}, Do: func() tea.Cmd { return core.Send(NeighbourMsg{-1}) }},
+		{ID: "viewer.info", Keys: []string{"i"}, Footer: 4, Do: func() tea.Cmd { m.info = !m.info; return m.arrange() }},
+		{ID: "viewer.outside", Keys: []string{"O", "o"}, Footer: 6, Do: m.outside},
+		{ID: "viewer.download", Keys: []string{"d"}, Footer: 6, Do: m.download},
+		{ID: "viewer.copy_sha", Keys: []string{"y"}, Do: m.copySHA},
+	}, m.lookBindings()...)...)
+}
+
+// lookBindings are the keys that change how the page is looked at.
+func (m *Model) lookBindings() []keymap.Binding {
+	contrast := func(n int) func() tea.Cmd {
+		return m.changed(func(v look.View) look.View { v.Contrast = min(max(v.Contrast+n, -6), 6); return v })
+	}
+	return []keymap.Binding{
+		{ID: "viewer.zoom_in", Keys: []string{"+", "="}, Show: "+/-", Footer: 1, Do: m.zoom(1)},
+		{ID: "viewer.zoom_out", Keys: []string{"-", "_"}, Do: m.zoom(-1)},
+		{ID: "viewer.whole", Keys: []string{"0"}, Footer: 3, Do: m.changed(func(look.View) look.View { return look.View{} })},
+		{ID: "viewer.width", Keys: []string{"w"}, Footer: 5, Do: m.as(look.Width)},
+		{ID: "viewer.actual", Keys: []string{"1"}, Do: m.as(look.Actual)},
+		{ID: "viewer.rotate", Keys: []string{"r"}, Footer: 4, Do: m.changed(look.View.Turned)},
+		{ID: "viewer.invert", Keys: []string{"v"}, Do: m.changed(func(v look.View) look.View { v.Invert = !v.Invert; return v })},
+		{ID: "viewer.contrast_up", Keys: []string{"c"}, Do: contrast(1)},
+		{ID: "viewer.contrast_down", Keys: []string{"C"}, Do: contrast(-1)},
+		{ID: "viewer.left", Keys: []string{"left", "h"}, Do: m.pan(-1, 0)},
+		{ID: "viewer.right", Keys: []string{"right", "l"}, Do: m.pan(1, 0)},
+		{ID: "viewer.up", Keys: []string{"up", "k"}, Do: m.pan(0, -1)},
+		{ID: "viewer.down", Keys: []string{"down", "j"}, Do: m.pan(0, 1)},
+	}
+}
+
+func (m *Model) outside() tea.Cmd {
+	return core.Send(OutsideMsg{Account: m.account, Items: m.items, At: m.current().at})
+}
+
+func (m *Model) download() tea.Cmd {
+	return core.Send(DownloadMsg{Owner: m, Items: []transfer.Item{m.item(m.active)}})
+}
+
+func (m *Model) copySHA() tea.Cmd {
+	if s := m.current().pane.Shown(); s != nil {
+		return core.Send(core.CopyMsg{Text: s.Look.SHA256, What: "SHA256"})
+	}
+	return nil
+}
