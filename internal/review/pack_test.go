@@ -369,6 +369,7 @@ func TestAForgersPackIsFoundThoughItsHashesFit(t *testing.T) {
 			edit(t, dir, requestsFile, lines[0], "", 1)
 			m.Requests--
 		}},
+		"another seed in the log": {BadLog, func(t *testing.T, dir string, _ *Manifest) { edit(t, dir, requestsFile, `"seed":"`, `"seed":"9`, 1) }},
 		"another head": {BadLog, func(t *testing.T, dir string, _ *Manifest) {
 			edit(t, dir, headFile, "imagery-audit-head ", "imagery-audit-head 1", 1)
 		}},

@@ -232,8 +232,8 @@ func (v *verifier) checkOrder() {
 	}
 }
 
-// checkLog checks what the journal's lines say of the run: the population's hash first, the seed after it, both as in the manifest. A pack
-// made without a journal has none.
+// checkLog checks what the journal's lines say of the run: the population's hash first, the seed after it, both as in the manifest, and nothing
+// ended that was not begun. A pack made without a journal has no lines, and one of a team may lack those of other machines.
 func (v *verifier) checkLog() {
 	lines, ok := readLines[audit.Entry](v, requestsFile)
 	if !ok {
@@ -242,13 +242,21 @@ func (v *verifier) checkLog() {
 	if len(lines) != v.manifest.Requests {
 		v.problem(requestsFile, BadCount, 0)
 	}
-	frozen := false
+	begun, drawn := map[string]bool{}, false
 	for i, e := range lines {
-		switch {
-		case e.Detail["run"] != v.run.ID || e.Phase != audit.Begun:
-		case e.Act == audit.Freeze:
-			frozen = e.Detail["populationHash"] == v.run.Hash
-		case e.Act == audit.Draw && (!frozen || e.Detail["populationHash"] != v.run.Hash || e.Detail["seed"] != v.run.Seed):
+		if e.Detail["run"] != v.run.ID {
+			continue
+		}
+		drawn = drawn || e.Act == audit.Draw
+		fine := e.Phase == audit.Begun || begun[e.Ref]
+		begun[e.Ref] = true
+		switch e.Act {
+		case audit.Freeze:
+			fine = fine && !drawn && e.Detail["populationHash"] == v.run.Hash
+		case audit.Draw:
+			fine = fine && e.Detail["populationHash"] == v.run.Hash && (e.Detail["seed"] == v.run.Seed || e.Result == audit.Failed)
+		}
+		if !fine {
 			v.problem(requestsFile, BadLog, i+1)
 		}
 	}

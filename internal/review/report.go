@@ -48,7 +48,8 @@ func (e *evidence) report(words *i18n.Catalogue) *document {
 
 func (d *document) time(t time.Time) string { return t.In(d.zone).Format("2006-01-02 15:04:05 -07:00") }
 
-func percent(rate float64) string { return strconv.FormatFloat(100*rate, 'f', -1, 64) + " %" }
+// percent writes a rate as the decimal number it was given as: 7 %, not 7.000000000000001 %.
+func percent(rate float64) string { return strconv.FormatFloat(100*rate, 'g', 10, 64) + " %" }
 
 // atMost writes an upper bound, rounded up so that it is still one.
 func atMost(l sampling.Limit) string {

@@ -110,8 +110,9 @@ func (b *Book) Freeze(ctx context.Context, s Selection) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := map[string]string{"run": r.ID, "populationHash": r.Hash, "population": strconv.Itoa(r.Population), "size": strconv.Itoa(plan.Size)}
+	d := map[string]string{}
 	maps.Copy(d, s.Filters)
+	d["run"], d["populationHash"], d["population"], d["size"] = r.ID, r.Hash, strconv.Itoa(r.Population), strconv.Itoa(plan.Size)
 	err = b.act(audit.Entry{Act: audit.Freeze, Profile: s.Profile, User: s.By, Detail: d}, func() error {
 		return b.within(ctx, func(tx *sql.Tx) error { return b.addRun(ctx, tx, r, s.Asked, packed) })
 	})

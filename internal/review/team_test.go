@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -29,7 +30,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// beReviewer passes everything it gets and prints each place once its verdict is acknowledged.
+// beReviewer passes what it gets, once for each byte that comes in, and prints each place when it is claimed and when its verdict is
+// acknowledged.
 func beReviewer(dsn, run, who, journal string) error {
 	ctx := context.Background()
 	b, err := Open(ctx, dsn)
@@ -52,6 +54,9 @@ func beReviewer(dsn, run, who, journal string) error {
 			return err
 		}
 		fmt.Println("claimed", task.Item.Place)
+		if _, err := os.Stdin.Read(make([]byte, 1)); err != nil {
+			return err
+		}
 		if _, err := b.Put(ctx, task, v); err != nil {
 			return err
 		}
@@ -62,6 +67,7 @@ func beReviewer(dsn, run, who, journal string) error {
 // worker is a reviewer in a process of its own.
 type worker struct {
 	cmd   *exec.Cmd
+	allow io.Writer // a byte lets it review one account
 	lines *bufio.Scanner
 	kept  []int // places acknowledged
 }
@@ -79,12 +85,24 @@ func startWorker(t *testing.T, dsn, run, who, journal string) *worker {
 	if err != nil {
 		t.Fatal(err)
 	}
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	w := &worker{cmd: cmd, lines: bufio.NewScanner(out)}
+	w := &worker{cmd: cmd, allow: in, lines: bufio.NewScanner(out)}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	return w
+}
+
+// let lets the worker review n accounts more.
+func (w *worker) let(t *testing.T, n int) {
+	t.Helper()
+	if _, err := w.allow.Write(make([]byte, n)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // read takes in what the worker says until it ends or, with n > 0, has kept n; it reports whether there is more to come.
@@ -147,27 +165,31 @@ func TestTwoReviewersShareFiveHundredAccountsAndOneIsKilled(t *testing.T) {
 		b := open(t, dsn)
 		r := start(t, b, selection(t, 2000, 500))
 		anna, bert := startWorker(t, dsn, r.ID, "anna", ""), startWorker(t, dsn, r.ID, "bert", "")
-		if !bert.read(t, 60) {
-			t.Fatal("bert had nothing to do")
+		anna.let(t, 200)
+		bert.let(t, 100)
+		if !bert.read(t, 100) || !bert.lines.Scan() || !strings.HasPrefix(bert.lines.Text(), "claimed ") {
+			t.Fatal("bert has not claimed the next")
 		}
 		bert.kill(t)
+		anna.let(t, 500)
 		anna.read(t, 0)
 		if err := anna.cmd.Wait(); err != nil {
 			t.Fatal(err)
 		}
 		p, err := b.Progress(t.Context(), r.ID, "")
-		if err != nil || p.Remaining > 1 {
+		if err != nil || p.Remaining != 1 || p.Claimed != 1 {
 			t.Fatalf("%+v, %v", p, err)
 		}
 		expire(t, b, r.ID) // as the lease does, of what bert held
 		carl := startWorker(t, dsn, r.ID, "carl", "")
+		carl.let(t, 1)
 		carl.read(t, 0)
 		if err := carl.cmd.Wait(); err != nil {
 			t.Fatal(err)
 		}
 		checkAll(t, b, r.ID, 500, map[string][]int{"anna": anna.kept, "bert": bert.kept, "carl": carl.kept})
-		if len(anna.kept) < 60 || len(bert.kept) < 60 {
-			t.Errorf("anna %d, bert %d: they did not share", len(anna.kept), len(bert.kept))
+		if len(anna.kept) != 399 || len(bert.kept) != 100 || len(carl.kept) != 1 {
+			t.Errorf("anna %d, bert %d, carl %d", len(anna.kept), len(bert.kept), len(carl.kept))
 		}
 	})
 }
@@ -181,6 +203,7 @@ func TestEveryAcknowledgedVerdictSurvivesKillLoops(t *testing.T) {
 		for loop := 0; ; loop++ {
 			who := fmt.Sprint("r", loop)
 			w := startWorker(t, dsn, r.ID, who, journal)
+			w.let(t, 200)
 			more := w.read(t, 5+loop%11)
 			w.kill(t)
 			acknowledged[who] = w.kept
