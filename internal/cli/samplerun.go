@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -107,7 +106,7 @@ func (p *program) readChecklist(path string) (review.Checklist, error) {
 	return c, err
 }
 
-// drawFrozen draws from a population that was frozen before.
+// drawFrozen draws from a population that was frozen before. Who draws signs in, because the journal names them.
 func (p *program) drawFrozen(ctx context.Context, id, seed string) error {
 	b, err := p.reviews(ctx)
 	if err != nil {
@@ -117,7 +116,18 @@ func (p *program) drawFrozen(ctx context.Context, id, seed string) error {
 	if err != nil {
 		return err
 	}
-	return p.drawFrom(ctx, b, id, cmp.Or(p.settings.Get("username"), p.file.Profiles[run.Profile].Username, run.FrozenBy), seed)
+	if run.State != review.Frozen {
+		return fmt.Errorf("run %s: %w", id, review.ErrState)
+	}
+	a, err := p.signedIn(ctx)
+	if err != nil {
+		return err
+	}
+	s := a.Session()
+	if s.Profile.Name != run.Profile {
+		return usage{p.T("sample.other_profile", "profile", client.SafeText(run.Profile, 60))}
+	}
+	return p.drawFrom(ctx, b, id, s.Username, seed)
 }
 
 func (p *program) drawFrom(ctx context.Context, b *review.Book, id, by, seed string) error {
@@ -316,7 +326,7 @@ func (p *program) samplePack() *cobra.Command {
 		if err := p.need(cmd, "out"); err != nil {
 			return err
 		}
-		options := review.PackOptions{Lang: p.cat.Lang()}
+		options := review.PackOptions{Lang: p.cat.Lang(), By: p.settings.Get("username")}
 		var err error
 		if rules != "" {
 			if options.Rules, err = os.ReadFile(rules); err != nil {

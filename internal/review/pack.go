@@ -2,6 +2,7 @@ package review
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -25,6 +26,7 @@ import (
 // PackOptions say what a pack holds beside what it must. The same run and options give the same bytes.
 type PackOptions struct {
 	Lang  string         // of the report: "zh" or "en"
+	By    string         // who makes it, for the journal; empty is who signed first
 	Zone  *time.Location // of the report's times; nil is China's
 	Rules []byte         // a rules file the population was chosen by; nil for none
 	Log   Log            // where the request log is taken from; nil is the Book's journal. Reviewers elsewhere keep journals of their own
@@ -104,7 +106,7 @@ func (b *Book) Pack(ctx context.Context, run, dst string, o PackOptions) (digest
 		return "", fmt.Errorf("review: pack %s: %w", dst, fs.ErrExist)
 	}
 	d := map[string]string{"run": run, "file": filepath.Base(dst)}
-	by := e.run.Signatures[0].By
+	by := cmp.Or(o.By, e.run.Signatures[0].By)
 	err = b.act(audit.Entry{Act: audit.Export, Profile: e.run.Profile, User: by, Detail: d}, func() error {
 		digest, err = e.writeTo(ctx, dst)
 		d["sha256"] = digest

@@ -194,6 +194,11 @@ func TestARunGoesFromPopulationToSignOff(t *testing.T) {
 		if r.State != Drawn || len(r.Seed) != 20 || r.Plan.Size == 0 || r.DrawnAt.Before(r.FrozenAt) {
 			t.Fatalf("run %+v", r)
 		}
+		for profile, want := range map[string]int{"": 1, "prod": 1, "test": 0} {
+			if runs, err := b.Runs(t.Context(), profile); err != nil || len(runs) != want {
+				t.Errorf("profile %q: %d runs, %v", profile, len(runs), err)
+			}
+		}
 		items, err := b.Items(t.Context(), r.ID)
 		if err != nil || len(items) != r.Plan.Size || items[0].Name == "" || items[0].State != Queued || items[0].Ticket > items[1].Ticket {
 			t.Fatalf("%d items, %v", len(items), err)
