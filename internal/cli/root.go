@@ -27,7 +27,7 @@ func (p *program) root() *cobra.Command {
 	c.AddGroup(&cobra.Group{ID: "work", Title: p.T("cli.group_work")}, &cobra.Group{ID: "setup", Title: p.T("cli.group_setup")})
 	p.globalFlags(c.PersistentFlags())
 	work := []*cobra.Command{
-		p.demo(), p.login(), p.accounts(), p.materials(), p.download(), p.upload(), p.archive(), p.discard(), p.account(), p.check(),
+		p.demo(), p.login(), p.accounts(), p.materials(), p.download(), p.upload(), p.archive(), p.discard(), p.account(), p.check(), p.sample(),
 	}
 	setup := []*cobra.Command{p.profile(), p.trust(), p.codes(), p.rules(), p.doctor(), p.config(), p.audit(), p.completion(), p.man(), p.version()}
 	for _, sub := range work {

@@ -53,7 +53,7 @@ func (f *File) edit() (text []byte, ok bool) {
 
 // without is the file without its profiles.
 func (f *File) without() File {
-	return File{Current: f.Current, Lang: f.Lang, ASCII: f.ASCII, NoMotion: f.NoMotion, HighContrast: f.HighContrast, Graphics: f.Graphics, Accessible: f.Accessible, Keys: f.Keys}
+	return File{Current: f.Current, Lang: f.Lang, ASCII: f.ASCII, NoMotion: f.NoMotion, HighContrast: f.HighContrast, Graphics: f.Graphics, Accessible: f.Accessible, Store: f.Store, Keys: f.Keys}
 }
 
 func (f *File) same(o *File) bool {
@@ -62,7 +62,7 @@ func (f *File) same(o *File) bool {
 
 func (f File) equal(o File) bool {
 	return f.Current == o.Current && f.Lang == o.Lang && f.ASCII == o.ASCII && f.NoMotion == o.NoMotion && f.HighContrast == o.HighContrast && f.Graphics == o.Graphics &&
-		f.Accessible == o.Accessible && reflect.DeepEqual(f.Keys, o.Keys)
+		f.Accessible == o.Accessible && f.Store == o.Store && reflect.DeepEqual(f.Keys, o.Keys)
 }
 
 // change edits one profile.

@@ -31,6 +31,8 @@ type File struct {
 	Graphics string `toml:"graphics,omitempty"`
 	// Accessible holds a conversation in plain lines in the place of screens.
 	Accessible bool `toml:"accessible,omitempty"`
+	// Store is where spot checks are kept: postgres://user@host/database for a team; empty for this machine's own file.
+	Store string `toml:"store,omitempty"`
 	// Keys replaces the keys of bindings, by the area and name that help shows: keys.accounts.goto = ["ctrl+g"].
 	Keys     map[string]map[string][]string `toml:"keys,omitempty"`
 	Profiles map[string]Profile             `toml:"profiles,omitempty"`

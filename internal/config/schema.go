@@ -17,6 +17,7 @@ var described = map[string]string{
 	"File.high_contrast":   "Colours of the highest contrast",
 	"File.graphics":        "How pictures are shown; empty or auto: as the terminal can",
 	"File.accessible":      "Plain lines for screen readers in the place of screens",
+	"File.store":           "Where spot checks are kept: postgres://user@host/database without password for a team; empty: this machine's own file",
 	"File.keys":            "Keys by area and name of a binding, in the place of its own",
 	"File.profiles":        "The platforms by name",
 	"Profile.url":          "Scheme, host and port of the platform, with or without a path",

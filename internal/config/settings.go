@@ -21,7 +21,7 @@ type Value struct {
 }
 
 // Keys are the settings, named as their flags are.
-var Keys = []string{"profile", "url", "username", "lang", "ascii", "no-motion", "high-contrast", "graphics", "accessible", "no-input", "log"}
+var Keys = []string{"profile", "url", "username", "lang", "ascii", "no-motion", "high-contrast", "graphics", "accessible", "no-input", "log", "store"}
 
 // Settings holds the value of each of Keys.
 type Settings map[string]Value
@@ -34,7 +34,7 @@ func EnvName(key string) string {
 // Resolve finds each setting: flag, then environment, then file, then default ("", which callers interpret). flags holds the flags
 // that were given.
 func Resolve(flags map[string]string, getenv func(string) string, f *File) Settings {
-	inFile := map[string]string{"profile": f.Current, "lang": f.Lang, "ascii": yes(f.ASCII), "no-motion": yes(f.NoMotion), "high-contrast": yes(f.HighContrast), "graphics": f.Graphics, "accessible": yes(f.Accessible)}
+	inFile := map[string]string{"profile": f.Current, "lang": f.Lang, "ascii": yes(f.ASCII), "no-motion": yes(f.NoMotion), "high-contrast": yes(f.HighContrast), "graphics": f.Graphics, "accessible": yes(f.Accessible), "store": f.Store}
 	s := Settings{}
 	for _, key := range Keys {
 		v := Value{Key: key, Source: FromDefault}

@@ -64,6 +64,12 @@ func settings(p Place) []Setting {
 			v.Value = masked(v.Value)
 		case "url":
 			v.Value = address(v.Value)
+		case "store":
+			if strings.Contains(v.Value, "://") {
+				v.Value = address(v.Value) // it may hold a password, though it must not
+			} else {
+				v.Value = client.SafeText(tilde(v.Value, p.Home), 200)
+			}
 		default:
 			v.Value = client.SafeText(tilde(v.Value, p.Home), 200)
 		}

@@ -1,0 +1,86 @@
+package review
+
+import (
+	"archive/zip"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// sink is where a pack goes. It is at its place after finish, and nothing is left of it after abort.
+type sink interface {
+	create(path string) (io.WriteCloser, error) // one at a time
+	finish() error
+	abort()
+}
+
+// newSink returns the sink for a name; when is the time that a zip's files bear.
+func newSink(dst string, when time.Time) (sink, error) {
+	temp := dst + ".part"
+	if err := os.RemoveAll(temp); err != nil {
+		return nil, err
+	}
+	if !strings.EqualFold(filepath.Ext(dst), ".zip") {
+		return &folder{temp, dst}, os.Mkdir(temp, 0o700)
+	}
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	z := zip.NewWriter(f)
+	return &zipped{z, f, temp, dst, when}, nil
+}
+
+type folder struct{ temp, dst string }
+
+func (f *folder) create(path string) (io.WriteCloser, error) {
+	full := filepath.Join(f.temp, filepath.FromSlash(path))
+	if err := os.MkdirAll(filepath.Dir(full), 0o700); err != nil {
+		return nil, err
+	}
+	out, err := os.OpenFile(full, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return synced{out}, nil
+}
+
+func (f *folder) finish() error { return os.Rename(f.temp, f.dst) }
+func (f *folder) abort()        { _ = os.RemoveAll(f.temp) }
+
+// synced is a file that is on disk when it is closed.
+type synced struct{ *os.File }
+
+func (s synced) Close() error { return errors.Join(s.Sync(), s.File.Close()) }
+
+type zipped struct {
+	*zip.Writer
+	file      *os.File
+	temp, dst string
+	when      time.Time
+}
+
+func (z *zipped) create(path string) (io.WriteCloser, error) {
+	w, err := z.CreateHeader(&zip.FileHeader{Name: path, Method: zip.Deflate, Modified: z.when.UTC()})
+	return unclosed{w}, err
+}
+
+// unclosed is a writer that has nothing to close.
+type unclosed struct{ io.Writer }
+
+func (unclosed) Close() error { return nil }
+
+func (z *zipped) finish() error {
+	if err := errors.Join(z.Close(), z.file.Sync(), z.file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(z.temp, z.dst)
+}
+
+func (z *zipped) abort() {
+	_ = z.file.Close()
+	_ = os.Remove(z.temp)
+}
