@@ -205,8 +205,12 @@ func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, s.Update(msg))
 	}
 	_, answer := msg.(interface{ Failed() error })
-	for i := len(m.dialogs) - 1; i >= 0; i-- {
-		if answer || i == len(m.dialogs)-1 {
+	if a, ok := msg.(interface{ Addressed() bool }); ok {
+		answer = a.Addressed()
+	}
+	top := len(m.dialogs) - 1 // before one closes: what it was told is not for the next
+	for i := top; i >= 0; i-- {
+		if answer || i == top {
 			cmds = append(cmds, m.tell(i, msg))
 		}
 	}

@@ -101,6 +101,19 @@ func TestSigningInAgainCanBePutOff(t *testing.T) {
 	})
 }
 
+func TestPuttingOffSigningInAgainKeepsTheDialogBeneath(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn().Press("enter").Wait(time.Second)
+		l.Press("a").Wait(time.Second)
+		l.Press("tab").Type("补录头像").Wait(time.Second)
+		l.model.app.SignOut()
+		l.Wait(2 * time.Minute)
+		l.Contains("稍后")
+		l.Press("tab", "tab", "enter").Wait(time.Second)
+		l.Contains("补录头像").Lacks("稍后")
+	})
+}
+
 func TestAnUnknownAccountCanBeAddedWhereItIsMissed(t *testing.T) {
 	run(t, 100, 30, "zh", func(l *lab) {
 		l.signIn().Press("ctrl+g").Type("99990001").Press("enter").Wait(time.Second)
