@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/client"
 	"imagery/internal/i18n"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
@@ -61,7 +62,7 @@ func (m *Model) back() tea.Cmd {
 // everywhere are the keys that work over dialogs too.
 func (m *Model) everywhere() []keymap.Binding {
 	nothing := ""
-	if m.lastFailure() == nil {
+	if m.failure == nil && m.last == "" {
 		nothing = m.env.T("main.no_failure")
 	}
 	return m.env.Apply(
@@ -80,11 +81,14 @@ func (m *Model) openDetails() tea.Cmd {
 	return core.Open(overlay.NewMessage(m.env, m.env.T("main.details_title"), m.lastFailure()...), nil)
 }
 
+// maxCause is how many characters of a failure's cause are shown and logged.
+const maxCause = 1000
+
 // lastFailure is what went wrong last, in lines; nil when nothing has.
 func (m *Model) lastFailure() []string {
 	switch {
-	case m.svc.failure != nil:
-		return m.svc.failure
+	case m.failure != nil:
+		return append(m.svc.explain(m.failure), "", client.SafeText(m.failure.Error(), maxCause))
 	case m.last != "":
 		return []string{m.last}
 	}
@@ -206,6 +210,7 @@ func (m *Model) switchLanguage() tea.Cmd {
 		next = i18n.Languages[1]
 	}
 	m.env.SetLang(next)
+	m.svc.setLang(next)
 	var keep tea.Cmd
 	if f := m.opts.KeepLang; f != nil {
 		keep = func() tea.Msg { f(next); return nil }

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"context"
 	"errors"
+	"log"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -30,7 +32,8 @@ type Model struct {
 	dialogs  []opened
 	toast    core.ToastMsg
 	seen     map[string]bool // tasks whose end was told
-	last     string          // warning or failure, for those who want to read it in full
+	failure  error           // of the last answer that had one, for those who want to read it in full
+	last     string          // warning or failure that was told, for the same
 	toasts   int             // generation of the toast's timer
 	ticking  bool
 	held     time.Time // until when keys are kept from a dialog that opened by itself
@@ -81,12 +84,23 @@ func (m *Model) Init() tea.Cmd {
 
 // Update implements tea.Model.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	cmd := tea.Batch(m.detect(msg), m.route(msg))
+	cmd := tea.Batch(m.detect(msg), m.failed(msg), m.route(msg))
 	if m.quitting {
 		m.closeScreens(0) // pictures leave the terminal with the last frame
 		return m, tea.Quit
 	}
 	return m, tea.Batch(cmd, m.tick())
+}
+
+// failed keeps and logs the error of an answer that has one.
+func (m *Model) failed(msg tea.Msg) tea.Cmd {
+	a, ok := msg.(interface{ Failed() error })
+	if !ok || a.Failed() == nil || errors.Is(a.Failed(), context.Canceled) {
+		return nil
+	}
+	m.failure = a.Failed()
+	cause := client.SafeText(m.failure.Error(), maxCause)
+	return func() tea.Msg { log.Print(cause); return nil }
 }
 
 func (m *Model) route(msg tea.Msg) tea.Cmd {

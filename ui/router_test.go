@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,7 @@ func TestStoppingASearchGoesBackToWhatTheListShows(t *testing.T) {
 		l.latency = 0
 		l.Press("]").Wait(2 * time.Second)
 		l.Contains("第 2/6 页 共 300 条").Lacks("服务端条件")
+		l.Press("f12").Contains("还没有出现过错误") // what was called off did not fail
 	})
 }
 
@@ -51,6 +53,8 @@ func TestFailuresCanBeReadInFull(t *testing.T) {
 		l.Press("]").Wait(time.Minute)
 		l.Press("f12").Contains("错误详情", "i/o timeout")
 		l.Press("esc").Lacks("错误详情")
+		l.model.svc.Explain(errors.New("another")) // as a view does with each frame
+		l.Press("f12").Contains("i/o timeout").Lacks("another")
 	})
 }
 
