@@ -125,7 +125,8 @@ func (m *Model) closeScreens(n int) {
 // signOut goes back to the sign-in screen, to another platform or as another user. What runs in the background goes on.
 func (m *Model) signOut() tea.Cmd {
 	m.closeScreens(1)
-	m.later = false
+	m.minutes++
+	m.later, m.failure, m.last, m.toast, m.recent = false, nil, "", core.ToastMsg{}, nil // the next user's are his own
 	m.app.SignOut()
 	return m.listProfiles("")
 }
@@ -162,7 +163,8 @@ func (m *Model) leave() tea.Cmd {
 
 // askQuit leaves, asking only if tasks run.
 func (m *Model) askQuit() tea.Cmd {
-	running := m.running()
+	m.summarize() // exactly now
+	running := m.tasks.running
 	if running == 0 {
 		m.quitting = true
 		return nil

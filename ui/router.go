@@ -31,10 +31,13 @@ type Model struct {
 	screens  []core.Screen // the bottom one is the sign-in screen
 	dialogs  []opened
 	toast    core.ToastMsg
-	seen     map[string]bool // tasks whose end was told
+	began    time.Time // this run
+	tasks    summary
+	seen     map[string]bool // tasks by ID, true for those whose end is no news
 	failure  error           // of the last answer that had one, for those who want to read it in full
 	last     string          // warning or failure that was told, for the same
 	toasts   int             // generation of the toast's timer
+	minutes  int             // generation of the timer of the session's remaining time
 	ticking  bool
 	held     time.Time // until when keys are kept from a dialog that opened by itself
 	recent   []string  // palette commands, newest first
@@ -58,7 +61,7 @@ type opened struct {
 type (
 	toastOverMsg    struct{ generation int }
 	tasksChangedMsg struct{}
-	minuteMsg       struct{}
+	minuteMsg       struct{ generation int }
 )
 
 // Owners of the dialogs that the router opens for itself.
@@ -73,6 +76,7 @@ const probeRow = 2
 
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
+	m.summarize()
 	cmds := []tea.Cmd{m.push(login.New(m.env, m.svc, m.svc.profiles())), tea.RequestBackgroundColor, m.waitTasks(), m.queryGraphics()}
 	// Borders are Unicode only where they are one cell wide: print one and ask where the cursor went.
 	cmds = append(cmds, tea.Raw("\x1b7\x1b[2;1H\u2500\x1b[6n\x1b8"))
@@ -206,7 +210,9 @@ func (m *Model) timer(msg tea.Msg) tea.Cmd {
 	case tasksChangedMsg:
 		return tea.Batch(m.broadcast(tasks.ChangedMsg{}), m.waitTasks(), m.ended())
 	case minuteMsg:
-		return tea.Batch(m.nextMinute(), m.watchSession(nil))
+		if msg.generation == m.minutes && len(m.screens) > 1 {
+			return tea.Batch(m.nextMinute(), m.watchSession(nil))
+		}
 	}
 	return nil
 }
@@ -302,7 +308,7 @@ func (m *Model) watchSession(msg tea.Msg) tea.Cmd {
 	}
 	s := m.app.Session()
 	d := login.NewAgain(m.env, m.svc, s.Profile.Name, s.Username, m.env.T("main.session_over"))
-	return core.Send(core.OpenDialogMsg{Dialog: d, Owner: againOwner{}, Unasked: true})
+	return m.service(core.OpenDialogMsg{Dialog: d, Owner: againOwner{}, Unasked: true}) // at once: the next answer must see it
 }
 
 // closed does what the router's own dialogs were for, and hands the rest to their owners.

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"imagery/internal/app"
+	"imagery/ui/internal/core"
 )
 
 func TestHelpPaletteAndLanguageWorkOverDialogs(t *testing.T) {
@@ -133,6 +136,38 @@ func TestTheEndOfADownloadIsToldWhereverTheUserIs(t *testing.T) {
 		l.Press("d").Wait(time.Second)
 		l.Press("enter", "esc").Wait(2 * time.Second)
 		l.Contains("1 个文件已完成", "账号检索")
+		l.Wait(time.Minute)
+		l.Lacks("已完成")
+		l.model.seen, l.model.began = map[string]bool{}, l.model.env.Now() // as the next run finds it
+		if told := l.model.ended(); told != nil || len(l.model.seen) != 1 {
+			t.Error("an earlier run's task is told again")
+		}
+	})
+}
+
+func TestTheClockRunsOnceHoweverOftenOneSignsIn(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		before := l.model.minutes
+		l.Press(":").Type("切换环境").Press("enter").Wait(time.Second)
+		if l.signIn(); l.model.timer(minuteMsg{before}) != nil {
+			t.Error("the first session's clock goes on")
+		}
+		if l.model.timer(minuteMsg{l.model.minutes}) == nil {
+			t.Error("this session's clock stops")
+		}
+	})
+}
+
+func TestManyRefusedAnswersAskForThePasswordOnce(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		refused := core.Loaded[int]{Err: app.ErrNotSignedIn}
+		l.model.Update(refused)
+		l.model.Update(refused)
+		if n := len(l.model.dialogs); n != 1 {
+			t.Errorf("%d dialogs", n)
+		}
 	})
 }
 

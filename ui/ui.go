@@ -73,6 +73,7 @@ func New(ctx context.Context, o Options) *Model {
 	env.Kept = keeper{o.App, ctx}
 	m := &Model{env: env, app: o.App, svc: &service{App: o.App}, opts: o}
 	m.svc.setLang(o.Lang)
+	m.began, m.seen = env.Now(), map[string]bool{}
 	env.Keys = keymap.NewMap(o.Keys)
 	m.graphics(o)
 	m.look = style.Options{Dark: true, HighContrast: o.HighContrast}
