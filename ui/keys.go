@@ -127,8 +127,8 @@ func (m *Model) signOut() tea.Cmd {
 	m.closeScreens(1)
 	m.minutes++
 	m.later, m.failure, m.last, m.toast, m.recent = false, nil, "", core.ToastMsg{}, nil // the next user's are his own
-	m.app.SignOut()
-	return m.listProfiles("")
+	a, profile := m.app, m.app.Session().Profile.Name
+	return func() tea.Msg { a.SignOut(); return signedOutMsg{profile} }
 }
 
 func (m *Model) whyNoBack() string {
@@ -216,6 +216,9 @@ func (m *Model) switchLanguage() tea.Cmd {
 	var keep tea.Cmd
 	if f := m.opts.KeepLang; f != nil {
 		keep = func() tea.Msg { f(next); return nil }
+	}
+	if len(m.screens) > 1 { // signing out lists them
+		return tea.Batch(keep, m.broadcast(core.LanguageMsg{}))
 	}
 	return tea.Batch(keep, m.broadcast(core.LanguageMsg{}), m.listProfiles(""))
 }

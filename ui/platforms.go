@@ -133,6 +133,15 @@ func (s *service) TestProfile(ctx context.Context, name string) ([]string, error
 	return lines, nil
 }
 
+// Messages about what was done off Update, because it writes files.
+type (
+	signedOutMsg      struct{ profile string }
+	profileRemovedMsg struct{ err error }
+)
+
+// Failed returns why the profile is still there.
+func (m profileRemovedMsg) Failed() error { return m.err }
+
 // managed opens the dialogs that the sign-in screen asks for, and does what was decided in them. mine is false for other messages.
 func (m *Model) managed(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	switch msg := msg.(type) {
@@ -144,8 +153,13 @@ func (m *Model) managed(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		}
 		return core.Open(profiles.NewEditor(m.env, m.svc, before, p), nil), true
 	case login.RemoveMsg:
-		if err := m.svc.RemoveProfile(msg.Profile); err != nil {
-			return core.Toast(core.Failure, m.svc.Explain(err)), true
+		svc, name := m.svc, msg.Profile
+		return func() tea.Msg { return profileRemovedMsg{svc.RemoveProfile(name)} }, true
+	case signedOutMsg:
+		return m.listProfiles(msg.profile), true
+	case profileRemovedMsg:
+		if msg.err != nil {
+			return core.Toast(core.Failure, m.svc.Explain(msg.err)), true
 		}
 		return tea.Batch(m.listProfiles(""), core.Toast(core.Success, m.env.T("main.profile_removed"))), true
 	}

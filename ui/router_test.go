@@ -69,6 +69,14 @@ func TestSwitchingThePlatformGoesBackToTheSignInScreen(t *testing.T) {
 	})
 }
 
+func TestSwitchingTheLanguageKeepsWhatIsTyped(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.Press("shift+tab").Type("-wang").Press("tab").Type("geheim")
+		l.Press("f9").Contains("demo-wang", "******")
+		l.Press("f9").Contains("demo-wang", "******")
+	})
+}
+
 func TestATerminalOfWideSymbolsGetsOnlyNarrowOnes(t *testing.T) {
 	run(t, 100, 30, "zh", func(l *lab) {
 		l.Send(tea.CursorPositionMsg{X: 2, Y: probeRow - 1})
