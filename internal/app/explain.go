@@ -12,7 +12,10 @@ import (
 	"imagery/internal/codes"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
+	"imagery/internal/picture"
+	"imagery/internal/picture/worker"
 	"imagery/internal/postman"
+	"imagery/internal/preview"
 	"imagery/internal/secret"
 	"imagery/internal/session"
 	"imagery/internal/store"
@@ -80,6 +83,15 @@ var causes = []cause{
 	{transfer.ErrNoTask, "no_task"},
 	{client.ErrTooLarge, "too_large"},
 	{client.ErrMalformed, "malformed"},
+	{picture.ErrTooLarge, "picture_large"},
+	{picture.ErrDamaged, "picture_damaged"},
+	{picture.ErrTimeout, "picture_timeout"},
+	{picture.ErrCrashed, "picture_crashed"},
+	{picture.ErrPage, "picture_page"},
+	{picture.ErrUnsupported, "picture_unsupported"},
+	{worker.ErrClosed, "pictures_closed"},
+	{preview.ErrNoViewer, "no_viewer"},
+	{preview.ErrGone, "gallery_gone"},
 }
 
 // local are the ways in which this machine's files fail. They are asked last: a connection may be refused with the same numbers.
@@ -124,7 +136,7 @@ func emptied(message string, pairs []any) bool {
 }
 
 // origin is the package that sentinel errors begin with; it tells users nothing.
-var origin = regexp.MustCompile(`\b(app|audit|client|codes|config|demo|postman|secret|session|store|transfer): `)
+var origin = regexp.MustCompile(`\b(app|audit|client|codes|config|demo|picture|postman|preview|secret|session|store|transfer|worker): `)
 
 // classify finds the message of an error.
 func classify(err error) string { return classifyBut(err, "") }
