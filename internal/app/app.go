@@ -212,7 +212,7 @@ func (a *App) become(c *conn) {
 func (a *App) profile(ctx context.Context, name string) (config.Profile, error) {
 	a.starting.Lock() // not mu, which the UI needs for every frame
 	defer a.starting.Unlock()
-	for i, p := range a.Profiles() {
+	for _, p := range a.Profiles() {
 		if p.Name != name {
 			continue
 		}
@@ -222,9 +222,7 @@ func (a *App) profile(ctx context.Context, name string) (config.Profile, error) 
 				return p, fmt.Errorf("starting the demo: %w", err)
 			}
 			p.URL = url
-			a.mu.Lock()
-			a.opts.Profiles[i].URL = url
-			a.mu.Unlock()
+			a.putProfile(name, p, false)
 		}
 		return p, nil
 	}
