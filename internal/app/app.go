@@ -64,6 +64,7 @@ type App struct {
 	looks  *looks
 
 	starting sync.Mutex // held while the demo starts
+	logins   atomic.Int64
 
 	mu   sync.Mutex
 	conn *conn
@@ -108,6 +109,10 @@ type conn struct {
 	journal  *audit.Journal
 	told     func(audit.Act) // Options.Reconciled
 	readOnly atomic.Bool     // for this session, whatever the profile says
+	login    int64           // no other conn of this run has it
+
+	viewing sync.Mutex      // held while a view is written in the journal
+	viewed  map[string]bool // files whose view is there
 }
 
 // reconciled tells that a write with a lost answer was done.
@@ -241,7 +246,8 @@ func (a *App) connect(ctx context.Context, p config.Profile, username string) (*
 	cl := &client.Client{
 		BaseURL: p.URL, Endpoints: p.Endpoints, HTTP: &http.Client{Transport: a.carry(p)}, Location: loc, PageBase: p.Base(), Charset: session.ToUTF8,
 	}
-	c := &conn{profile: p, username: username, client: cl, codes: book, kept: a.recall(ctx, p.Name), journal: a.opts.Journal, told: a.opts.Reconciled}
+	c := &conn{profile: p, username: username, client: cl, codes: book, kept: a.recall(ctx, p.Name, username), journal: a.opts.Journal, told: a.opts.Reconciled}
+	c.login, c.viewed = a.logins.Add(1), map[string]bool{}
 	c.session = session.New(cl, username, client.Secret{})
 	c.session.SignedIn = func(err error) { c.after(audit.SignIn, "", err, nil) }
 	cl.Auth = c.session
