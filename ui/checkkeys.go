@@ -65,7 +65,8 @@ func CheckKeys(remaps map[string][]string) []KeyProblem {
 func places(remaps map[string][]string) [][]keymap.Binding {
 	env := core.NewEnv(context.Background())
 	env.Keys = keymap.NewMap(remaps)
-	svc := &service{App: app.New(app.Options{}), env: env}
+	svc := &service{App: app.New(app.Options{})}
+	svc.setLang(env.Lang)
 	m := &Model{env: env, app: svc.App, svc: svc}
 	var a client.CustomerAccount
 	var out [][]keymap.Binding

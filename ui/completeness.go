@@ -43,11 +43,11 @@ func (s *service) ExportRun(ctx context.Context, r *engine.Run, x completeness.E
 
 // Obtained implements completeness.Service.
 func (s *service) Obtained(r *engine.Run) (out []completeness.Fact) {
-	for _, f := range s.App.Obtained(r, s.env.Lang) {
+	for _, f := range s.App.Obtained(r, s.words.Load().Lang()) {
 		out = append(out, completeness.Fact{Label: f.Label, Value: f.Value})
 	}
 	return out
 }
 
 // Doubts implements completeness.Service.
-func (s *service) Doubts(r *engine.Run) []string { return s.App.Doubts(r, s.env.Lang) }
+func (s *service) Doubts(r *engine.Run) []string { return s.App.Doubts(r, s.words.Load().Lang()) }

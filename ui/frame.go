@@ -55,20 +55,14 @@ func (m *Model) content() (string, *tea.Cursor) {
 
 // progress is how far the background tasks are, for the terminal's task bar (OSC 9;4); nil when none runs.
 func (m *Model) progress() *tea.ProgressBar {
-	done, all, state := 0, 0, tea.ProgressBarDefault
-	for _, t := range m.app.Tasks() {
-		if t.State.Ended() {
-			continue
-		}
-		done, all = done+t.DoneFiles+t.FailedFiles, all+t.AllFiles
-		if t.FailedFiles > 0 {
-			state = tea.ProgressBarWarning
-		}
+	t, state := m.tasks, tea.ProgressBarDefault
+	if t.failed {
+		state = tea.ProgressBarWarning
 	}
-	if all == 0 {
+	if t.all == 0 {
 		return nil
 	}
-	return tea.NewProgressBar(state, done*100/all)
+	return tea.NewProgressBar(state, t.done*100/t.all)
 }
 
 // draw fills exactly the window.
@@ -150,8 +144,7 @@ func (m *Model) header() statusbar.Header {
 }
 
 func (m *Model) tabs() []statusbar.Tab {
-	running := m.running()
-	return []statusbar.Tab{{Label: m.env.T("main.tab_accounts")}, {Label: m.env.T("main.tab_materials")}, {Label: m.env.T("main.tab_tasks"), Count: running}}
+	return []statusbar.Tab{{Label: m.env.T("main.tab_accounts")}, {Label: m.env.T("main.tab_materials")}, {Label: m.env.T("main.tab_tasks"), Count: m.tasks.running}}
 }
 
 func (m *Model) activeTab() int {
@@ -230,7 +223,8 @@ func (m *Model) nextMinute() tea.Cmd {
 	if left < time.Minute {
 		wait = time.Second
 	}
-	return tea.Tick(max(wait, time.Second), func(time.Time) tea.Msg { return minuteMsg{} })
+	generation := m.minutes
+	return tea.Tick(max(wait, time.Second), func(time.Time) tea.Msg { return minuteMsg{generation} })
 }
 
 // waitTasks waits until background tasks change.

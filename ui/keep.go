@@ -9,7 +9,7 @@ import (
 	"imagery/internal/app"
 )
 
-// keeper keeps what the user arranged, per profile, through the program's state.
+// keeper keeps what the user arranged, per profile and user, through the program's state.
 type keeper struct {
 	app *app.App
 	ctx context.Context

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/client"
 	"imagery/internal/i18n"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
@@ -62,7 +63,7 @@ func (m *Model) back() tea.Cmd {
 // everywhere are the keys that work over dialogs too.
 func (m *Model) everywhere() []keymap.Binding {
 	nothing := ""
-	if m.lastFailure() == nil {
+	if m.failure == nil && m.last == "" {
 		nothing = m.env.T("main.no_failure")
 	}
 	return m.env.Apply(
@@ -81,11 +82,14 @@ func (m *Model) openDetails() tea.Cmd {
 	return core.Open(overlay.NewMessage(m.env, m.env.T("main.details_title"), m.lastFailure()...), nil)
 }
 
+// maxCause is how many characters of a failure's cause are shown and logged.
+const maxCause = 1000
+
 // lastFailure is what went wrong last, in lines; nil when nothing has.
 func (m *Model) lastFailure() []string {
 	switch {
-	case m.svc.failure != nil:
-		return m.svc.failure
+	case m.failure != nil:
+		return append(m.svc.explain(m.failure), "", client.SafeText(m.failure.Error(), maxCause))
 	case m.last != "":
 		return []string{m.last}
 	}
@@ -122,9 +126,11 @@ func (m *Model) closeScreens(n int) {
 // signOut goes back to the sign-in screen, to another platform or as another user. What runs in the background goes on.
 func (m *Model) signOut() tea.Cmd {
 	m.closeScreens(1)
+	m.minutes++
 	m.later, m.lately = false, nil
-	m.app.SignOut()
-	return m.listProfiles("")
+	m.failure, m.last, m.toast, m.recent = nil, "", core.ToastMsg{}, nil // the next user's are his own
+	a, profile := m.app, m.app.Session().Profile.Name
+	return func() tea.Msg { a.SignOut(); return signedOutMsg{profile} }
 }
 
 func (m *Model) whyNoBack() string {
@@ -168,7 +174,8 @@ func (m *Model) leave() tea.Cmd {
 
 // askQuit leaves, asking only if tasks run.
 func (m *Model) askQuit() tea.Cmd {
-	running := m.running()
+	m.summarize() // exactly now
+	running := m.tasks.running
 	if running == 0 {
 		m.quitting = true
 		return nil
@@ -216,9 +223,13 @@ func (m *Model) switchLanguage() tea.Cmd {
 		next = i18n.Languages[1]
 	}
 	m.env.SetLang(next)
+	m.svc.setLang(next)
 	var keep tea.Cmd
 	if f := m.opts.KeepLang; f != nil {
 		keep = func() tea.Msg { f(next); return nil }
+	}
+	if len(m.screens) > 1 { // signing out lists them
+		return tea.Batch(keep, m.broadcast(core.LanguageMsg{}))
 	}
 	return tea.Batch(keep, m.broadcast(core.LanguageMsg{}), m.listProfiles(""))
 }

@@ -12,7 +12,6 @@ import (
 	"imagery/client"
 	"imagery/internal/app"
 	"imagery/internal/config"
-	"imagery/internal/i18n"
 	"imagery/internal/session"
 	"imagery/ui/internal/core"
 	"imagery/ui/login"
@@ -26,11 +25,11 @@ func (s *service) profiles() []login.Profile {
 		note := ""
 		switch {
 		case p.Insecure:
-			note = s.env.T("login.note_insecure")
+			note = s.T("login.note_insecure")
 		case strings.HasPrefix(p.URL, "http://") && !p.Demo:
-			note = s.env.T("login.note_plain")
+			note = s.T("login.note_plain")
 		case len(app.Missing(p)) > 0:
-			note = s.env.T("login.note_endpoints", "n", len(app.Missing(p)))
+			note = s.T("login.note_endpoints", "n", len(app.Missing(p)))
 		}
 		out = append(out, login.Profile{
 			Name: p.Name, URL: p.URL, Username: p.Username, ReadOnly: p.ReadOnly, Fixed: p.Demo, Note: note, Trust: s.trustOf(p),
@@ -45,11 +44,11 @@ func (s *service) trustOf(p config.Profile) string {
 	case !strings.HasPrefix(p.URL, "https://"):
 		return ""
 	case p.Insecure:
-		return s.env.T("login.trust_any")
+		return s.T("login.trust_any")
 	case p.TrustedKey != "":
-		return s.env.T("login.trust_pinned", "key", short(p.TrustedKey))
+		return s.T("login.trust_pinned", "key", short(p.TrustedKey))
 	}
-	return s.env.T("login.trust_system")
+	return s.T("login.trust_system")
 }
 
 // short is a fingerprint as people compare it at a glance.
@@ -75,7 +74,7 @@ func (s *service) WhyNoProfiles() string {
 	if s.CanKeepProfiles() {
 		return ""
 	}
-	return s.env.T("login.not_kept")
+	return s.T("login.not_kept")
 }
 
 // SignIn implements login.Service: a server that nobody vouches for is looked at, so that the user can decide.
@@ -83,10 +82,10 @@ func (s *service) SignIn(ctx context.Context, profile, username string, password
 	err := s.App.SignIn(ctx, profile, username, password)
 	var changed *session.KeyError
 	if errors.As(err, &changed) {
-		_, _, todo := app.Explain(err, i18n.Load(s.env.Lang))
+		_, _, todo := app.Explain(err, s.words.Load())
 		return &login.Untrusted{Err: err, Lines: []string{
-			s.env.T("login.key_host", "host", client.SafeText(changed.Host, 80)), s.env.T("login.key_was", "key", whole(changed.Pinned)),
-			s.env.T("login.key_now", "key", whole(changed.Seen)), "", todo,
+			s.T("login.key_host", "host", client.SafeText(changed.Host, 80)), s.T("login.key_was", "key", whole(changed.Pinned)),
+			s.T("login.key_now", "key", whole(changed.Seen)), "", todo,
 		}}
 	}
 	if !app.Untrusted(err) {
@@ -102,11 +101,11 @@ func (s *service) SignIn(ctx context.Context, profile, username string, password
 func (s *service) keyLines(k *session.Key) []string {
 	day := func(t time.Time) string { return t.Local().Format(time.DateOnly) }
 	return []string{
-		s.env.T("login.key_host", "host", client.SafeText(k.Host, 80)),
-		s.env.T("login.key_subject", "subject", client.SafeText(k.Subject, 120), "issuer", client.SafeText(k.Issuer, 120)),
-		s.env.T("login.key_valid", "from", day(k.NotBefore), "to", day(k.NotAfter)),
-		s.env.T("login.key_sha", "key", whole(k.Fingerprint)),
-		s.env.T("login.key_reason", "reason", cmp.Or(client.SafeText(k.Reason, 120), s.env.T("login.key_fine"))),
+		s.T("login.key_host", "host", client.SafeText(k.Host, 80)),
+		s.T("login.key_subject", "subject", client.SafeText(k.Subject, 120), "issuer", client.SafeText(k.Issuer, 120)),
+		s.T("login.key_valid", "from", day(k.NotBefore), "to", day(k.NotAfter)),
+		s.T("login.key_sha", "key", whole(k.Fingerprint)),
+		s.T("login.key_reason", "reason", cmp.Or(client.SafeText(k.Reason, 120), s.T("login.key_fine"))),
 	}
 }
 
@@ -114,7 +113,7 @@ func (s *service) keyLines(k *session.Key) []string {
 func (s *service) TestProfile(ctx context.Context, name string) ([]string, error) {
 	p, _ := s.Profile(name)
 	if p.URL == "" {
-		return []string{s.env.T("login.built_in")}, nil
+		return []string{s.T("login.built_in")}, nil
 	}
 	r, err := s.App.TestProfile(ctx, p)
 	lines := []string{client.SafeText(p.URL, 100)}
@@ -124,15 +123,24 @@ func (s *service) TestProfile(ctx context.Context, name string) ([]string, error
 	if err != nil {
 		return lines, err
 	}
-	lines = append(lines, s.env.T("login.test_answer", "status", r.Status, "ms", r.Took.Milliseconds()))
+	lines = append(lines, s.T("login.test_answer", "status", r.Status, "ms", r.Took.Milliseconds()))
 	if r.Skew.Abs() > 5*time.Second {
-		lines = append(lines, s.env.T("login.test_skew", "n", int(r.Skew.Seconds())))
+		lines = append(lines, s.T("login.test_skew", "n", int(r.Skew.Seconds())))
 	}
 	if n := len(app.Missing(p)); n > 0 {
-		lines = append(lines, s.env.T("login.note_endpoints", "n", n))
+		lines = append(lines, s.T("login.note_endpoints", "n", n))
 	}
 	return lines, nil
 }
+
+// Messages about what was done off Update, because it writes files.
+type (
+	signedOutMsg      struct{ profile string }
+	profileRemovedMsg struct{ err error }
+)
+
+// Failed returns why the profile is still there.
+func (m profileRemovedMsg) Failed() error { return m.err }
 
 // managed opens the dialogs that the sign-in screen asks for, and does what was decided in them. mine is false for other messages.
 func (m *Model) managed(msg tea.Msg) (cmd tea.Cmd, mine bool) {
@@ -145,8 +153,13 @@ func (m *Model) managed(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		}
 		return core.Open(profiles.NewEditor(m.env, m.svc, before, p), nil), true
 	case login.RemoveMsg:
-		if err := m.svc.RemoveProfile(msg.Profile); err != nil {
-			return core.Toast(core.Failure, m.svc.Explain(err)), true
+		svc, name := m.svc, msg.Profile
+		return func() tea.Msg { return profileRemovedMsg{svc.RemoveProfile(name)} }, true
+	case signedOutMsg:
+		return m.listProfiles(msg.profile), true
+	case profileRemovedMsg:
+		if msg.err != nil {
+			return core.Toast(core.Failure, m.svc.Explain(msg.err)), true
 		}
 		return tea.Batch(m.listProfiles(""), core.Toast(core.Success, m.env.T("main.profile_removed"))), true
 	}

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"context"
 	"errors"
+	"log"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,9 +31,13 @@ type Model struct {
 	screens  []core.Screen // the bottom one is the sign-in screen
 	dialogs  []opened
 	toast    core.ToastMsg
-	seen     map[string]bool // tasks whose end was told
-	last     string          // warning or failure, for those who want to read it in full
+	began    time.Time // this run
+	tasks    summary
+	seen     map[string]bool // tasks by ID, true for those whose end is no news
+	failure  error           // of the last answer that had one, for those who want to read it in full
+	last     string          // warning or failure that was told, for the same
 	toasts   int             // generation of the toast's timer
+	minutes  int             // generation of the timer of the session's remaining time
 	ticking  bool
 	held     time.Time // until when keys are kept from a dialog that opened by itself
 	recent   []string  // palette commands, newest first
@@ -56,7 +62,7 @@ type opened struct {
 type (
 	toastOverMsg    struct{ generation int }
 	tasksChangedMsg struct{}
-	minuteMsg       struct{}
+	minuteMsg       struct{ generation int }
 )
 
 // Owners of the dialogs that the router opens for itself.
@@ -71,6 +77,7 @@ const probeRow = 2
 
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
+	m.summarize()
 	cmds := []tea.Cmd{m.push(login.New(m.env, m.svc, m.svc.profiles())), tea.RequestBackgroundColor, m.waitTasks(), m.queryGraphics()}
 	// Borders are Unicode only where they are one cell wide: print one and ask where the cursor went.
 	cmds = append(cmds, tea.Raw("\x1b7\x1b[2;1H\u2500\x1b[6n\x1b8"))
@@ -82,12 +89,23 @@ func (m *Model) Init() tea.Cmd {
 
 // Update implements tea.Model.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	cmd := tea.Batch(m.detect(msg), m.route(msg))
+	cmd := tea.Batch(m.detect(msg), m.failed(msg), m.route(msg))
 	if m.quitting {
 		m.closeScreens(0) // pictures leave the terminal with the last frame
 		return m, tea.Quit
 	}
 	return m, tea.Batch(cmd, m.tick())
+}
+
+// failed keeps and logs the error of an answer that has one.
+func (m *Model) failed(msg tea.Msg) tea.Cmd {
+	a, ok := msg.(interface{ Failed() error })
+	if !ok || a.Failed() == nil || errors.Is(a.Failed(), context.Canceled) {
+		return nil
+	}
+	m.failure = a.Failed()
+	cause := client.SafeText(m.failure.Error(), maxCause)
+	return func() tea.Msg { log.Print(cause); return nil }
 }
 
 func (m *Model) route(msg tea.Msg) tea.Cmd {
@@ -193,7 +211,9 @@ func (m *Model) timer(msg tea.Msg) tea.Cmd {
 	case tasksChangedMsg:
 		return tea.Batch(m.broadcast(tasks.ChangedMsg{}), m.waitTasks(), m.ended())
 	case minuteMsg:
-		return tea.Batch(m.nextMinute(), m.watchSession(nil))
+		if msg.generation == m.minutes && len(m.screens) > 1 {
+			return tea.Batch(m.nextMinute(), m.watchSession(nil))
+		}
 	}
 	return nil
 }
@@ -206,8 +226,12 @@ func (m *Model) broadcast(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, s.Update(msg))
 	}
 	_, answer := msg.(interface{ Failed() error })
-	for i := len(m.dialogs) - 1; i >= 0; i-- {
-		if answer || i == len(m.dialogs)-1 {
+	if a, ok := msg.(interface{ Addressed() bool }); ok {
+		answer = a.Addressed()
+	}
+	top := len(m.dialogs) - 1 // before one closes: what it was told is not for the next
+	for i := top; i >= 0; i-- {
+		if answer || i == top {
 			cmds = append(cmds, m.tell(i, msg))
 		}
 	}
@@ -285,7 +309,7 @@ func (m *Model) watchSession(msg tea.Msg) tea.Cmd {
 	}
 	s := m.app.Session()
 	d := login.NewAgain(m.env, m.svc, s.Profile.Name, s.Username, m.env.T("main.session_over"))
-	return core.Send(core.OpenDialogMsg{Dialog: d, Owner: againOwner{}, Unasked: true})
+	return m.service(core.OpenDialogMsg{Dialog: d, Owner: againOwner{}, Unasked: true}) // at once: the next answer must see it
 }
 
 // closed does what the router's own dialogs were for, and hands the rest to their owners.

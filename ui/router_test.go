@@ -1,11 +1,15 @@
 package ui
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"imagery/internal/app"
+	"imagery/ui/internal/core"
 )
 
 func TestHelpPaletteAndLanguageWorkOverDialogs(t *testing.T) {
@@ -28,6 +32,7 @@ func TestStoppingASearchGoesBackToWhatTheListShows(t *testing.T) {
 		l.latency = 0
 		l.Press("]").Wait(2 * time.Second)
 		l.Contains("第 2/6 页 共 300 条").Lacks("服务端条件")
+		l.Press("f12").Contains("还没有出现过错误") // what was called off did not fail
 	})
 }
 
@@ -51,6 +56,8 @@ func TestFailuresCanBeReadInFull(t *testing.T) {
 		l.Press("]").Wait(time.Minute)
 		l.Press("f12").Contains("错误详情", "i/o timeout")
 		l.Press("esc").Lacks("错误详情")
+		l.model.svc.Explain(errors.New("another")) // as a view does with each frame
+		l.Press("f12").Contains("i/o timeout").Lacks("another")
 	})
 }
 
@@ -59,6 +66,14 @@ func TestSwitchingThePlatformGoesBackToTheSignInScreen(t *testing.T) {
 		l.signIn().Press(":").Type("切换环境").Press("enter").Wait(time.Second)
 		l.Contains("登录", "密码").Lacks("账号检索")
 		l.signIn().Contains("账号检索")
+	})
+}
+
+func TestSwitchingTheLanguageKeepsWhatIsTyped(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.Press("shift+tab").Type("-wang").Press("tab").Type("geheim")
+		l.Press("f9").Contains("demo-wang", "******")
+		l.Press("f9").Contains("demo-wang", "******")
 	})
 }
 
@@ -101,6 +116,19 @@ func TestSigningInAgainCanBePutOff(t *testing.T) {
 	})
 }
 
+func TestPuttingOffSigningInAgainKeepsTheDialogBeneath(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn().Press("enter").Wait(time.Second)
+		l.Press("a").Wait(time.Second)
+		l.Press("tab").Type("补录头像").Wait(time.Second)
+		l.model.app.SignOut()
+		l.Wait(2 * time.Minute)
+		l.Contains("稍后")
+		l.Press("tab", "tab", "enter").Wait(time.Second)
+		l.Contains("补录头像").Lacks("稍后")
+	})
+}
+
 func TestAnUnknownAccountCanBeAddedWhereItIsMissed(t *testing.T) {
 	run(t, 100, 30, "zh", func(l *lab) {
 		l.signIn().Press("ctrl+g").Type("99990001").Press("enter").Wait(time.Second)
@@ -116,6 +144,38 @@ func TestTheEndOfADownloadIsToldWhereverTheUserIs(t *testing.T) {
 		l.Press("d").Wait(time.Second)
 		l.Press("enter", "esc").Wait(2 * time.Second)
 		l.Contains("1 个文件已完成", "账号检索")
+		l.Wait(time.Minute)
+		l.Lacks("已完成")
+		l.model.seen, l.model.began = map[string]bool{}, l.model.env.Now() // as the next run finds it
+		if told := l.model.ended(); told != nil || len(l.model.seen) != 1 {
+			t.Error("an earlier run's task is told again")
+		}
+	})
+}
+
+func TestTheClockRunsOnceHoweverOftenOneSignsIn(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		before := l.model.minutes
+		l.Press(":").Type("切换环境").Press("enter").Wait(time.Second)
+		if l.signIn(); l.model.timer(minuteMsg{before}) != nil {
+			t.Error("the first session's clock goes on")
+		}
+		if l.model.timer(minuteMsg{l.model.minutes}) == nil {
+			t.Error("this session's clock stops")
+		}
+	})
+}
+
+func TestManyRefusedAnswersAskForThePasswordOnce(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		refused := core.Loaded[int]{Err: app.ErrNotSignedIn}
+		l.model.Update(refused)
+		l.model.Update(refused)
+		if n := len(l.model.dialogs); n != 1 {
+			t.Errorf("%d dialogs", n)
+		}
 	})
 }
 

@@ -25,6 +25,7 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	switch msg := msg.(type) {
 	case login.DoneMsg:
 		m.closeScreens(1)
+		m.minutes++
 		return tea.Batch(m.push(accounts.New(m.env, m.svc)), m.nextMinute(), m.warmPictures()), true
 	case accounts.OpenMsg:
 		m.lately = &msg.Account

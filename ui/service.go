@@ -2,47 +2,47 @@ package ui
 
 import (
 	"context"
-	"log"
-	"slices"
 	"strings"
+	"sync/atomic"
 
 	"imagery/client"
 	"imagery/internal/app"
 	"imagery/internal/i18n"
 	"imagery/ui/archive"
-	"imagery/ui/internal/core"
 )
 
 // service is the program as screens see it: internal/app, with its errors and refusals in the user's words.
 type service struct {
 	*app.App
-	env     *core.Env
-	failure []string // the last one explained, in full
-	logged  string   // cause of the last one logged
+	words atomic.Pointer[i18n.Catalogue] // commands speak too, beside a switch of the language
 }
 
-// Explain returns what happened, why, and what to do, in one line.
+// setLang makes lang the language of everything that the service says.
+func (s *service) setLang(lang string) { s.words.Store(i18n.Load(lang)) }
+
+// T translates as core.Env.T does, from any goroutine.
+func (s *service) T(key i18n.Key, pairs ...any) string { return s.words.Load().T(key, pairs...) }
+
+// Explain returns what happened, why, and what to do, in one line. Views call it: it changes nothing.
 func (s *service) Explain(err error) string {
-	what, why, todo := app.Explain(err, i18n.Load(s.env.Lang))
-	var parts []string
+	return strings.Join(s.explain(err), s.T("main.sentence_gap"))
+}
+
+// explain is Explain in parts, without those that nothing is known for.
+func (s *service) explain(err error) (parts []string) {
+	what, why, todo := app.Explain(err, s.words.Load())
 	for _, p := range []string{what, why, todo} {
 		if p != "" {
 			parts = append(parts, p)
 		}
 	}
-	cause := client.SafeText(err.Error(), 1000)
-	s.failure = append(slices.Clone(parts), "", cause)
-	if s.logged != cause {
-		s.logged = cause
-		log.Print(cause)
-	}
-	return strings.Join(parts, s.env.T("main.sentence_gap"))
+	return parts
 }
 
 // WhyNotWrite returns why nothing can be archived, discarded or added here; empty when it can.
 func (s *service) WhyNotWrite() string {
 	if s.Session().ReadOnly {
-		return s.env.T("main.read_only")
+		return s.T("main.read_only")
 	}
 	return ""
 }

@@ -8,27 +8,43 @@ import (
 	"imagery/ui/internal/core"
 )
 
-// running counts the background tasks that have not ended.
-func (m *Model) running() (n int) {
-	for _, t := range m.app.Tasks() {
-		if !t.State.Ended() {
-			n++
-		}
-	}
-	return n
+// summary is what the frame shows of the background tasks. A snapshot of them is too dear for every frame.
+type summary struct {
+	running   int // have not ended
+	done, all int // files of those, failed ones among the done
+	failed    bool
 }
 
-// ended tells of tasks that have come to their end since the last time.
+// summarize takes in the tasks as they are now, and returns them.
+func (m *Model) summarize() []transfer.Task {
+	ts := m.app.Tasks()
+	m.tasks = summary{}
+	for _, t := range ts {
+		if t.State.Ended() {
+			continue
+		}
+		m.tasks.running++
+		m.tasks.done += t.DoneFiles + t.FailedFiles
+		m.tasks.all += t.AllFiles
+		m.tasks.failed = m.tasks.failed || t.FailedFiles > 0
+	}
+	return ts
+}
+
+// ended tells of tasks of this session that have come to their end since the last time.
 func (m *Model) ended() tea.Cmd {
 	var cmds []tea.Cmd
-	for _, t := range m.app.Tasks() {
+	s := m.app.Session()
+	for _, t := range m.summarize() {
 		if was := m.seen[t.ID]; was == t.State.Ended() {
 			continue
 		}
-		if m.seen == nil {
-			m.seen = map[string]bool{}
+		if m.seen[t.ID] = t.State.Ended(); t.State.Ended() && t.Ended.Before(m.began) {
+			continue // in an earlier run
 		}
-		m.seen[t.ID] = t.State.Ended()
+		if len(m.screens) < 2 || t.Profile != s.Profile.Name || t.Operator != s.Username {
+			continue // another's
+		}
 		label := client.SafeText(t.Label, 40)
 		switch t.State {
 		case transfer.Done:

@@ -71,7 +71,9 @@ func New(ctx context.Context, o Options) *Model {
 	env.Motion = !o.NoMotion
 	env.Now = func() time.Time { return time.Now().In(shanghai) }
 	env.Kept = keeper{o.App, ctx}
-	m := &Model{env: env, app: o.App, svc: &service{App: o.App, env: env}, opts: o}
+	m := &Model{env: env, app: o.App, svc: &service{App: o.App}, opts: o}
+	m.svc.setLang(o.Lang)
+	m.began, m.seen = env.Now(), map[string]bool{}
 	env.Keys = keymap.NewMap(o.Keys)
 	m.graphics(o)
 	m.look = style.Options{Dark: true, HighContrast: o.HighContrast}

@@ -66,6 +66,7 @@ type App struct {
 	looks  *looks
 
 	starting sync.Mutex // held while the demo starts
+	logins   atomic.Int64
 
 	mu   sync.Mutex
 	conn *conn
@@ -111,6 +112,10 @@ type conn struct {
 	told     func(audit.Act) // Options.Reconciled
 	readOnly atomic.Bool     // for this session, whatever the profile says
 	last     atomic.Pointer[standing]
+	login    int64 // no other conn of this run has it
+
+	viewing sync.Mutex      // held while a view is written in the journal
+	viewed  map[string]bool // files whose view is there
 }
 
 // reconciled tells that a write with a lost answer was done.
@@ -215,7 +220,7 @@ func (a *App) become(c *conn) {
 func (a *App) profile(ctx context.Context, name string) (config.Profile, error) {
 	a.starting.Lock() // not mu, which the UI needs for every frame
 	defer a.starting.Unlock()
-	for i, p := range a.Profiles() {
+	for _, p := range a.Profiles() {
 		if p.Name != name {
 			continue
 		}
@@ -225,9 +230,7 @@ func (a *App) profile(ctx context.Context, name string) (config.Profile, error) 
 				return p, fmt.Errorf("starting the demo: %w", err)
 			}
 			p.URL = url
-			a.mu.Lock()
-			a.opts.Profiles[i].URL = url
-			a.mu.Unlock()
+			a.putProfile(name, p, false)
 		}
 		return p, nil
 	}
@@ -246,7 +249,8 @@ func (a *App) connect(ctx context.Context, p config.Profile, username string) (*
 	cl := &client.Client{
 		BaseURL: p.URL, Endpoints: p.Endpoints, HTTP: &http.Client{Transport: a.carry(p)}, Location: loc, PageBase: p.Base(), Charset: session.ToUTF8,
 	}
-	c := &conn{profile: p, username: username, client: cl, codes: book, kept: a.recall(ctx, p.Name), journal: a.opts.Journal, told: a.opts.Reconciled}
+	c := &conn{profile: p, username: username, client: cl, codes: book, kept: a.recall(ctx, p.Name, username), journal: a.opts.Journal, told: a.opts.Reconciled}
+	c.login, c.viewed = a.logins.Add(1), map[string]bool{}
 	c.session = session.New(cl, username, client.Secret{})
 	c.session.SignedIn = func(err error) { c.after(audit.SignIn, "", err, nil) }
 	cl.Auth = c.session

@@ -13,7 +13,10 @@ import (
 	"imagery/internal/completeness/runs"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
+	"imagery/internal/picture"
+	"imagery/internal/picture/worker"
 	"imagery/internal/postman"
+	"imagery/internal/preview"
 	"imagery/internal/rules"
 	"imagery/internal/secret"
 	"imagery/internal/session"
@@ -85,6 +88,15 @@ var causes = []cause{
 	{transfer.ErrNoTask, "no_task"},
 	{client.ErrTooLarge, "too_large"},
 	{client.ErrMalformed, "malformed"},
+	{picture.ErrTooLarge, "picture_large"},
+	{picture.ErrDamaged, "picture_damaged"},
+	{picture.ErrTimeout, "picture_timeout"},
+	{picture.ErrCrashed, "picture_crashed"},
+	{picture.ErrPage, "picture_page"},
+	{picture.ErrUnsupported, "picture_unsupported"},
+	{worker.ErrClosed, "pictures_closed"},
+	{preview.ErrNoViewer, "no_viewer"},
+	{preview.ErrGone, "gallery_gone"},
 }
 
 // local are the ways in which this machine's files fail. They are asked last: a connection may be refused with the same numbers.

@@ -4,15 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"log"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
 )
 
-// uiPrefix stands before the keys of what the terminal UI keeps, apart from the program's own.
-const uiPrefix = "ui."
+// uiPrefix stands before the keys of what the terminal UI keeps for a user, apart from the program's own and from other users'.
+func uiPrefix(username string) string { return "ui/" + url.PathEscape(username) + "/" }
 
-// kept is what the UI keeps of a profile: in memory for reading, which Update does, and written to the state off it.
+// kept is what the UI keeps of a user of a profile: in memory for reading, which Update does, and written to the state off it.
 type kept struct {
 	mu      sync.Mutex
 	values  map[string]json.RawMessage
@@ -21,8 +22,8 @@ type kept struct {
 	writing sync.Mutex // one writer at a time, so that what is newest is what stays
 }
 
-// recall reads what the UI kept of a profile. A state that cannot be read keeps nothing for this session.
-func (a *App) recall(ctx context.Context, profile string) *kept {
+// recall reads what the UI kept of a user of a profile. A state that cannot be read keeps nothing for this session.
+func (a *App) recall(ctx context.Context, profile, username string) *kept {
 	k := &kept{values: map[string]json.RawMessage{}, changed: map[string]bool{}}
 	if a.opts.State == nil {
 		return k
@@ -32,15 +33,16 @@ func (a *App) recall(ctx context.Context, profile string) *kept {
 		log.Printf("state of %s: %v", profile, err)
 		return k
 	}
+	prefix := uiPrefix(username)
 	for key, v := range all {
-		if name, ours := strings.CutPrefix(key, uiPrefix); ours {
+		if name, ours := strings.CutPrefix(key, prefix); ours {
 			k.values[name] = v
 		}
 	}
 	return k
 }
 
-// Recall reads what was kept under key on the profile signed in to, and reports whether there was anything. It does no I/O.
+// Recall reads what was kept under key by the user signed in, and reports whether there was anything. It does no I/O.
 func (a *App) Recall(key string, into any) bool {
 	c, err := a.current()
 	if err != nil {
@@ -52,7 +54,7 @@ func (a *App) Recall(key string, into any) bool {
 	return ok && json.Unmarshal(raw, into) == nil
 }
 
-// Keep takes v, as JSON, for key on the profile signed in to. It does no I/O: WriteKept does.
+// Keep takes v, as JSON, for key of the user signed in. It does no I/O: WriteKept does.
 func (a *App) Keep(key string, v any) {
 	c, err := a.current()
 	if err != nil {
@@ -93,7 +95,7 @@ func (a *App) writeKept(ctx context.Context, c *conn) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second) // it also runs when the program ends
 	defer cancel()
 	for key, raw := range now {
-		if err := a.opts.State.Put(ctx, c.profile.Name, uiPrefix+key, raw); err != nil {
+		if err := a.opts.State.Put(ctx, c.profile.Name, uiPrefix(c.username)+key, raw); err != nil {
 			log.Printf("state of %s: %v", c.profile.Name, err)
 		}
 	}

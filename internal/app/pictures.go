@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strconv"
 	"sync"
 
 	"imagery/client"
@@ -20,15 +21,14 @@ type looks struct {
 	shelf shelf.Shelf
 
 	mu    sync.Mutex
-	seen  map[string]bool      // files whose look is in the journal
-	owner map[string][]ownerOf // by SHA-256
+	owner map[string][]ownerOf // by login and SHA-256
 }
 
 // ownerOf is a customer under whom some bytes hang.
 type ownerOf struct{ customer, accountNo string }
 
 func newLooks(o Options) *looks {
-	l := &looks{pool: worker.New(worker.Options{CacheDir: o.CacheDir}), seen: map[string]bool{}, owner: map[string][]ownerOf{}}
+	l := &looks{pool: worker.New(worker.Options{CacheDir: o.CacheDir}), owner: map[string][]ownerOf{}}
 	if l.shelf.Open = o.Pictures; o.Pictures == nil {
 		l.shelf.Open = shelf.InPool(l.pool)
 	}
@@ -50,7 +50,7 @@ func (a *App) Look(ctx context.Context, item transfer.Item) (look *shelf.Look, o
 
 // look opens a file whose look is in the journal.
 func (a *App) look(ctx context.Context, c *conn, item transfer.Item) (look *shelf.Look, others []string, err error) {
-	look, err = a.looks.shelf.Get(ctx, c.profile.Name+"\n"+item.FileID, func(ctx context.Context, _ string) (io.ReadCloser, int64, error) {
+	look, err = a.looks.shelf.Get(ctx, c.own(item.FileID), func(ctx context.Context, _ string) (io.ReadCloser, int64, error) {
 		body, err := c.client.FetchFile(ctx, item.FileID)
 		if err != nil {
 			return nil, 0, err
@@ -60,28 +60,27 @@ func (a *App) look(ctx context.Context, c *conn, item transfer.Item) (look *shel
 	if err != nil {
 		return nil, nil, err
 	}
-	return look, a.looks.met(look.SHA256, item), nil
+	return look, a.looks.met(c.own(look.SHA256), item), nil
 }
 
-// viewed writes in the journal that a file is looked at, the first time in this session.
+// own is a key that no other login has: an answer that comes after signing out is not for the next.
+func (c *conn) own(key string) string { return strconv.FormatInt(c.login, 10) + "\n" + key }
+
+// viewed writes in the journal that a file is looked at, the first time in this session. Whoever else wants the file waits for the line.
 func (a *App) viewed(c *conn, item transfer.Item) error {
-	a.looks.mu.Lock()
-	was := a.looks.seen[item.FileID]
-	a.looks.seen[item.FileID] = true
-	a.looks.mu.Unlock()
-	if was {
+	c.viewing.Lock()
+	defer c.viewing.Unlock()
+	if c.viewed[item.FileID] {
 		return nil
 	}
-	err := c.before(audit.View, "", detail{"fileId": item.FileID}.set("accountNo", item.Account.AccountNo.Raw()))
-	if err != nil {
-		a.looks.mu.Lock()
-		delete(a.looks.seen, item.FileID)
-		a.looks.mu.Unlock()
+	if err := c.before(audit.View, "", detail{"fileId": item.FileID}.set("accountNo", item.Account.AccountNo.Raw())); err != nil {
+		return err
 	}
-	return err
+	c.viewed[item.FileID] = true
+	return nil
 }
 
-// met notes whose bytes these are, and returns the accounts of others that hold the same.
+// met notes whose bytes these are, sum being their key, and returns the accounts of others that hold the same.
 func (l *looks) met(sum string, item transfer.Item) (others []string) {
 	o := ownerOf{customerOf(item), item.Account.AccountNo.Raw()}
 	l.mu.Lock()
@@ -115,6 +114,5 @@ func (l *looks) forget() {
 	l.shelf.Clear()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	clear(l.seen)
 	clear(l.owner)
 }

@@ -62,15 +62,25 @@ func (a *App) SaveProfile(before string, p config.Profile) error {
 			log.Printf("runs of %s: %v", p.Name, err)
 		}
 	}
-	at := a.profileAt(before)
+	a.putProfile(before, p, true)
+	return nil
+}
+
+// putProfile puts p in the place of the profile called name. Without one it is added if add is set, and else dropped: that profile was
+// removed meanwhile.
+func (a *App) putProfile(name string, p config.Profile, add bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if at < 0 {
-		a.opts.Profiles = append(a.opts.Profiles, p)
-	} else {
+	switch at := slices.IndexFunc(a.opts.Profiles, called(name)); {
+	case at >= 0:
 		a.opts.Profiles[at] = p
+	case add:
+		a.opts.Profiles = append(a.opts.Profiles, p)
 	}
-	return nil
+}
+
+func called(name string) func(config.Profile) bool {
+	return func(p config.Profile) bool { return p.Name == name }
 }
 
 // RemoveProfile forgets a profile. Errors: ErrNoProfile, ErrProfileFixed, and those of writing.
@@ -78,8 +88,7 @@ func (a *App) RemoveProfile(name string) error {
 	if a.opts.Store == nil || name == config.DemoName {
 		return ErrProfileFixed
 	}
-	at := a.profileAt(name)
-	if at < 0 {
+	if a.profileAt(name) < 0 {
 		return &NoProfileError{Name: name}
 	}
 	if err := a.opts.Store.Remove(name); err != nil {
@@ -97,21 +106,22 @@ func (a *App) RemoveProfile(name string) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.opts.Profiles = slices.Delete(a.opts.Profiles, at, at+1)
+	a.opts.Profiles = slices.DeleteFunc(a.opts.Profiles, called(name))
 	return nil
 }
 
 // Profile returns a profile by its name.
 func (a *App) Profile(name string) (config.Profile, bool) {
-	at := a.profileAt(name)
+	ps := a.Profiles()
+	at := slices.IndexFunc(ps, called(name))
 	if at < 0 {
 		return config.Profile{}, false
 	}
-	return a.Profiles()[at], true
+	return ps[at], true
 }
 
 func (a *App) profileAt(name string) int {
-	return slices.IndexFunc(a.Profiles(), func(p config.Profile) bool { return p.Name == name })
+	return slices.IndexFunc(a.Profiles(), called(name))
 }
 
 // Reach is what a look at a server told. Nothing but a request for its first page was sent: no user name, no password.
@@ -227,10 +237,7 @@ func (a *App) TrustKey(name, fingerprint string) error {
 			return err
 		}
 	}
-	at := a.profileAt(name)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.opts.Profiles[at] = p
+	a.putProfile(name, p, false)
 	return nil
 }
 

@@ -107,11 +107,17 @@ func (m *Model) tested(msg core.Loaded[[]string]) tea.Cmd {
 	return core.Open(overlay.NewMessage(m.env, m.env.T("login.test_title"), lines...), m)
 }
 
-// setProfiles takes in changed profiles.
+// setProfiles takes in changed profiles. What is typed stays if it is still for the same one.
 func (m *Model) setProfiles(msg ProfilesMsg) tea.Cmd {
+	before, _ := m.profiles.Current()
 	m.profiles.SetRows(msg.Profiles)
 	if msg.Choose != "" {
 		m.profiles.Select(msg.Choose)
+	}
+	now, _ := m.profiles.Current()
+	before.Note, before.Trust = now.Note, now.Trust // words, in either language
+	if msg.Choose == "" && now == before {
+		return nil
 	}
 	return m.chosen()
 }

@@ -34,8 +34,37 @@ type Form struct {
 	headH int // lines above the form in the last View
 }
 
-// closeMsg ends the form dialog that receives it.
-type closeMsg struct{ action core.Action }
+// closeMsg ends a form dialog: the one that owns it, or without an owner the one that receives it.
+type closeMsg struct {
+	owner  *Form
+	action core.Action
+}
+
+// Addressed reports whether the message finds its dialog by itself, so that it may be shown to all that are open.
+func (m closeMsg) Addressed() bool { return m.owner != nil }
+
+// own makes what cmd closes this dialog and no other: another may be on top by then.
+func (d *Form) own(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		switch msg := cmd().(type) {
+		case closeMsg:
+			if msg.owner == nil {
+				msg.owner = d
+			}
+			return msg
+		case tea.BatchMsg:
+			for i, c := range msg {
+				msg[i] = d.own(c)
+			}
+			return msg
+		default:
+			return msg
+		}
+	}
+}
 
 var _ core.Dialog = (*Form)(nil)
 
@@ -44,8 +73,8 @@ func NewForm(env *core.Env, title string, f *form.Form) *Form {
 	return &Form{Env: env, Title: title, Form: f}
 }
 
-// Close returns a command that closes the form dialog on top with action.
-func Close(action core.Action) tea.Cmd { return core.Send(closeMsg{action}) }
+// Close returns a command that closes the form dialog whose button or key ran it with action.
+func Close(action core.Action) tea.Cmd { return core.Send(closeMsg{action: action}) }
 
 // Init implements core.Dialog.
 func (d *Form) Init() tea.Cmd { return d.Form.Focus() }
@@ -79,6 +108,11 @@ func (d *Form) Bindings() []keymap.Binding {
 	if d.Keys != nil {
 		bs = append(bs, d.Env.Apply(d.Keys()...)...)
 	}
+	for i, b := range bs { // the palette runs them too
+		if b.Do != nil {
+			bs[i].Do = func() tea.Cmd { return d.own(b.Do()) }
+		}
+	}
 	return append(bs, d.Env.Apply(cancel)...)
 }
 
@@ -94,7 +128,10 @@ func (d *Form) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 	}
 	switch m := msg.(type) {
 	case closeMsg:
-		return m.action, nil
+		if m.owner == nil || m.owner == d {
+			return m.action, nil
+		}
+		return nil, nil
 	case tea.KeyPressMsg:
 		return d.key(m)
 	case tea.MouseClickMsg:
@@ -109,7 +146,7 @@ func (d *Form) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 		msg = m
 	}
 	cmd, _ := d.Form.Update(msg)
-	return nil, cmd
+	return nil, d.own(cmd)
 }
 
 // wheel is the lines that a turn of the mouse's wheel scrolls.
@@ -134,7 +171,7 @@ func (d *Form) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {
 		cmd, handled = d.Env.Run(d.Env.Apply(d.Keys()...), k, d.Typing())
 	}
 	if handled || k.String() != "esc" {
-		return nil, cmd
+		return nil, d.own(cmd)
 	}
 	if d.Guard != nil {
 		if cmd := d.Guard(); cmd != nil {

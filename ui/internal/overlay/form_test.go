@@ -194,3 +194,18 @@ func TestTheListOfAFieldIsClickedInAForm(t *testing.T) {
 		t.Errorf("%q, open %v", p.Value(), p.Open())
 	}
 }
+
+func TestWhatAFormClosesIsItselfWhateverIsOnTop(t *testing.T) {
+	below, above := newSending(), newSending()
+	_, cmd := click(below, draw(t, below, 76, 22), "取消")
+	if cmd == nil {
+		t.Fatal("the button does nothing")
+	}
+	late := cmd()
+	if act, _ := above.Update(late); act != nil {
+		t.Errorf("another form closes with %v", act)
+	}
+	if act, _ := below.Update(late); act != (core.Cancel{}) {
+		t.Errorf("the form itself ends with %v", act)
+	}
+}
