@@ -66,7 +66,7 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, mat client.Materi
 	d := &Dialog{env: env, svc: svc, account: a, id: mat.ServiceAccessID, title: mat.ServiceAccessTitle}
 	d.recent = form.Recent{Env: env, Key: "discard.reasons"}
 	d.reason = field.NewPicker(env, reasons(env, d.recent.Values())...)
-	d.reason.Free = true
+	d.reason.Free, d.reason.Words = true, true
 	d.emp = field.NewText(env)
 	d.emp.SetValue(svc.EmpCode())
 	d.confirm = field.NewText(env)
