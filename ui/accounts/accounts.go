@@ -80,6 +80,8 @@ type Model struct {
 	reveal   core.Load[revealing]
 	views    []view
 	named    string // the saved view in force
+	removing string // the saved view whose removal is being asked
+	changed  bool   // the panel's values are not those that the list shows or is loading
 }
 
 var _ core.Screen = (*Model)(nil)
@@ -118,6 +120,14 @@ func (m *Model) Typing() bool {
 
 // Update implements core.Screen.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	defer m.compare()
+	return m.update(msg)
+}
+
+// compare notes whether the panel's values are those of the list.
+func (m *Model) compare() { m.changed = !sameFilters(m.filter.request(), m.asked) }
+
+func (m *Model) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case core.Loaded[answer]:
 		return m.apply(msg)
@@ -182,6 +192,7 @@ func (m *Model) Back() bool {
 	case m.load.Busy():
 		m.load.Stop()
 		m.cancelled()
+		m.compare()
 		return true
 	}
 	return false

@@ -73,6 +73,8 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 		return m.openNumber(act)
 	case saved:
 		return m.keepView(act)
+	case core.Confirm:
+		return m.removed()
 	case core.Cancel:
 		return nil
 	}
