@@ -16,6 +16,8 @@ import (
 // Service is what the screen needs of the program.
 type Service interface {
 	SearchAccounts(context.Context, client.SearchAccountsRequest) (*client.Page[client.CustomerAccount], error)
+	// ListMaterials tells whether there is an account of a number and business type: client.ErrNotFound when there is none. Interface 7.
+	ListMaterials(context.Context, client.ListMaterialsRequest) ([]client.MaterialInfo, error)
 	// Revealed records that an account's document number is about to be shown in full; without the record it is not shown.
 	Revealed(ctx context.Context, accountNo client.Text) error
 	Codes() *codes.Book
@@ -78,6 +80,7 @@ type Model struct {
 	revealed string // key of the account whose document number is readable
 	reveals  int    // generation of the reveal timer
 	reveal   core.Load[revealing]
+	finding  core.Load[found] // of the account that the user wants to go to
 	views    []view
 	named    string // the saved view in force
 	removing string // the saved view whose removal is being asked
@@ -104,11 +107,11 @@ func New(env *core.Env, svc Service) *Model {
 // Init implements core.Screen.
 func (m *Model) Init() tea.Cmd { return m.fetch(1) }
 
-// Close ends the fetch in flight.
-func (m *Model) Close() { m.load.Stop() }
+// Close ends what is in flight.
+func (m *Model) Close() { m.load.Stop(); m.finding.Stop() }
 
 // Busy implements core.Busier.
-func (m *Model) Busy() bool { return m.load.Busy() }
+func (m *Model) Busy() bool { return m.load.Busy() || m.finding.Busy() }
 
 // Typing implements core.Screen.
 func (m *Model) Typing() bool {
@@ -141,6 +144,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 			m.grid.SetFailed(m.svc.Explain(m.err))
 		}
 		m.filter.refresh()
+	case core.Loaded[found]:
+		return m.located(msg)
 	case core.Loaded[revealing]:
 		return m.show(msg)
 	case revealOverMsg:
@@ -188,6 +193,9 @@ func (m *Model) Back() bool {
 		m.grid.Update(esc)
 		return true
 	case m.grid.Back():
+		return true
+	case m.finding.Busy():
+		m.finding.Stop()
 		return true
 	case m.load.Busy():
 		m.load.Stop()

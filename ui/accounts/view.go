@@ -213,6 +213,8 @@ func (m *Model) Title() string { return m.env.T("accounts.breadcrumb") }
 func (m *Model) Status() string {
 	var parts []string
 	switch {
+	case m.finding.Busy():
+		parts = append(parts, m.env.T("accounts.goto.finding"))
 	case m.load.Busy():
 		parts = append(parts, m.env.T("accounts.searching"))
 	case m.page != nil && m.err == nil:
