@@ -49,7 +49,8 @@ func TestTheDefaultViewIsInForceAtStartUntilItIsRemoved(t *testing.T) {
 		l.Contains("共 300 条")
 		l.restart().Contains("服务端条件 1 项", "视图 缺合同")
 		l.Press(":").Type("删除视图").Press("enter").Wait(time.Second)
-		l.Press("enter").Wait(time.Second)
+		l.Press("enter").Contains("删除已存视图 缺合同？")
+		l.Press("tab", "enter").Wait(6 * time.Second) // the notice goes
 		l.Lacks("已存视图 ")
 		l.Press("f", "ctrl+r").Wait(time.Second)
 		l.restart().Contains("共 300 条")

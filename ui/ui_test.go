@@ -187,7 +187,8 @@ func TestAReviewersJobFromSignInToDiscard(t *testing.T) {
 		}
 		l.Type(scan).Press("enter").Wait(time.Second)
 		l.Contains("扫描.jpg", "base64")
-		l.Press("f7").Wait(2 * time.Second)
+		l.Press("f7").Contains("归档前请确认", "4101")
+		l.Press("tab", "enter").Wait(2 * time.Second)
 		l.Contains("已归档 1 个文件")
 		if x, y, ok := l.Terminal().Find("补录银行卡"); !ok {
 			t.Fatal(l.Screen(), x, y)

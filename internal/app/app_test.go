@@ -57,6 +57,20 @@ func TestDiscardIsJournaledBeforeAndAfterAndLookedAt(t *testing.T) {
 	}
 }
 
+func TestAConfirmedDiscardThatCannotBeLookedAtIsJournalledAsDone(t *testing.T) {
+	p := &platform{rows: []map[string]any{row("S1", "t", "1")}}
+	p.after = func(string) { p.absent = true }
+	a := start(t, p, nil)
+	_, err := a.Discard(t.Context(), client.DiscardRequest{ServiceAccessID: "S1", DiscardReason: "r"}, "8800", "0")
+	var confirmed interface{ Confirmed() bool }
+	if !errors.Is(err, ErrNotLooked) || errors.Is(err, client.ErrOutcomeUnknown) || !errors.As(err, &confirmed) || !confirmed.Confirmed() {
+		t.Errorf("got %v", err)
+	}
+	if !strings.HasSuffix(journal(t, a), "discard ended ok") {
+		t.Errorf("journal says %s", journal(t, a))
+	}
+}
+
 func TestLostDiscardIsSettledByLooking(t *testing.T) {
 	p := &platform{rows: []map[string]any{row("S1", "t", "1")}, lose: true}
 	a := start(t, p, nil)

@@ -191,10 +191,13 @@ func (c *conn) uploadBig(ctx context.Context, r client.Archive, progress func(se
 	return r, nil
 }
 
+// errNoPlace is a list that cannot be asked for: no account is known in which the archive would show.
+var errNoPlace = errors.New("app: no account to look an archive up in")
+
 // archives returns the ids of the archives whose rows show at an account; an error if that cannot be told.
 func (c *conn) archives(ctx context.Context, at client.ListMaterialsRequest) (map[client.Text]bool, error) {
 	if at.AccountNo == "" {
-		return nil, ErrNotLooked
+		return nil, errNoPlace
 	}
 	rows, err := c.client.ListMaterials(ctx, at)
 	ids := map[client.Text]bool{}

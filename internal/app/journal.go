@@ -43,13 +43,14 @@ func (c *conn) before(act audit.Act, ref string, d detail) error {
 func (c *conn) after(act audit.Act, ref string, err error, d detail) {
 	result := audit.OK
 	switch {
+	case errors.Is(err, ErrNotLooked): // the act itself was confirmed
 	case errors.Is(err, client.ErrOutcomeUnknown):
 		result = audit.Unknown
 	case err != nil:
 		result = audit.Failed
 	}
 	var answer *client.Error
-	if errors.As(err, &answer) {
+	if result != audit.OK && errors.As(err, &answer) {
 		if d == nil {
 			d = detail{}
 		}

@@ -16,10 +16,27 @@ const lookTime = 20 * time.Second
 // ErrNotLooked is a discard that the platform confirmed, after which its rows could not be looked at again.
 var ErrNotLooked = errors.New("app: discarded, but not looked at again")
 
+// NotLookedError is ErrNotLooked with why the look failed.
+type NotLookedError struct{ Err error }
+
+// Error implements error.
+func (e *NotLookedError) Error() string { return fmt.Sprintf("%v: %v", ErrNotLooked, e.Err) }
+
+// Is matches ErrNotLooked, and what the look's error matches but client.ErrOutcomeUnknown: the outcome is known.
+func (e *NotLookedError) Is(target error) bool {
+	return target == ErrNotLooked || target != client.ErrOutcomeUnknown && errors.Is(e.Err, target)
+}
+
+// As finds the look's error.
+func (e *NotLookedError) As(target any) bool { return errors.As(e.Err, target) }
+
+// Confirmed reports that the write itself was done: the dialog that sent it has nothing left to correct.
+func (e *NotLookedError) Confirmed() bool { return true }
+
 // Discard discards a whole archive and looks again: the rows returned are still visible under its id afterwards (empty is what is
 // hoped for). When the answer is lost, rows that were there before and are gone now mean that it was done, and no error is returned;
 // else the error matches client.ErrOutcomeUnknown. A discard is never repeated. An empty DiscardEmpCode is the profile's. accountNo
-// may be empty: then nothing is looked up. Interface 3.
+// may be empty: then nothing is looked up. A discard that was confirmed while the look failed is *NotLookedError. Interface 3.
 func (a *App) Discard(ctx context.Context, d client.DiscardRequest, accountNo, bizType string) (left []client.MaterialInfo, err error) {
 	c, err := a.current()
 	if err != nil {
@@ -44,7 +61,11 @@ func (a *App) Discard(ctx context.Context, d client.DiscardRequest, accountNo, b
 	if err == nil || unknown {
 		left, err = c.discarded(ctx, d, accountNo, bizType, before, err)
 	}
-	c.after(audit.Discard, tie, err, detail{"left": number(len(left))}.set("lookedUp", yes(unknown)))
+	told := detail{"left": number(len(left))}.set("lookedUp", yes(unknown))
+	if errors.Is(err, ErrNotLooked) {
+		told = detail{"lookedUp": "failed"}
+	}
+	c.after(audit.Discard, tie, err, told)
 	return left, err
 }
 
@@ -58,7 +79,7 @@ func (c *conn) discarded(ctx context.Context, d client.DiscardRequest, accountNo
 	left, looked := c.affected(ctx, accountNo, bizType, d.ServiceAccessID)
 	switch {
 	case err == nil && looked != nil:
-		return nil, fmt.Errorf("%w: %w", ErrNotLooked, looked)
+		return nil, &NotLookedError{looked}
 	case err != nil && looked == nil && len(before) > 0 && len(left) == 0:
 		c.reconciled(audit.Discard)
 		return nil, nil

@@ -16,6 +16,8 @@ import (
 // Service is what the screen needs of the program.
 type Service interface {
 	SearchAccounts(context.Context, client.SearchAccountsRequest) (*client.Page[client.CustomerAccount], error)
+	// ListMaterials tells whether there is an account of a number and business type: client.ErrNotFound when there is none. Interface 7.
+	ListMaterials(context.Context, client.ListMaterialsRequest) ([]client.MaterialInfo, error)
 	// Revealed records that an account's document number is about to be shown in full; without the record it is not shown.
 	Revealed(ctx context.Context, accountNo client.Text) error
 	// Completeness returns how many required materials an account lacked in the last check, by accountId, which ended at CheckedAt; known
@@ -87,8 +89,11 @@ type Model struct {
 	reveals  int    // generation of the reveal timer
 	reveal   core.Load[revealing]
 	standing core.Load[standing]
+	finding  core.Load[found] // of the account that the user wants to go to
 	views    []view
 	named    string // the saved view in force
+	removing string // the saved view whose removal is being asked
+	changed  bool   // the panel's values are not those that the list shows or is loading
 }
 
 var _ core.Screen = (*Model)(nil)
@@ -111,14 +116,15 @@ func New(env *core.Env, svc Service) *Model {
 // Init implements core.Screen.
 func (m *Model) Init() tea.Cmd { return tea.Batch(m.fetch(1), m.loadStanding()) }
 
-// Close ends the fetch in flight.
+// Close ends what is in flight.
 func (m *Model) Close() {
 	m.load.Stop()
 	m.standing.Stop()
+	m.finding.Stop()
 }
 
 // Busy implements core.Busier.
-func (m *Model) Busy() bool { return m.load.Busy() }
+func (m *Model) Busy() bool { return m.load.Busy() || m.finding.Busy() }
 
 // Typing implements core.Screen.
 func (m *Model) Typing() bool {
@@ -130,6 +136,14 @@ func (m *Model) Typing() bool {
 
 // Update implements core.Screen.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	defer m.compare()
+	return m.update(msg)
+}
+
+// compare notes whether the panel's values are those of the list.
+func (m *Model) compare() { m.changed = !sameFilters(m.filter.request(), m.asked) }
+
+func (m *Model) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case core.Loaded[answer]:
 		return m.apply(msg)
@@ -146,6 +160,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	case core.Loaded[standing]:
 		m.standing.Accept(msg) // what it brought is asked for when a cell is drawn
 		return nil
+	case core.Loaded[found]:
+		return m.located(msg)
 	case core.Loaded[revealing]:
 		return m.show(msg)
 	case revealOverMsg:
@@ -194,9 +210,13 @@ func (m *Model) Back() bool {
 		return true
 	case m.grid.Back():
 		return true
+	case m.finding.Busy():
+		m.finding.Stop()
+		return true
 	case m.load.Busy():
 		m.load.Stop()
 		m.cancelled()
+		m.compare()
 		return true
 	}
 	return false

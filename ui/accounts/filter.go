@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"slices"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -125,6 +126,14 @@ func (f *filter) request() client.SearchAccountsRequest {
 		DeptCodes: f.depts.Values(), AccountBizTypes: f.biz.Values(), AccountCustomerTypes: f.cust.Values(),
 		PageNumber: 1, PageSize: size,
 	}
+}
+
+// sameFilters reports whether two requests ask for the same accounts, in pages of the same size.
+func sameFilters(a, b client.SearchAccountsRequest) bool {
+	return slices.Equal(a.MaterialCodes, b.MaterialCodes) && slices.Equal(a.ExcludedMaterialCodes, b.ExcludedMaterialCodes) &&
+		a.OpenedFrom.String() == b.OpenedFrom.String() && a.OpenedTo.String() == b.OpenedTo.String() &&
+		slices.Equal(a.DeptCodes, b.DeptCodes) && slices.Equal(a.AccountBizTypes, b.AccountBizTypes) &&
+		slices.Equal(a.AccountCustomerTypes, b.AccountCustomerTypes) && a.PageSize == b.PageSize
 }
 
 // active counts the filters in force in a request.

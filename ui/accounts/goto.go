@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,24 +17,24 @@ import (
 // gone is the Action of the dialog that goes straight to an account.
 type gone struct{ accountNo, bizType string }
 
-// goTo asks for an account by number and business type. Interface 9 cannot look for a number; interface 7 needs both.
+// brokerage is the business type that an account nobody knows is taken to be of.
+const brokerage = "0"
+
+// goTo asks for an account by number, and business type where the user knows it.
 func (m *Model) goTo() tea.Cmd {
 	no, biz := field.NewText(m.env), field.NewPicker(m.env, options(m.svc.Codes(), codes.BizTypes)...)
 	no.MaxLen, biz.Free = 64, true
 	for _, v := range m.recents() {
 		no.History = slices.Insert(no.History, 0, v.AccountNo)
 	}
-	biz.SetValue("0")
-	if m.focus == onList {
-		if r, ok := m.grid.Current(); ok {
-			biz.SetValue(bizType(r).Raw())
-		}
-	}
+	biz.Placeholder = m.env.T("accounts.goto.all")
 	f := form.New(m.env, []form.Row{
 		{ID: "no", Label: "accounts.goto.no", Control: no, Required: true, Hint: "accounts.goto.no_hint"},
-		{ID: "biz", Label: "accounts.goto.biz", Control: biz, Required: true},
+		{ID: "biz", Label: "accounts.goto.biz", Control: biz, Hint: "accounts.goto.biz_hint"},
 	},
-		form.Button{ID: "go", Label: "accounts.goto.go", Submit: true, Do: func() tea.Cmd { return overlay.Close(gone{no.Value(), biz.Value()}) }},
+		form.Button{ID: "go", Label: "accounts.goto.go", Submit: true, Do: func() tea.Cmd {
+			return overlay.Close(gone{strings.TrimSpace(no.Value()), biz.Value()})
+		}},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }})
 	f.EnterSubmits = true
 	d := overlay.NewForm(m.env, m.env.T("accounts.goto.title"), f)
@@ -70,9 +71,11 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 	}
 	switch act := msg.Action.(type) {
 	case gone:
-		return m.openNumber(act)
+		return m.find(act)
 	case saved:
 		return m.keepView(act)
+	case core.Confirm:
+		return m.removed()
 	case core.Cancel:
 		return nil
 	}
@@ -89,7 +92,7 @@ func (m *Model) openNumber(g gone) tea.Cmd {
 			return m.open(r)
 		}
 	}
-	return m.open(client.CustomerAccount{Account: client.Account{AccountNo: client.Text(g.accountNo), AccountBizType: client.Text(g.bizType)}})
+	return m.open(numbered(g))
 }
 
 func (m *Model) add() tea.Cmd { return core.Send(AddMsg{m}) }

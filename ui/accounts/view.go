@@ -17,6 +17,8 @@ import (
 // Layout, in cells.
 const (
 	panelWidth   = 28
+	widePanel    = 34  // where there is room for it: labels of pick lists differ at their ends
+	roomForWide  = 130 // of the window
 	detailWidth  = 36
 	roomForList  = 60 // the filter panel gives way to the detail pane when less were left
 	roomForPanel = 96 // narrower, the filter panel takes the place of the list while it has the focus
@@ -40,8 +42,12 @@ func (m *Model) areas(w int) areas {
 	if m.detail {
 		a.detail = detailWidth
 	}
-	if m.panel && (m.focus == onFilter || w-a.detail-panelWidth >= roomForList) {
-		a.filter = panelWidth
+	panel := panelWidth
+	if w >= roomForWide {
+		panel = widePanel
+	}
+	if m.panel && (m.focus == onFilter || w-a.detail-panel >= roomForList) {
+		a.filter = panel
 	}
 	a.list = w - a.filter - a.detail
 	return a
@@ -207,10 +213,15 @@ func (m *Model) Title() string { return m.env.T("accounts.breadcrumb") }
 func (m *Model) Status() string {
 	var parts []string
 	switch {
+	case m.finding.Busy():
+		parts = append(parts, m.env.T("accounts.goto.finding"))
 	case m.load.Busy():
 		parts = append(parts, m.env.T("accounts.searching"))
 	case m.page != nil && m.err == nil:
 		parts = append(parts, m.env.T("accounts.done", "seconds", strconv.FormatFloat(m.took.Seconds(), 'f', 2, 64)))
+	}
+	if m.changed {
+		parts = append(parts, m.env.T("accounts.changed"))
 	}
 	if m.named != "" {
 		parts = append(parts, m.env.T("accounts.views.in_force", "name", text.Steady(m.named)))

@@ -120,7 +120,7 @@ func (m *Model) keepView(s saved) tea.Cmd {
 		m.views = append(m.views, v)
 	}
 	m.named = m.inForce()
-	return tea.Batch(m.env.Kept.Keep(keptViews, m.views), core.Toast(core.Success, m.env.T("accounts.views.saved", "name", text.Steady(s.name))))
+	return tea.Batch(m.env.Kept.Keep(keptViews, m.views), core.Toast(core.Success, m.env.T("accounts.views.saved", "name", text.Steady(s.name), "n", active(m.filter.request()))))
 }
 
 func (m *Model) viewAt(name string) int {
@@ -172,15 +172,26 @@ func (m *Model) picked(what, id string) tea.Cmd {
 	case at < 0:
 		return nil
 	case what == removeView:
-		m.views = slices.Delete(m.views, at, at+1)
-		m.named = m.inForce()
-		return m.env.Kept.Keep(keptViews, m.views)
+		m.removing = id
+		return core.Open(overlay.NewConfirm(m.env, m.env.T("accounts.views.remove_title"),
+			[]string{m.env.T("accounts.views.remove_ask", "name", text.Steady(id))}, "accounts.views.remove"), m)
 	case what == defaultView:
 		m.onlyDefault(id)
 		return m.env.Kept.Keep(keptViews, m.views)
 	}
 	m.filter.set(m.views[at].Values)
 	return m.search()
+}
+
+// removed takes away the view whose removal was confirmed.
+func (m *Model) removed() tea.Cmd {
+	at := m.viewAt(m.removing)
+	if at < 0 {
+		return nil
+	}
+	m.views = slices.Delete(m.views, at, at+1)
+	m.named = m.inForce()
+	return tea.Batch(m.env.Kept.Keep(keptViews, m.views), core.Toast(core.Success, m.env.T("accounts.views.removed", "name", text.Steady(m.removing))))
 }
 
 // visited is an account that was opened. No name is kept: it is personal.

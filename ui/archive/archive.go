@@ -34,6 +34,8 @@ type Service interface {
 	// Inspect looks at a local file; empty and missing ones are errors.
 	Inspect(ctx context.Context, path string) (LocalFile, error)
 	CompletePath(ctx context.Context, prefix string) ([]string, error)
+	// ListMaterials returns what the account has, to tell what an archive supersedes.
+	ListMaterials(context.Context, client.ListMaterialsRequest) ([]client.MaterialInfo, error)
 	Codes() *codes.Book
 	SystemCode() string
 	// Base64Limit is the size in bytes above which a file goes up through interface 5 first.
@@ -69,6 +71,10 @@ type Dialog struct {
 	fileIDs []string // files the platform has
 	inspect core.Load[LocalFile]
 	send    core.Load[*client.ServiceAccess]
+	look    core.Load[[]client.MaterialInfo]
+	there   []client.MaterialInfo // what account and customer have
+	looked  bool                  // that is known
+	lookErr error                 // else why not, once the look is over
 	sent    *progress
 	list    overlay.Window // of the files
 	page    int            // files in sight
@@ -130,8 +136,10 @@ func options(b *codes.Book) []field.Option {
 	return out
 }
 
-// Init implements core.Dialog.
-func (d *Dialog) Init() tea.Cmd { return tea.Batch(d.Form.Init(), d.Form.Form.FocusOn("code")) }
+// Init implements core.Dialog: it asks what is there already.
+func (d *Dialog) Init() tea.Cmd {
+	return tea.Batch(d.Form.Init(), d.Form.Form.FocusOn("code"), d.lookAround())
+}
 
 // keys are the bindings besides the form's.
 func (d *Dialog) keys() []keymap.Binding {
@@ -184,6 +192,20 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 	case core.Loaded[LocalFile]:
 		d.inspected(msg)
 		return nil, nil
+	case core.Loaded[[]client.MaterialInfo]:
+		if d.look.Accept(msg) {
+			d.there, d.lookErr, d.looked = msg.Value, msg.Err, msg.Err == nil
+		}
+		return nil, nil
+	case core.RetryMsg:
+		if d.lookErr != nil {
+			return nil, d.lookAround()
+		}
+	case core.DialogClosedMsg:
+		if msg.Owner == d && msg.Action == (core.Confirm{}) {
+			return nil, d.sendNow()
+		}
+		return nil, nil
 	case core.Loaded[*client.ServiceAccess]:
 		if act := d.answered(msg); act != nil {
 			return act, tea.Batch(d.titles.Add(strings.TrimSpace(d.Form.Form.Value("title"))), d.draft.Drop())
@@ -191,6 +213,9 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 		return nil, nil
 	}
 	act, cmd := d.Form.Update(msg)
+	if act != nil {
+		d.look.Stop()
+	}
 	return act, tea.Batch(cmd, d.draft.Keep())
 }
 

@@ -1,8 +1,10 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -20,6 +22,14 @@ import (
 type platform struct {
 	archived []client.Archive
 	err      error
+	there    []client.MaterialInfo // what the account has
+	lookErr  error
+	kind     string // of every file; empty means image/jpeg
+	other    bool   // names say something else
+}
+
+func (p *platform) ListMaterials(context.Context, client.ListMaterialsRequest) ([]client.MaterialInfo, error) {
+	return p.there, p.lookErr
 }
 
 func (p *platform) ArchiveToAccount(ctx context.Context, r client.ArchiveToAccountRequest, progress func(sent, total int64)) (*client.ServiceAccess, error) {
@@ -38,7 +48,7 @@ func (p *platform) Inspect(ctx context.Context, path string) (LocalFile, error) 
 	case <-ctx.Done():
 		return LocalFile{}, ctx.Err()
 	case <-time.After(time.Second):
-		return LocalFile{Path: path, Name: path, Size: 1234, Type: "image/jpeg"}, nil
+		return LocalFile{Path: path, Name: path, Size: 1234, Type: cmp.Or(p.kind, "image/jpeg"), OtherType: p.other}, nil
 	}
 }
 
@@ -132,6 +142,67 @@ func TestARefusalStaysInSightToBeCorrected(t *testing.T) {
 			d.Press("tab").Contains("资料编码不存在")
 		}
 	})
+}
+
+func TestAnArchiveThatTakesAPlaceOrLooksWrongIsConfirmed(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("头像.jpg", []byte("\xff\xd8\xff"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	avatar := client.MaterialInfo{AccountID: "1", MaterialCode: "A0301", MaterialName: "客户头像", Files: []client.File{{FileOriginalName: "头像.jpg", FileSize: 1234}, {}}}
+	old, customers := avatar, avatar
+	old.HisCreateTime = client.Time{Time: time.Unix(1, 0)}
+	customers.AccountID, customers.CustomerID = "", "7"
+	for name, c := range map[string]struct {
+		platform platform
+		line     string   // of the checks
+		asked    []string // none: it is sent at once
+	}{
+		"nothing there":      {platform{}, "格式 OK  大小 OK  重复 未发现", nil},
+		"history alone":      {platform{there: []client.MaterialInfo{old}}, "重复 未发现", nil},
+		"the customer's":     {platform{there: []client.MaterialInfo{customers}}, "重复 未发现", nil},
+		"the same file":      {platform{there: []client.MaterialInfo{avatar}}, "重复 已有同样的文件?", []string{"该编码已有 1 份", "A0301 客户头像", "2 个文件"}},
+		"another type":       {platform{kind: "image/png", other: true}, "格式 不符", []string{"image/png"}},
+		"text":               {platform{kind: "text/plain"}, "格式 不符", []string{"不是图片或文档"}},
+		"unknown content":    {platform{kind: "application/octet-stream"}, "格式 不符", []string{"不是图片或文档"}},
+		"a look that failed": {platform{lookErr: fmt.Errorf("连接超时")}, "重复 没能查到", []string{"连接超时"}},
+		"a PDF":              {platform{kind: "application/pdf"}, "格式 OK", nil},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := c.platform
+			a := New(core.NewEnv(t.Context()), &p, client.CustomerAccount{}, "A0301", nil)
+			d := uitest.DriveDialog(t, a)
+			d.Press("ctrl+o").Type("头像.jpg").Press("enter").Wait(2 * time.Second)
+			d.Contains(c.line)
+			a.Form.Form.Control("title").SetValue("补录")
+			d.Press("f7")
+			if asked := len(d.Seen) > 0; asked != (c.asked != nil) || asked == (len(p.archived) > 0) {
+				t.Fatalf("%s: asked %v, archived %d times:\n%s", name, d.Seen, len(p.archived), d.Screen())
+			}
+			if c.asked == nil {
+				d.Wait(2 * time.Second)
+				return
+			}
+			ask := d.Seen[0].(core.OpenDialogMsg)
+			box, _ := ask.Dialog.View(76, 20)
+			for _, w := range c.asked {
+				if !strings.Contains(box, w) {
+					t.Errorf("%s: %q is missing:\n%s", name, w, box)
+				}
+			}
+			if act, _ := ask.Dialog.Update(uitest.Key("enter")); act != (core.Cancel{}) {
+				t.Errorf("%s: enter does %v", name, act)
+			}
+			d.Send(core.DialogClosedMsg{Owner: ask.Owner, Action: core.Cancel{}})
+			if len(p.archived) != 0 {
+				t.Errorf("%s: archived though it was cancelled", name)
+			}
+			d.Send(core.DialogClosedMsg{Owner: ask.Owner, Action: core.Confirm{}}).Wait(2 * time.Second)
+			if len(p.archived) != 1 {
+				t.Errorf("%s: archived %d times", name, len(p.archived))
+			}
+		})
+	}
 }
 
 func TestTheLastTitlesComeBackByUp(t *testing.T) {

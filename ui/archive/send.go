@@ -9,11 +9,14 @@ import (
 
 	"imagery/client"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/overlay"
 )
 
 // notReady says why nothing can be sent yet.
 func (d *Dialog) notReady() string {
 	switch {
+	case d.look.Busy():
+		return d.env.T("archive.looking")
 	case d.path.Value() != "":
 		return d.env.T("archive.path_left")
 	case len(d.files)+len(d.fileIDs) == 0:
@@ -34,8 +37,19 @@ type draft struct {
 	toCustomer bool
 }
 
-// submit sends the archive. Once sent it cannot be called back, so it does not end with the dialog.
+// submit sends the archive, after asking when it takes something's place or holds files that look wrong.
 func (d *Dialog) submit() tea.Cmd {
+	lines := d.doubts()
+	if len(lines) == 0 {
+		return d.sendNow()
+	}
+	ask := overlay.NewConfirm(d.env, d.env.T("archive.ask_title"), lines, "archive.ask_send")
+	ask.Danger = true
+	return core.Open(ask, d)
+}
+
+// sendNow sends the archive. Once sent it cannot be called back, so it does not end with the dialog.
+func (d *Dialog) sendNow() tea.Cmd {
 	a := client.Archive{
 		SystemCode: d.Form.Form.Value("system"), Title: strings.TrimSpace(d.Form.Form.Value("title")),
 		BusinessID: strings.TrimSpace(d.Form.Form.Value("business")), Extras: strings.TrimSpace(d.Form.Form.Value("extras")),

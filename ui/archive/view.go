@@ -15,7 +15,11 @@ const around = 3
 func (d *Dialog) head(w, maxH int) []string {
 	s, n := d.env.Styles, len(d.files)+len(d.fileIDs)
 	files := d.fileLines(w)
+	checked := d.checked(w)
 	d.page = max(1, maxH-around)
+	if checked != "" {
+		d.page = max(1, d.page-1)
+	}
 	shown, from := d.list.Show(files, d.page)
 	part := ""
 	if len(shown) < len(files) {
@@ -25,7 +29,10 @@ func (d *Dialog) head(w, maxH int) []string {
 		d.env.T("archive.account", "no", d.account.Account.AccountNo, "name", d.account.Account.AccountName),
 		s.Column.Render(text.Spread(d.env.T("archive.files", "n", n), part, w)),
 	}
-	return append(append(out, shown...), "")
+	if out = append(out, shown...); checked != "" {
+		out = append(out, checked)
+	}
+	return append(out, "")
 }
 
 // fileLines says of each file how large it is and how it travels, those added last at the end.

@@ -20,7 +20,8 @@ import (
 type Service interface {
 	// Affected returns every visible row of an archive.
 	Affected(ctx context.Context, accountNo, bizType, serviceAccessID string) ([]client.MaterialInfo, error)
-	// Discard discards and looks again; left are the rows still there.
+	// Discard discards and looks again; left are the rows still there. An error with a method Confirmed that returns true is a discard that
+	// was done and could not be looked at again.
 	Discard(ctx context.Context, d client.DiscardRequest, accountNo, bizType string) (left []client.MaterialInfo, err error)
 	// Explain turns an error into one translated, sanitised line.
 	Explain(error) string
@@ -65,7 +66,7 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, mat client.Materi
 	d := &Dialog{env: env, svc: svc, account: a, id: mat.ServiceAccessID, title: mat.ServiceAccessTitle}
 	d.recent = form.Recent{Env: env, Key: "discard.reasons"}
 	d.reason = field.NewPicker(env, reasons(env, d.recent.Values())...)
-	d.reason.Free = true
+	d.reason.Free, d.reason.Words = true, true
 	d.emp = field.NewText(env)
 	d.emp.SetValue(svc.EmpCode())
 	d.confirm = field.NewText(env)
@@ -202,6 +203,8 @@ func (d *Dialog) sent(msg core.Loaded[outcome]) core.Action {
 		return nil
 	}
 	switch {
+	case confirmed(msg.Err):
+		return Done{d.env.T("discard.not_looked", "id", d.id), core.Warning}
 	case msg.Err != nil && definite(msg.Err):
 		d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
 		return nil

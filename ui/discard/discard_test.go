@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,6 +20,7 @@ import (
 type platform struct {
 	rows      int
 	err       error
+	refused   error // of the discard
 	discarded []client.DiscardRequest
 }
 
@@ -33,8 +35,13 @@ func (p *platform) Affected(context.Context, string, string, string) (out []clie
 func (p *platform) Discard(_ context.Context, r client.DiscardRequest, _, _ string) ([]client.MaterialInfo, error) {
 	p.discarded = append(p.discarded, r)
 	time.Sleep(time.Second)
-	return nil, nil
+	return nil, p.refused
 }
+
+// notLooked is a discard that was confirmed and not looked at again.
+type notLooked struct{ error }
+
+func (notLooked) Confirmed() bool { return true }
 
 func (p *platform) Explain(err error) string { return err.Error() }
 func (p *platform) EmpCode() string          { return "0231" }
@@ -65,6 +72,31 @@ func TestNothingHidesTheOutcomeOfADiscardUnderWay(t *testing.T) {
 			t.Errorf("%v", d.Closed)
 		}
 	})
+}
+
+func TestADiscardEndsTheDialogUnlessItWasRefused(t *testing.T) {
+	for _, c := range []struct {
+		err    error
+		closed bool
+		kind   core.Kind
+		says   string
+	}{
+		{nil, true, core.Success, "已重新查询核实"},
+		{fmt.Errorf("looking: %w", notLooked{errors.New("连接超时")}), true, core.Warning, "没能重新核对"},
+		{fmt.Errorf("sending: %w", client.ErrOutcomeUnknown), true, core.Failure, ""},
+		{errors.New("没有权限"), false, 0, ""},
+	} {
+		open(t, "zh", &platform{rows: 1, refused: c.err}, func(d *uitest.Dialog, a *Dialog) {
+			d.Wait(2 * time.Second)
+			a.Form.Form.Control("reason").SetValue("重复归档")
+			a.Form.Form.Control("confirm").SetValue("2347")
+			d.Press("f7").Wait(2 * time.Second)
+			done, closed := d.Closed.(Done)
+			if closed != c.closed || done.Kind != c.kind || !strings.Contains(done.Text, c.says) {
+				t.Errorf("%v closes with %v", c.err, d.Closed)
+			}
+		})
+	}
 }
 
 func TestClicksLandInTheRowTheyPointAt(t *testing.T) {

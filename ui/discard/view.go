@@ -11,6 +11,12 @@ import (
 // definite reports whether a failed discard was certainly not carried out, so that the dialog may stay and be corrected.
 func definite(err error) bool { return !errors.Is(err, client.ErrOutcomeUnknown) }
 
+// confirmed reports whether the platform confirmed the discard, though looking again afterwards failed.
+func confirmed(err error) bool {
+	var done interface{ Confirmed() bool }
+	return errors.As(err, &done) && done.Confirmed()
+}
+
 // head lists what the discard takes away, as much as there is room for, and where.
 func (d *Dialog) head(w, maxH int) []string {
 	s := d.env.Styles

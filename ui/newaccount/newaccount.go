@@ -9,6 +9,8 @@ import (
 
 	"imagery/client"
 	"imagery/internal/codes"
+	"imagery/internal/i18n"
+	"imagery/internal/text"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/field"
 	"imagery/ui/internal/form"
@@ -84,7 +86,24 @@ func options(b *codes.Book, t codes.Table) []field.Option {
 	return out
 }
 
+// submit asks whether the account is to be added as it stands: the platform has no way to take one back.
 func (d *Dialog) submit() tea.Cmd {
+	v := d.Form.Form.Value
+	label := func(id string) string {
+		if p, ok := d.Form.Form.Control(id).(*field.Picker); ok {
+			return client.SafeText(p.Label(v(id)), 60)
+		}
+		return client.SafeText(v(id), 60)
+	}
+	line := func(key i18n.Key, value string) string { return text.Fit(d.env.T(key), 16) + "  " + value }
+	return core.Open(overlay.NewConfirm(d.env, d.env.T("newaccount.ask_title"), []string{
+		line("newaccount.no", label("no")), line("newaccount.biz", label("biz")), line("newaccount.name", label("name")),
+		line("newaccount.dept", label("dept")), line("newaccount.id_type", label("idType")),
+		line("newaccount.id_no", client.NewIDNumber(v("idNo")).String()), "", d.env.T("newaccount.ask_hint"),
+	}, "newaccount.add"), d)
+}
+
+func (d *Dialog) sendNow() tea.Cmd {
 	v := d.Form.Form.Value
 	req := client.AddAccountRequest{
 		AccountNo: v("no"), AccountBizType: v("biz"), AccountName: v("name"), DeptCode: v("dept"), CustomerType: v("custType"),
@@ -117,6 +136,12 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 			return nil, nil
 		}
 		return Added{*msg.Value}, d.draft.Drop()
+	}
+	if msg, ok := msg.(core.DialogClosedMsg); ok {
+		if msg.Owner == d && msg.Action == (core.Confirm{}) {
+			return nil, d.sendNow()
+		}
+		return nil, nil
 	}
 	act, cmd := d.Form.Update(msg)
 	return act, tea.Batch(cmd, d.draft.Keep())

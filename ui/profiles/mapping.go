@@ -72,7 +72,8 @@ func (m *Mapping) state(r postman.Row) string {
 var doubts = map[postman.Kind]i18n.Key{
 	postman.Missing: "cli.doubt.missing", postman.TwoCandidates: "cli.doubt.two_candidates", postman.OtherNumber: "cli.doubt.other_number",
 	postman.ByFields: "cli.doubt.by_fields", postman.ByName: "cli.doubt.by_name", postman.OtherName: "cli.doubt.other_name",
-	postman.NoSystemCode: "cli.doubt.no_system_code", postman.UnknownField: "cli.doubt.unknown_field",
+	postman.NoSystemCode: "cli.doubt.no_system_code", postman.UnknownField: "cli.doubt.unknown_field", postman.BadBody: "cli.doubt.bad_body",
+	postman.Undefined: "cli.doubt.undefined", postman.NoAddress: "cli.doubt.no_address",
 }
 
 // Init implements core.Dialog.

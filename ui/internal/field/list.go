@@ -49,10 +49,13 @@ func (l *list) draw(env *core.Env, rows, n, w int, label func(i int) string, non
 		case i >= n:
 			out += "\n" + text.Fit("", w)
 		case i == l.at:
-			out += "\n" + env.Styles.Selected.Render(text.Fit("> "+label(i), w))
+			out += "\n" + env.Styles.Selected.Render(text.Fit("> "+ends(label(i), w-2), w))
 		default:
-			out += "\n" + text.Fit("  "+label(i), w)
+			out += "\n" + text.Fit("  "+ends(label(i), w-2), w)
 		}
 	}
 	return out
 }
+
+// ends returns a label cut in its middle where w cells are too few: labels that begin alike, such as those of codes, differ at their ends.
+func ends(label string, w int) string { return text.Middle(text.Steady(label), max(0, w)) }

@@ -18,6 +18,7 @@ type Picker struct {
 	Options     []Option
 	Multi       bool
 	Free        bool   // what is typed may be taken though no option has it
+	Words       bool   // with Free: values are words of the user's own, so that leaving never puts an option in the place of what was typed
 	Placeholder string // translated
 	Validate    func(values []string) string
 	Changed     func() tea.Cmd
@@ -28,6 +29,7 @@ type Picker struct {
 	focused bool
 	find    Text
 	hits    []int // Options shown
+	moved   bool  // the cursor was moved in the list since something was typed
 	list
 }
 
@@ -44,8 +46,14 @@ func (p *Picker) SetOptions(options []Option) { p.Options = options; p.filter() 
 // Focus implements Control.
 func (p *Picker) Focus() tea.Cmd { p.focused = true; return nil }
 
-// Blur implements Control; it closes the list.
-func (p *Picker) Blur() { p.focused = false; p.close() }
+// Blur implements Control; it closes the list, and keeps words of the user's own.
+func (p *Picker) Blur() {
+	if p.open && p.keepsTyped() {
+		p.put(p.typed())
+	}
+	p.focused = false
+	p.close()
+}
 
 // Focused implements Control.
 func (p *Picker) Focused() bool { return p.focused }
@@ -124,7 +132,7 @@ func (p *Picker) filter() {
 }
 
 func (p *Picker) show() {
-	p.open, p.at, p.top = true, 0, 0
+	p.open, p.at, p.top, p.moved = true, 0, 0, false
 	p.find.Env, p.find.Bare = p.Env, true
 	p.find.SetValue("")
 	p.find.Focus()
@@ -154,6 +162,7 @@ func (p *Picker) Update(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.MouseWheelMsg:
 		if p.open {
 			p.wheel(msg, p.lines())
+			p.moved = true
 		}
 		return nil, p.open
 	case tea.MouseClickMsg:
@@ -183,19 +192,15 @@ func (p *Picker) closedKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
 func (p *Picker) openKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	switch key := keymap.Normalize(k); {
 	case p.list.key(key, p.rows(), p.lines()):
+		p.moved = true
 	case key == "esc":
 		p.close()
 	case key == "enter":
 		return p.take(), true
 	case p.Multi && key == "space":
 		return p.toggle(), true
-	case key == "tab", key == "shift+tab":
-		cmd := tea.Cmd(nil)
-		if p.typed() != "" {
-			cmd = p.take()
-		}
-		p.close()
-		return cmd, false
+	case key == "tab", key == "shift+tab", key == "f7", key == "ctrl+s":
+		return p.leave(), false
 	default:
 		return p.search(k), true
 	}
@@ -204,9 +209,52 @@ func (p *Picker) openKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
 
 func (p *Picker) search(msg tea.Msg) tea.Cmd {
 	cmd, _ := p.find.Update(msg)
-	p.at, p.top = 0, 0
+	p.at, p.top, p.moved = 0, 0, false
 	p.filter()
 	return cmd
+}
+
+// keepsTyped reports whether what was typed is the value as it stands: it is an option's, or words, and the cursor was not moved.
+func (p *Picker) keepsTyped() bool {
+	s := p.typed()
+	if s == "" || p.moved {
+		return false
+	}
+	return p.Free && p.Words || slices.ContainsFunc(p.Options, func(o Option) bool { return o.Value == s })
+}
+
+// leave closes the list by going on. What was typed is chosen: as it stands, or else as the entry under the cursor.
+func (p *Picker) leave() tea.Cmd {
+	defer p.close()
+	switch {
+	case p.keepsTyped():
+		return p.put(p.typed())
+	case p.typed() == "":
+		return nil
+	}
+	return p.take()
+}
+
+// Bindings names the keys of the open list, for the footer; none while it is closed.
+func (p *Picker) Bindings() []keymap.Binding {
+	if !p.open {
+		return nil
+	}
+	bs := []keymap.Binding{{ID: "picker.take", Keys: []string{"enter"}, Footer: 1}}
+	if p.Multi {
+		bs = append(bs, keymap.Binding{ID: "picker.tick", Keys: []string{"space"}, Footer: 1})
+	}
+	return bs
+}
+
+// put chooses v.
+func (p *Picker) put(v string) tea.Cmd {
+	if p.Multi {
+		p.choose(v)
+	} else {
+		p.values = []string{v}
+	}
+	return p.changed()
 }
 
 // take chooses the entry under the cursor and closes the list.

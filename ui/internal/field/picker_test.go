@@ -94,6 +94,58 @@ func TestAnOpenListMovesByHomeEndAndWheel(t *testing.T) {
 	}
 }
 
+func TestWordsStayAsTypedUnlessASuggestionWasPointedAt(t *testing.T) {
+	words := func() *Picker {
+		p := NewPicker(env(), Option{Value: "影像模糊，客户已重新提供", Label: "影像模糊，客户已重新提供"}, Option{Value: "重复", Label: "重复"})
+		p.Free, p.Words = true, true
+		p.Focus()
+		return p
+	}
+	for keys, want := range map[string]string{
+		"tab": "影像模糊", "shift+tab": "影像模糊", "f7": "影像模糊", "down tab": "影像模糊", "enter": "影像模糊，客户已重新提供", "down up tab": "影像模糊，客户已重新提供",
+		"esc tab": "",
+	} {
+		p := words()
+		typeIn(p, "影像模糊")
+		press(p, strings.Fields(keys)...)
+		if p.Value() != want || p.Open() {
+			t.Errorf("%s leaves %q, want %q", keys, p.Value(), want)
+		}
+	}
+	p := words()
+	typeIn(p, "影像模糊")
+	if p.Blur(); p.Value() != "影像模糊" {
+		t.Errorf("clicking elsewhere leaves %q", p.Value())
+	}
+}
+
+func TestATypedCodeIsTakenAsItStandsAndPinyinAsItsOption(t *testing.T) {
+	for typed, want := range map[string]string{"B0101": "B0101", "kh": "A0301"} {
+		p := NewPicker(env(), Option{Value: "XB0101", Label: "XB0101 别的"}, Option{Value: "B0101", Label: "B0101 银行卡"}, Option{Value: "A0301", Label: "A0301 客户头像"})
+		p.Free = true
+		p.Focus()
+		typeIn(p, typed)
+		if handled := press(p, "tab"); p.Value() != want || handled {
+			t.Errorf("%q is taken as %q", typed, p.Value())
+		}
+	}
+}
+
+func TestSubmittingClosesAnOpenListWithWhatIsTicked(t *testing.T) {
+	for _, key := range []string{"f7", "ctrl+s"} {
+		p := NewPicker(env(), options()...)
+		p.Multi = true
+		p.Focus()
+		press(p, "enter", "space", "down")
+		if names := p.Bindings(); len(names) != 2 {
+			t.Errorf("the footer of an open list names %v", names)
+		}
+		if handled := press(p, key); handled || p.Open() || p.Value() != "1101" || len(p.Bindings()) != 0 {
+			t.Errorf("%s: handled %v, open %v, %q", key, handled, p.Open(), p.Value())
+		}
+	}
+}
+
 func TestOptionsFollowTheLanguage(t *testing.T) {
 	e := env()
 	c, p := NewChecks(e, Option{Value: "r", Key: "login.remember"}), NewPicker(e, Option{Value: "r", Key: "login.remember"})

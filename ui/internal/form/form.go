@@ -48,6 +48,7 @@ type Form struct {
 	focus   int // rows, then buttons
 	active  bool
 	touched map[string]bool // rows whose problems show: left once, or all after a try to submit
+	asked   map[string]bool // rows that a try to submit found fault with: their problems show while they have the focus and are empty, too
 	note    string          // outcome of the last submit, shown above the buttons
 	noteBad bool
 	working string // what is under way: shown in place of the note, and nothing can be done meanwhile
@@ -67,7 +68,7 @@ type spot struct{ start, end int }
 
 // New returns a form with the first row focused but not yet active: call Focus.
 func New(env *core.Env, rows []Row, buttons ...Button) *Form {
-	return &Form{env: env, rows: rows, buttons: buttons, touched: map[string]bool{}}
+	return &Form{env: env, rows: rows, buttons: buttons, touched: map[string]bool{}, asked: map[string]bool{}}
 }
 
 // Focus makes the form active and puts the cursor in the current field.
@@ -191,8 +192,9 @@ func (f *Form) problem(r Row) string {
 func (f *Form) Check() (ok bool, cmd tea.Cmd) {
 	first := ""
 	for _, r := range f.rows {
-		f.touched[r.ID] = true
-		if first == "" && f.problem(r) != "" {
+		bad := f.problem(r) != ""
+		f.touched[r.ID], f.asked[r.ID] = true, bad
+		if first == "" && bad {
 			first = r.ID
 		}
 	}
@@ -217,8 +219,18 @@ func (f *Form) Typing() bool {
 	return f.active && f.focus < len(f.rows) && f.rows[f.focus].Control.Typing()
 }
 
-// Bindings lists the form's keys.
+// Bindings lists the form's keys, and before them those of a list that is open in the focused field.
 func (f *Form) Bindings() []keymap.Binding {
+	if f.active && f.focus < len(f.rows) {
+		if open, ok := f.rows[f.focus].Control.(interface{ Bindings() []keymap.Binding }); ok {
+			return append(f.env.Apply(open.Bindings()...), f.own()...)
+		}
+	}
+	return f.own()
+}
+
+// own are the keys that the form itself acts on.
+func (f *Form) own() []keymap.Binding {
 	bs := []keymap.Binding{
 		{ID: "form.next", Keys: []string{"tab"}, Footer: 2, Do: func() tea.Cmd { return f.Move(1) }},
 		{ID: "form.previous", Keys: []string{"shift+tab"}, Footer: 5, Do: func() tea.Cmd { return f.Move(-1) }},

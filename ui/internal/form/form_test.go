@@ -52,6 +52,32 @@ func screen(t *testing.T, f *Form, w, h int) *uitest.Terminal {
 	return uitest.Draw(s, cur, w, h)
 }
 
+func TestAMissingValueIsNamedInTheFieldThatHasTheFocus(t *testing.T) {
+	var s sent
+	f := sample(&s)
+	press(f, "tab")
+	if strings.Contains(screen(t, f, 60, 12).Text(), "必填") {
+		t.Error("a field not left yet is called missing")
+	}
+	press(f, "f7")
+	if got := screen(t, f, 60, 12); f.Current() != "code" || s.n != 0 || !strings.Contains(got.Text(), "! 必填") {
+		t.Errorf("in %s, sent %d:\n%s", f.Current(), s.n, got.Text())
+	}
+}
+
+func TestF7SubmitsOutOfAnOpenList(t *testing.T) {
+	var s sent
+	f := sample(&s)
+	press(f, "tab", "enter")
+	if bs := f.Bindings(); bs[0].ID != "picker.take" {
+		t.Errorf("the footer begins with %s", bs[0].ID)
+	}
+	press(f, "enter", "enter", "f7")
+	if s.n != 1 || f.Value("code") != "A0301" {
+		t.Errorf("sent %d with %q", s.n, f.Value("code"))
+	}
+}
+
 func TestTheFocusGoesRound(t *testing.T) {
 	f := sample(&sent{})
 	var got []string

@@ -40,7 +40,7 @@ func (f *Form) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 			return cmd, true
 		}
 	}
-	if b, ok := keymap.MatchTyping(f.Bindings(), k); ok {
+	if b, ok := keymap.MatchTyping(f.own(), k); ok {
 		return b.Do(), true
 	}
 	onButton := f.focus >= len(f.rows)

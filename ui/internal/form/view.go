@@ -203,7 +203,7 @@ func (f *Form) row(i, w int) ([]string, *tea.Cursor) {
 	r, s := f.rows[i], f.env.Styles
 	in := f.indent(r)
 	problem := ""
-	if f.touched[r.ID] && (i != f.focus || !f.active) || f.touched[r.ID] && r.Control.Value() != "" {
+	if f.touched[r.ID] && (i != f.focus || !f.active || f.asked[r.ID] || r.Control.Value() != "") {
 		problem = f.problem(r)
 	}
 	cw, beside := max(6, w-in), ""

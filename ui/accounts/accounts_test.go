@@ -1,0 +1,149 @@
+package accounts
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"imagery/client"
+	"imagery/internal/codes"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/overlay"
+	"imagery/ui/internal/uitest"
+)
+
+// platform answers every search with one account.
+type platform struct{}
+
+func (platform) SearchAccounts(_ context.Context, r client.SearchAccountsRequest) (*client.Page[client.CustomerAccount], error) {
+	one := client.CustomerAccount{Account: client.Account{AccountNo: "880012347", AccountBizType: "2"}}
+	return &client.Page[client.CustomerAccount]{Content: []client.CustomerAccount{one}, TotalElements: 1, TotalPages: 1, Size: r.PageSize}, nil
+}
+
+// Codes has the business types 0, 1 and 2.
+func (platform) Codes() *codes.Book {
+	b := codes.New()
+	b.LearnAccounts([]client.CustomerAccount{{Account: client.Account{AccountBizType: "1"}}, {Account: client.Account{AccountBizType: "2"}}})
+	return b
+}
+
+// ListMaterials knows 7001 under type 1, and 7002 under 1 and 2.
+func (platform) ListMaterials(_ context.Context, r client.ListMaterialsRequest) ([]client.MaterialInfo, error) {
+	if strings.Contains("7001/1 7002/1 7002/2", r.AccountNo+"/"+r.AccountBizType) {
+		return nil, nil
+	}
+	return nil, client.ErrNotFound
+}
+
+func (platform) Revealed(context.Context, client.Text) error { return nil }
+func (platform) Explain(err error) string                    { return err.Error() }
+func (platform) WhyNotWrite() string                         { return "" }
+
+func open(t *testing.T, f func(d *uitest.Driver, m *Model)) {
+	synctest.Test(t, func(t *testing.T) {
+		m := New(core.NewEnv(t.Context()), platform{})
+		d := uitest.Drive(t, m, m.Init())
+		f(d.Pump(), m)
+	})
+}
+
+func TestFiltersThatWereChangedAndNotSearchedAreSaid(t *testing.T) {
+	open(t, func(d *uitest.Driver, m *Model) {
+		const says = "条件已改，按 F7 查询"
+		if strings.Contains(m.Status(), says) {
+			t.Errorf("at the start: %s", m.Status())
+		}
+		d.Press("f").Type("1101").Press("tab")
+		if !strings.Contains(m.Status(), says) {
+			t.Errorf("after a change: %s", m.Status())
+		}
+		d.Press("f7")
+		if strings.Contains(m.Status(), says) || len(m.asked.MaterialCodes) != 1 {
+			t.Errorf("after the search: %s", m.Status())
+		}
+		d.Press("f", "shift+tab", "backspace")
+		if !strings.Contains(m.Status(), says) {
+			t.Errorf("after another change: %s", m.Status())
+		}
+		d.Type("1101").Press("tab")
+		if strings.Contains(m.Status(), says) {
+			t.Errorf("when it is as searched again: %s", m.Status())
+		}
+	})
+}
+
+func TestAnAccountIsFoundUnderTheBusinessTypesThatHaveIt(t *testing.T) {
+	for _, c := range []struct {
+		asked gone
+		opens string // business type, empty for a menu
+		menu  string
+		kept  int // among the recent ones
+	}{
+		{gone{"7001", ""}, "1", "", 1},
+		{gone{"7001", "1"}, "1", "", 1},
+		{gone{"7001", "2"}, "", "此业务类型下没有这个账号", 0},
+		{gone{"7002", ""}, "", "几个业务类型下都有", 0},
+		{gone{"7002", "2"}, "2", "", 1},
+		{gone{"9", ""}, "0", "", 0},
+		{gone{"9", "2"}, "2", "", 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			m := &watched{Model: New(core.NewEnv(t.Context()), platform{})}
+			d := uitest.Drive(t, m, m.Init())
+			d.Send(core.DialogClosedMsg{Owner: m.Model, Action: c.asked})
+			switch {
+			case c.menu == "" && (len(m.opened) != 1 || m.opened[0].Account.Account.AccountBizType.Raw() != c.opens):
+				t.Errorf("%v opens %v", c.asked, m.opened)
+			case c.menu != "":
+				dialog := d.Seen[0].(core.OpenDialogMsg).Dialog
+				dialog.Init()
+				menu, _ := dialog.View(60, 20)
+				if !strings.Contains(menu, c.menu) || len(m.opened) != 0 {
+					t.Errorf("%v opens %v and asks\n%s", c.asked, m.opened, menu)
+				}
+			}
+			if got := len(m.recents()); got != c.kept {
+				t.Errorf("%v leaves %d recent accounts", c.asked, got)
+			}
+		})
+	}
+}
+
+// watched notes the accounts that the screen asks to open.
+type watched struct {
+	*Model
+	opened []OpenMsg
+}
+
+func (w *watched) Update(msg tea.Msg) tea.Cmd {
+	if o, ok := msg.(OpenMsg); ok {
+		w.opened = append(w.opened, o)
+	}
+	return w.Model.Update(msg)
+}
+
+func TestASavedViewIsRemovedOnlyWhenThatIsConfirmed(t *testing.T) {
+	open(t, func(d *uitest.Driver, m *Model) {
+		m.keepView(saved{name: "缺合同"})
+		for _, answer := range []core.Action{core.Cancel{}, core.Confirm{}} {
+			d.Seen = nil
+			d.Send(core.DialogClosedMsg{Owner: menuOf{m, removeView}, Action: overlay.Chosen{ID: "缺合同"}})
+			ask := d.Seen[0].(core.OpenDialogMsg)
+			if act, _ := ask.Dialog.Update(tea.KeyPressMsg{Code: tea.KeyEnter}); act != (core.Cancel{}) || len(m.views) != 1 {
+				t.Fatalf("enter does %v, %d views", act, len(m.views))
+			}
+			d.Send(core.DialogClosedMsg{Owner: ask.Owner, Action: answer})
+		}
+		if len(m.views) != 0 {
+			t.Errorf("%d views are left", len(m.views))
+		}
+	})
+}
+
+func (platform) Completeness(client.Text) (int, bool) { return 0, false }
+func (platform) CheckedAt() time.Time                 { return time.Time{} }
+func (platform) LoadStanding(context.Context) error   { return nil }
