@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"imagery/client"
+	"imagery/internal/app"
 	"imagery/internal/i18n"
 	"imagery/internal/review"
 )
@@ -19,8 +20,15 @@ import (
 // reviews opens the spot checks. They are closed with the program.
 func (p *program) reviews(ctx context.Context) (*review.Book, error) {
 	b, err := review.Open(ctx, p.storePath())
-	if err != nil {
+	switch {
+	case errors.Is(err, review.ErrPassword), ctx.Err() != nil:
 		return nil, err
+	case err != nil: // said here, because what is said of a network's errors is about the platform
+		p.note(p.T("sample.no_store", "detail", client.SafeText(err.Error(), 500)))
+		if app.IsNetwork(err) {
+			return nil, silent(exitNetwork)
+		}
+		return nil, silent(exitFailed)
 	}
 	b.Journal = p.journal()
 	p.cleanup = append(p.cleanup, func() { _ = b.Close() })
