@@ -272,7 +272,7 @@ func (p *program) showRun(ctx context.Context, b *review.Book, id string) error 
 		return err
 	}
 	if p.flags.json {
-		return p.runLines(r, progress, items, verdicts)
+		return p.sampleLines(r, progress, items, verdicts)
 	}
 	p.note(p.T("sample.run", "run", r.ID, "state", p.T(i18n.Key("sample.state_"+string(r.State))), "population", r.Population, "size", r.Plan.Size, "hash", r.Hash, "seed", client.SafeText(r.Seed, 300)))
 	p.note(p.T("sample.progress", "done", progress.Done, "reviews", progress.Reviews, "failed", progress.Failed, "undecided", progress.Undecided,
@@ -299,8 +299,8 @@ func (p *program) showRun(ctx context.Context, b *review.Book, id string) error 
 	}, rows)
 }
 
-// runLines prints a run, its items and its verdicts as lines of JSON.
-func (p *program) runLines(r *review.Run, progress review.Progress, items []review.Item, verdicts []review.Verdict) error {
+// sampleLines prints a run, its items and its verdicts as lines of JSON.
+func (p *program) sampleLines(r *review.Run, progress review.Progress, items []review.Item, verdicts []review.Verdict) error {
 	h := headingOf(r)
 	h.Progress = &progress
 	if err := p.line(h); err != nil {
