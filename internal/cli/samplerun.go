@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"imagery/client"
+	"imagery/internal/app"
 	"imagery/internal/i18n"
 	"imagery/internal/review"
 )
@@ -19,8 +20,15 @@ import (
 // reviews opens the spot checks. They are closed with the program.
 func (p *program) reviews(ctx context.Context) (*review.Book, error) {
 	b, err := review.Open(ctx, p.storePath())
-	if err != nil {
+	switch {
+	case errors.Is(err, review.ErrPassword), ctx.Err() != nil:
 		return nil, err
+	case err != nil: // said here, because what is said of a network's errors is about the platform
+		p.note(p.T("sample.no_store", "detail", client.SafeText(err.Error(), 500)))
+		if app.IsNetwork(err) {
+			return nil, silent(exitNetwork)
+		}
+		return nil, silent(exitFailed)
 	}
 	b.Journal = p.journal()
 	p.cleanup = append(p.cleanup, func() { _ = b.Close() })
@@ -264,7 +272,7 @@ func (p *program) showRun(ctx context.Context, b *review.Book, id string) error 
 		return err
 	}
 	if p.flags.json {
-		return p.reviewLines(r, progress, items, verdicts)
+		return p.sampleLines(r, progress, items, verdicts)
 	}
 	p.note(p.T("sample.run", "run", r.ID, "state", p.T(i18n.Key("sample.state_"+string(r.State))), "population", r.Population, "size", r.Plan.Size, "hash", r.Hash, "seed", client.SafeText(r.Seed, 300)))
 	p.note(p.T("sample.progress", "done", progress.Done, "reviews", progress.Reviews, "failed", progress.Failed, "undecided", progress.Undecided,
@@ -291,8 +299,8 @@ func (p *program) showRun(ctx context.Context, b *review.Book, id string) error 
 	}, rows)
 }
 
-// reviewLines prints a run, its items and its verdicts as lines of JSON.
-func (p *program) reviewLines(r *review.Run, progress review.Progress, items []review.Item, verdicts []review.Verdict) error {
+// sampleLines prints a run, its items and its verdicts as lines of JSON.
+func (p *program) sampleLines(r *review.Run, progress review.Progress, items []review.Item, verdicts []review.Verdict) error {
 	h := headingOf(r)
 	h.Progress = &progress
 	if err := p.line(h); err != nil {

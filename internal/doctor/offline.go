@@ -65,11 +65,7 @@ func settings(p Place) []Setting {
 		case "url":
 			v.Value = address(v.Value)
 		case "store":
-			if strings.Contains(v.Value, "://") {
-				v.Value = address(v.Value) // it may hold a password, though it must not
-			} else {
-				v.Value = client.SafeText(tilde(v.Value, p.Home), 200)
-			}
+			v.Value = database(v.Value, p.Home)
 		default:
 			v.Value = client.SafeText(tilde(v.Value, p.Home), 200)
 		}
@@ -187,6 +183,18 @@ func address(raw string) string {
 		return "invalid"
 	}
 	return client.SafeText((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String(), 200)
+}
+
+// database is a path, or the address of a database without user and options: it may hold a password, though it must not.
+func database(raw, home string) string {
+	if !strings.Contains(raw, "://") {
+		return client.SafeText(tilde(raw, home), 200)
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "invalid"
+	}
+	return client.SafeText(u.Scheme+"://"+u.Host+u.Path, 200) // without a host it is a socket on this machine
 }
 
 // tilde shortens the home folder in a path.

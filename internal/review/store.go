@@ -15,8 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/lib/pq"
 	_ "modernc.org/sqlite" // the driver for one machine
 
 	"imagery/internal/audit"
@@ -77,17 +76,20 @@ func isPostgres(dsn string) bool {
 }
 
 func openPostgres(dsn string) (*sql.DB, error) {
-	if u, err := url.Parse(dsn); err != nil || hasPassword(u) {
+	u, err := url.Parse(dsn)
+	if err != nil || hasPassword(u) {
 		return nil, ErrPassword // an address that cannot be read may hold one too, and errors are shown
 	}
-	c, err := pgx.ParseConfig(dsn)
+	q := u.Query()
+	if q.Get("synchronous_commit") == "" {
+		q.Set("synchronous_commit", "on") // a verdict that was acknowledged is on disk, whatever the server's default
+	}
+	u.RawQuery = q.Encode()
+	c, err := pq.NewConnector(u.String())
 	if err != nil {
 		return nil, err
 	}
-	if c.RuntimeParams["synchronous_commit"] == "" {
-		c.RuntimeParams["synchronous_commit"] = "on" // a verdict that was acknowledged is on disk, whatever the server's default
-	}
-	db := stdlib.OpenDB(*c)
+	db := sql.OpenDB(c)
 	db.SetMaxOpenConns(4)
 	return db, nil
 }

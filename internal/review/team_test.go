@@ -197,7 +197,7 @@ func TestTwoReviewersShareFiveHundredAccountsAndOneIsKilled(t *testing.T) {
 func TestEveryAcknowledgedVerdictSurvivesKillLoops(t *testing.T) {
 	eachStore(t, func(t *testing.T, dsn string) {
 		b := open(t, dsn)
-		r := start(t, b, selection(t, 500, 200))
+		r := start(t, b, selection(t, 500, 120))
 		journal := t.TempDir() + "/audit.jsonl"
 		acknowledged := map[string][]int{}
 		for loop := 0; ; loop++ {
@@ -212,7 +212,7 @@ func TestEveryAcknowledgedVerdictSurvivesKillLoops(t *testing.T) {
 			}
 			expire(t, b, r.ID)
 		}
-		checkAll(t, b, r.ID, 200, acknowledged)
+		checkAll(t, b, r.ID, 120, acknowledged)
 		begun := map[string]bool{}
 		err := audit.Open(journal).Entries(func(e audit.Entry) bool {
 			if e.Phase == audit.Begun {
