@@ -77,8 +77,10 @@ func dialog(env *core.Env, svc Service, req transfer.Request, title, words strin
 	folder := field.NewFilePath(env, svc.CompletePath)
 	folder.Folders = true
 	folder.SetValue(svc.DownloadFolder())
-	f := form.New(env, []form.Row{{ID: "folder", Label: "download.folder", Control: folder, Required: true, Above: true, Hint: "download.hint"},
-		{ID: "names", Label: "download.names", Control: names, Above: true}},
+	f := form.New(env, []form.Row{
+		{ID: "folder", Label: "download.folder", Control: folder, Required: true, Above: true, Hint: "download.hint"},
+		{ID: "names", Label: "download.names", Control: names, Above: true},
+	},
 		form.Button{ID: "start", Label: "download.start", Submit: true, Do: d.submit},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }})
 	f.EnterSubmits = true

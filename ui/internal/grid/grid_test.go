@@ -557,9 +557,20 @@ func TestTheCursorPassesOverHeadersOfOpenGroups(t *testing.T) {
 	g.SetRows(accounts(4)) // two groups of two
 	at := func() string { return g.cursorKey() }
 	for i, step := range []struct{ key, want string }{
-		{"up", "880000000"}, {"down", "880000002"}, {"down", "880000001"}, {"down", "880000003"}, {"down", "880000003"},
-		{"g", "880000000"}, {"G", "880000003"}, {"up", "880000001"}, {"up", "880000002"},
-		{"left", ""}, {"down", "880000001"}, {"up", ""}, {"right", ""}, {"down", "880000000"},
+		{"up", "880000000"},
+		{"down", "880000002"},
+		{"down", "880000001"},
+		{"down", "880000003"},
+		{"down", "880000003"},
+		{"g", "880000000"},
+		{"G", "880000003"},
+		{"up", "880000001"},
+		{"up", "880000002"},
+		{"left", ""},
+		{"down", "880000001"},
+		{"up", ""},
+		{"right", ""},
+		{"down", "880000000"},
 	} {
 		press(g, step.key)
 		if at() != step.want {
