@@ -185,7 +185,7 @@ func TestDatesAreTakenInTheirUsualForms(t *testing.T) {
 func TestADownloadGoesOnInTheBackgroundAndItsEndIsTold(t *testing.T) {
 	talk(t, "zh", func(l *lab) {
 		l.signIn().typed("1", "1", "1")
-		l.latency = 30 * time.Second
+		l.latency = 10 * time.Second
 		l.typed("1", "3", "", "2").hears("已在后台开始").typed("退出").hears("还有 1 个任务在进行", "仍然退出").typed("n")
 		time.Sleep(3 * time.Minute)
 		l.typed("?").hears("1 个文件已完成", "保存到").typed("").lacks("已完成")
@@ -196,7 +196,7 @@ func TestADownloadGoesOnInTheBackgroundAndItsEndIsTold(t *testing.T) {
 
 func TestAFileIsShownOutside(t *testing.T) {
 	talk(t, "zh", func(l *lab) {
-		l.signIn().typed("1", "1", "1", "1").typed("2").hears("正在打开", "已在外部打开").typed("1").hears("大小与类型", "文件编号")
+		l.signIn().typed("1", "1", "1", "1").typed("2").hears("正在打开", "已在浏览器中打开").typed("1").hears("大小", "文件编号")
 		l.link = "http://127.0.0.1:1/once"
 		l.typed("2").hears("只能用一次", l.link)
 	})
