@@ -113,6 +113,9 @@ func TestEveryPageDecodesLikeAReferenceOrSaysWhyNot(t *testing.T) {
 			}
 		}
 	}
+	if os.Getenv("IMAGERY_CORPUS") == "" && refused > 0 {
+		t.Errorf("%d pages of ours were refused", refused)
+	}
 	t.Logf("pages like the reference %d, without one %d, refused or damaged %d, different %d", same, alone, refused, wrong)
 }
 

@@ -1,6 +1,9 @@
 package tiff
 
-import "encoding/binary"
+import (
+	"cmp"
+	"encoding/binary"
+)
 
 // fax decodes the rows of a strip of ITU-T T.4 (group 3) or T.6 (group 4).
 type fax struct {
@@ -24,6 +27,9 @@ func newFax(in []byte, width, compression int, mixed bool) *fax {
 	return f
 }
 
+// ahead is how many places stand behind the last change of a row.
+const ahead = 4
+
 // closed returns changes with what stands behind the last.
 func (f *fax) closed(changes []int32) []int32 {
 	w := int32(f.width)
@@ -34,10 +40,10 @@ func (f *fax) closed(changes []int32) []int32 {
 // only with an error.
 func (f *fax) decode(rows int, sink rowSink) (int, error) {
 	var first error
-	for y := range rows {
+	for y := 0; y < rows; y++ {
 		flat, more := f.startRow()
 		if !more {
-			return y, damaged("fax data ends early")
+			return y, cmp.Or(first, damaged("fax data ends early"))
 		}
 		f.current = f.current[:0]
 		ok := true
@@ -54,7 +60,12 @@ func (f *fax) decode(rows int, sink rowSink) (int, error) {
 		if first == nil {
 			first = damaged("bad fax code in row %d", y)
 		}
-		if !f.recover() {
+		lost, more := f.recover()
+		for ; lost > 0 && y+1 < rows; lost-- {
+			sink.row(f.above[:len(f.above)-ahead])
+			y++
+		}
+		if !more {
 			return y + 1, first
 		}
 	}
@@ -84,11 +95,11 @@ func (f *fax) startRow() (flat, more bool) {
 	return flat, ends < 2 && !f.ended()
 }
 
-// recover looks for the next row after bad data and tells whether there may be
-// one.
-func (f *fax) recover() bool {
+// recover looks for the next row after bad data that can be read, and returns
+// how many others it went past and whether there may be one.
+func (f *fax) recover() (lost int, more bool) {
 	if f.compression != compressionG3 {
-		return false
+		return 0, false
 	}
 	for !f.ended() {
 		f.need()
@@ -98,14 +109,15 @@ func (f *fax) recover() bool {
 		}
 		before := *f
 		if !f.endOfLine() {
-			return false
+			break
 		}
 		if !f.mixed || f.acc>>63 == 1 {
 			*f = before
-			return true
+			return lost, true
 		}
+		lost++
 	}
-	return false
+	return lost, false
 }
 
 // endOfLine skips an end-of-line code, with any number of fill bits before it.

@@ -79,7 +79,7 @@ func (p *page) decodeOldJPEG(fit image.Point) (image.Image, error) {
 	stream := jpeg.Stream{Data: p.file.data[at:], Color: p.jpegColor(), Max: p.size.Add(image.Pt(64, 64))}
 	m, full, err := stream.Decode(oneChunk(p).eighths(fit))
 	switch {
-	case m == nil:
+	case m == nil || err != nil && p.across*p.down > 1: // the other strips restart it, in a way of their own
 		return nil, unsupported("old-style JPEG in parts: %w", err)
 	case full != p.size:
 		return nil, unsupported("old-style JPEG of another size")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math/bits"
+	"sync/atomic"
 )
 
 const (
@@ -44,7 +45,7 @@ type page struct {
 	offsets, counts []uint64
 	// budget is how many compressed bytes may still be read. Chunks do not
 	// overlap in honest files.
-	budget uint64
+	budget atomic.Int64
 }
 
 func (f *File) page(number int) (*page, error) {
@@ -73,7 +74,7 @@ func (f *File) page(number int) (*page, error) {
 		return nil, fmt.Errorf("%w: %d × %d pixels", ErrTooLarge, width, height)
 	}
 	p.size = image.Pt(int(width), int(height))
-	p.budget = 4 * uint64(len(f.data))
+	p.budget.Store(4 * int64(len(f.data)))
 	return p, p.readChunks()
 }
 
@@ -154,10 +155,9 @@ func (p *page) data(chunk int) ([]byte, error) {
 	case chunk+1 < len(p.offsets) && p.offsets[chunk+1] > at:
 		n = min(n, p.offsets[chunk+1]-at)
 	}
-	if n > p.budget {
+	if p.budget.Add(-int64(n)) < 0 {
 		return nil, damaged("chunks overlap")
 	}
-	p.budget -= n
 	return p.file.data[at : at+n], nil
 }
 

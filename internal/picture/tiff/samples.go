@@ -2,7 +2,6 @@ package tiff
 
 import (
 	"encoding/binary"
-	"errors"
 	"image"
 	"image/color"
 	"io"
@@ -32,30 +31,6 @@ func (p *page) decodeSamples() (image.Image, error) {
 		return nil, err
 	}
 	return c.Image, err
-}
-
-// eachChunk has decode read all chunks and returns how many rows they had and
-// the first error. Chunks that are damaged do not end the reading.
-func (p *page) eachChunk(decode func(chunk int, r io.Reader) (rows int, err error)) (read int, first error) {
-	n := p.across * p.down
-	if p.separate {
-		n *= p.samples
-	}
-	for chunk := range n {
-		r, err := p.unpacked(chunk)
-		if err == nil {
-			var rows int
-			rows, err = decode(chunk, r)
-			read += rows
-		}
-		if errors.Is(err, ErrUnsupported) {
-			return 0, err
-		}
-		if err != nil && first == nil {
-			first = err
-		}
-	}
-	return read, first
 }
 
 // newCanvas makes the picture that a page decodes to.
@@ -160,6 +135,10 @@ func (p *page) readSamples(c *canvas, chunk int, r io.Reader) (int, error) {
 		p.unpredict(row, perPixel)
 		p.widen(line, row, c.raw)
 		out := c.pix[y*c.stride+at.Min.X*c.step:]
+		if perPixel == 3 && c.step == 4 && len(channels) == 3 {
+			spreadRGB(out, line[:3*width])
+			continue
+		}
 		for s, targets := range channels {
 			flip := c.flip
 			if first+s > 0 {
@@ -177,6 +156,14 @@ func (p *page) readSamples(c *canvas, chunk int, r io.Reader) (int, error) {
 func spread(out []byte, outStep int, in []byte, inStep, n int, flip byte) {
 	for i := range n {
 		out[i*outStep] = in[i*inStep] ^ flip
+	}
+}
+
+// spreadRGB is spread for all three samples of pixels, the common case.
+func spreadRGB(out, in []byte) {
+	for len(in) >= 3 && len(out) >= 4 {
+		out[0], out[1], out[2] = in[0], in[1], in[2]
+		in, out = in[3:], out[4:]
 	}
 }
 

@@ -341,28 +341,41 @@ func halve(data []byte, tag uint16) {
 	}
 }
 
+// Rows of group 3 end with a mark of their own. A bit that is wrong harms its
+// row, and those that lean on it, unless it is in that mark.
 func TestABadRowOfGroup3HarmsFewOthers(t *testing.T) {
 	for _, name := range []string{"bw-g3-1d", "bw-g3-2d"} {
 		data := read(t, "testdata/"+name+".tif")
 		want := decode(t, data, image.Point{})
-		entry := field(data, stripOffsets)
-		at := binary.LittleEndian.Uint32(data[binary.LittleEndian.Uint32(entry[8:]):])
-		copy(data[at+200:], []byte{0x55, 0xff, 0x3c, 0x99})
-		got, err := open(t, data).Decode(0, image.Point{})
-		if got == nil || !errors.Is(err, tiff.ErrDamaged) {
-			t.Fatalf("%s: %v", name, err)
-		}
-		different := 0
-		for y := range 131 {
-			for x := range 203 {
-				if rgba(got, x, y) != rgba(want, x, y) {
-					different++
-					break
-				}
+		strips := data[binary.LittleEndian.Uint32(field(data, stripOffsets)[8:]):]
+		first := binary.LittleEndian.Uint32(strips)
+		const tried = 100
+		confined := 0
+		for i := range tried {
+			harmed := bytes.Clone(data)
+			harmed[int(first)+100+2*i] ^= 0x10
+			got, err := open(t, harmed).Decode(0, image.Point{})
+			if got == nil || err != nil && !errors.Is(err, tiff.ErrDamaged) {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if rowsThatDiffer(got, want) <= 4 {
+				confined++
 			}
 		}
-		if different == 0 || different > 40 { // a strip has 40 rows
-			t.Errorf("%s: %d rows differ", name, different)
+		if confined < tried/2 {
+			t.Errorf("%s: %d of %d bad bits harm few rows", name, confined, tried)
 		}
 	}
+}
+
+func rowsThatDiffer(a, b image.Image) (n int) {
+	for y := range a.Bounds().Dy() {
+		for x := range a.Bounds().Dx() {
+			if rgba(a, x, y) != rgba(b, x, y) {
+				n++
+				break
+			}
+		}
+	}
+	return n
 }

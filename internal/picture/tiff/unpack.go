@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
-
-	"golang.org/x/image/tiff/lzw"
 )
 
 // unpacked returns a reader of what a chunk holds.
@@ -24,7 +22,7 @@ func (p *page) unpacked(chunk int) (io.Reader, error) {
 		if len(data) >= 2 && data[0] == 0 && data[1]&1 == 1 {
 			return nil, unsupported("LZW of before TIFF 5")
 		}
-		return lzw.NewReader(bytes.NewReader(data), lzw.MSB, 8), nil
+		return newLZWReader(data), nil
 	case compressionDeflate, compressionZip:
 		r, err := zlib.NewReader(bytes.NewReader(data))
 		if err != nil {
