@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/png"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -135,7 +136,7 @@ func TestBombsAreRefusedUnread(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"png": pngHeaderOf(30000, 30000, 8, 6), "png bilevel": pngHeaderOf(30000, 30000, 1, 0), "gif": gifBomb, "tiff": tiffBomb, "bmp": bmpBomb, "webp": webpBomb,
 		"jpeg": jpegBomb, "large": make([]byte, MaxFile+1),
-		"ofd": ofdOf(t, nil, strings.Repeat(" ", 40<<20)), "ofd ratio": ofdOf(t, nil, strings.Repeat("<a/>", 2<<20)),
+		"ofd": ofdOf(t, nil, strings.Repeat(" ", 9<<20)), "ofd ratio": ofdOf(t, nil, strings.Repeat("<a/>", 2<<20)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
@@ -178,5 +179,18 @@ func TestBilevelPictureMayBeLarger(t *testing.T) {
 	check(t, (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, m))
 	if r := render(t, open(t, b.Bytes()), 1, image.Pt(90, 90), Options{}); r.Image.RGBAAt(5, 5) != (color.RGBA{255, 255, 255, 255}) {
 		t.Errorf("%v", r.Image.Rect)
+	}
+}
+
+func TestWEBPCutShortShowsItsTop(t *testing.T) {
+	data, err := os.ReadFile("worker/testdata/page.webp")
+	check(t, err)
+	whole := render(t, open(t, data), 1, image.Pt(400, 400), Options{})
+	cut := render(t, open(t, data[:len(data)*7/10]), 1, image.Pt(400, 400), Options{})
+	if whole.Damaged || !cut.Damaged || cut.Full != whole.Full {
+		t.Fatalf("damaged %v and %v", whole.Damaged, cut.Damaged)
+	}
+	if top := 60 * whole.Image.Stride; !bytes.Equal(cut.Image.Pix[:top], whole.Image.Pix[:top]) {
+		t.Error("what was read is lost")
 	}
 }

@@ -51,7 +51,7 @@ func (h pngHeader) bits() int {
 
 // headerOfPNG returns the header of a file that begins with one, whatever its checksum.
 func headerOfPNG(file []byte) (pngHeader, error) {
-	if len(file) < 29 || string(file[12:16]) != "IHDR" {
+	if len(file) < 33 || string(file[12:16]) != "IHDR" {
 		return nil, fmt.Errorf("%w: png: no header", ErrDamaged)
 	}
 	h := pngHeader(file[16:29])

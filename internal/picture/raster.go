@@ -174,7 +174,7 @@ func (r *raster) bmp(data []byte) error {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	r.stored = image.Pt(config.Width, config.Height)
-	r.read = func(image.Point) (image.Image, bool, error) { return decodePadded(data, decode) }
+	r.read = func(image.Point) (image.Image, bool, error) { return r.decodePadded(data, decode) }
 	return nil
 }
 
@@ -184,16 +184,17 @@ func (r *raster) webp(data []byte) error {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	r.stored = image.Pt(config.Width, config.Height)
-	r.read = func(image.Point) (image.Image, bool, error) { return decodePadded(data, webp.Decode) }
+	r.read = func(image.Point) (image.Image, bool, error) { return r.decodePadded(data, webp.Decode) }
 	return nil
 }
 
 // decodePadded decodes a file, and one that is cut short as if zeros followed: most decoders then give the part before them.
-func decodePadded(data []byte, decode func(io.Reader) (image.Image, error)) (img image.Image, damaged bool, err error) {
+func (r *raster) decodePadded(data []byte, decode func(io.Reader) (image.Image, error)) (img image.Image, damaged bool, err error) {
 	if img, err = decode(bytes.NewReader(data)); err == nil {
 		return img, false, nil
 	}
-	img, again := decode(io.MultiReader(bytes.NewReader(data), io.LimitReader(zeros{}, 4*MaxPixels)))
+	missing := 4*int64(r.stored.X)*int64(r.stored.Y) + 1<<16 // more than any picture of the size takes
+	img, again := decode(io.MultiReader(bytes.NewReader(data), io.LimitReader(zeros{}, missing)))
 	if again != nil {
 		return nil, true, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}

@@ -298,7 +298,7 @@ func TestWaitingForAWorkerEndsWithTheContext(t *testing.T) {
 func TestMemoryOfAWorkerIsLimited(t *testing.T) {
 	p := newPool(t, Options{}, "hog")
 	_, err := p.Open(t.Context(), []byte("x"))
-	if !errors.Is(err, picture.ErrCrashed) || !strings.Contains(err.Error(), "memory") {
+	if !errors.Is(err, picture.ErrCrashed) || strings.Contains(err.Error(), "were had") {
 		t.Errorf("got %v", err)
 	}
 }
