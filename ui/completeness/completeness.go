@@ -86,8 +86,7 @@ type Model struct {
 	onlyMissing bool
 	onlyColumn  int // column that rows must lack; -1 for any
 	by          grouping
-	colNames    []string // of shown's columns
-	startAt     string   // key of the row for the cursor of a grid made anew
+	startAt     string // key of the row for the cursor of a grid made anew
 }
 
 // doing is what is under way.

@@ -16,8 +16,8 @@ import (
 func (m *Model) openTotals() tea.Cmd {
 	lines := []string{m.env.T("completeness.by_column")}
 	for i := range m.shown.matrix.Columns {
-		t := m.shown.totals[i]
-		lines = append(lines, "  "+m.bar(m.shown.Rules.Rules[m.shown.matrix.Columns[i].Rules[0]].ID+" "+m.colNames[i], t.Lacking, t.Accounts))
+		t, r := m.shown.totals[i], &m.shown.Rules.Rules[m.shown.matrix.Columns[i].Rules[0]]
+		lines = append(lines, "  "+m.bar(r.ID+" "+text.Steady(r.Name), t.Lacking, t.Accounts))
 	}
 	for _, by := range []grouping{byDept, byBiz, byCustomer} {
 		lines = append(lines, "", m.env.T(by.title()))

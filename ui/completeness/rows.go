@@ -115,12 +115,10 @@ func (m *Model) columns() []grid.Column[int] {
 			Less: less(func(a *engine.Account) client.Text { return a.Dept }),
 		},
 	}
-	m.colNames = nil
 	if m.shown == nil {
 		return cols
 	}
 	for i, name := range m.headings() {
-		m.colNames = append(m.colNames, name)
 		cols = append(cols, grid.Column[int]{
 			ID: m.columnID(i), Name: name, Min: cellMin, Max: cellMax, Priority: i + 1,
 			Cell: func(r int) string { return m.word(m.shown.matrix.Cell(r, i)) }, Style: func(r int) *lipgloss.Style { return m.look(m.shown.matrix.Cell(r, i)) },
