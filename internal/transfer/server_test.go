@@ -53,9 +53,10 @@ func (s *fileServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.calls[id]++
 	call := s.calls[id]
 	s.ranges[id] = append(s.ranges[id], r.Header.Get("Range"))
+	served := s.served
 	s.mu.Unlock()
-	if s.served != nil {
-		defer s.served()
+	if served != nil {
+		defer served()
 	}
 	if s.answer != nil && s.answer(w, r, id, call) {
 		return
