@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	formHeight = 14 // of the two upper panels, in lines
+	formHeight = 18 // of the two upper panels, in lines
 	trustLines = 3  // that tell how the server is known
 	narrow     = 70 // below this many cells the panels stand one below the other
 )
