@@ -10,15 +10,13 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/lib/pq"
-	_ "modernc.org/sqlite" // the driver for one machine
 
 	"imagery/internal/audit"
+	"imagery/internal/store"
 )
 
 // Journal is where acts are put on record: Freeze, Draw, Verdict, SignOff and Export, each before and after it is done. *audit.Journal is one.
@@ -48,8 +46,6 @@ var (
 	postgres = dialect{now: "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)", lock: "SELECT pg_advisory_xact_lock(7203815524)"}
 )
 
-const pragmas = "?_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_txlock=immediate"
-
 // Open opens the database that dsn names, and makes or brings up to date what is missing: "postgres://…" for a team, else the path of an
 // SQLite file. A password for PostgreSQL belongs in PGPASSWORD or a .pgpass file. Errors: ErrNewer, ErrPassword, and those of the database.
 func Open(ctx context.Context, dsn string) (*Book, error) {
@@ -60,7 +56,7 @@ func Open(ctx context.Context, dsn string) (*Book, error) {
 		b.db, err = openPostgres(dsn)
 	} else {
 		b.dialect = sqlite
-		b.db, err = openSQLite(dsn)
+		b.db, err = store.SQLite(dsn)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the reviews: %w", err)
@@ -97,25 +93,6 @@ func openPostgres(dsn string) (*sql.DB, error) {
 func hasPassword(u *url.URL) bool {
 	_, has := u.User.Password()
 	return has || u.Query().Has("password") || u.Query().Has("sslpassword")
-}
-
-func openSQLite(path string) (*sql.DB, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // SQLite gives its other files the same mode
-	if err != nil {
-		return nil, err
-	}
-	if err := f.Close(); err != nil {
-		return nil, err
-	}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}).String()+pragmas)
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	return db, nil
 }
 
 // Close ends the use of the book. Claims it holds go back to the queue when they expire; Release gives them back at once.

@@ -12,8 +12,10 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
-	_ "modernc.org/sqlite" // the database driver
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // migrations bring a database from each version to the next. One that has been released is never changed.
@@ -32,7 +34,10 @@ var migrations = []string{
 	CREATE UNIQUE INDEX task_file_id ON task_file (task, id);`,
 }
 
-const pragmas = "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_txlock=immediate"
+// busyFor is how long one program waits for another that has the database locked, as in pragmas.
+const busyFor = 10 * time.Second
+
+const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&_txlock=immediate"
 
 // ErrNewer is returned for a database that a newer version of the program has made.
 var ErrNewer = errors.New("store: database was made by a newer version of the program")
@@ -43,7 +48,7 @@ type Store struct {
 
 	mu  sync.Mutex
 	db  *sql.DB // nil until it is first needed
-	err error   // of opening it, which is tried once
+	err error   // of opening it, which is tried once, unless others had it locked
 }
 
 // Memory returns a store that is never written down and ends with Close.
@@ -55,41 +60,70 @@ func New(path string) *Store { return &Store{path: path} }
 func (s *Store) opened() (*sql.DB, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.db == nil && s.err == nil {
-		s.db, s.err = Open(s.path, migrations)
+	if s.db != nil || s.err != nil {
+		return s.db, s.err
 	}
-	return s.db, s.err
+	db, err := Open(s.path, migrations)
+	if err != nil && busy(err) { // which passes
+		return nil, err
+	}
+	s.db, s.err = db, err
+	return db, err
 }
 
 // Open opens the database at path, and makes it, readable by its owner only, if there is none. steps bring it from each version to the
 // next; one that has been released is never changed. Error: ErrNewer.
 func Open(path string, steps []string) (*sql.DB, error) {
+	db, err := SQLite(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the state: %w", err)
+	}
+	if err := migrate(db, steps); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the state: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+// SQLite opens the database at path as all of ours are used, and makes an empty one, readable by its owner only, if there is none.
+func SQLite(path string) (*sql.DB, error) {
 	if path == "" {
-		return connect("file::memory:", steps)
+		return connect("file::memory:")
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("opening the state: %w", err)
+		return nil, err
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // SQLite gives its other files the same mode
 	if err != nil {
-		return nil, fmt.Errorf("opening the state: %w", err)
+		return nil, err
 	}
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	return connect((&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}).String(), steps)
+	return connect((&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}).String())
 }
 
-func connect(address string, steps []string) (*sql.DB, error) {
+// connect waits its turn when other programs open the same new file: the first change to WAL locks them out, and SQLite's own busy timeout
+// does not cover it.
+func connect(address string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", address+pragmas)
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	if err := migrate(db, steps); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the state: %w", err), db.Close())
+	for end := time.Now().Add(busyFor); ; time.Sleep(20 * time.Millisecond) {
+		err := db.PingContext(context.Background())
+		if err == nil {
+			return db, nil
+		}
+		if !busy(err) || time.Now().After(end) {
+			return nil, errors.Join(err, db.Close())
+		}
 	}
-	return db, nil
+}
+
+func busy(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
 // migrate runs the migrations that are due, all of them or none.

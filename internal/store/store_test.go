@@ -133,3 +133,21 @@ func TestProgramsShareADatabase(t *testing.T) {
 		}
 	}
 }
+
+// SQLite's own busy timeout does not cover the first change to WAL, which many programs may ask for at once.
+func TestManyMayOpenANewFileAtOnce(t *testing.T) {
+	for range 30 {
+		path := filepath.Join(t.TempDir(), "state.db")
+		var all sync.WaitGroup
+		for i := range 8 {
+			all.Go(func() {
+				s := New(path)
+				defer s.Close()
+				if err := s.Put(context.Background(), "p", fmt.Sprint(i), i); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	}
+}
