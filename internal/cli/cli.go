@@ -26,6 +26,7 @@ import (
 	"imagery/internal/picture/worker"
 	"imagery/internal/secret"
 	"imagery/internal/store"
+	"imagery/internal/supervise"
 )
 
 // Version is set by the linker at release.
@@ -89,7 +90,7 @@ func Main(args []string, in *os.File, out, stderr io.Writer) int {
 		return worker.Main(in, out)
 	}
 	log.SetOutput(io.Discard) // net/http logs bytes a server chose
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(supervise.Follow(context.Background()), ends()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the program the hard way
 	p := &program{in: in, out: out, err: stderr, getenv: os.Getenv, password: secret.FromEnv()}
@@ -101,6 +102,15 @@ func Main(args []string, in *os.File, out, stderr io.Writer) int {
 		f()
 	}
 	return p.report(err)
+}
+
+// ends are the signals that end the program in good order.
+func ends() []os.Signal {
+	s := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		s = append(s, syscall.SIGHUP)
+	}
+	return s
 }
 
 // guessLang finds the language before flags are parsed: help needs it.
@@ -237,7 +247,7 @@ func terminal(w any) bool {
 
 // interactive reports whether the user can be asked.
 func (p *program) interactive() bool {
-	return !p.settings.On("no-input") && terminal(p.in) && terminal(p.err)
+	return !p.settings.On("no-input") && terminal(p.in) && (terminal(p.err) || supervise.Is())
 }
 
 // save writes the configuration file.

@@ -139,6 +139,11 @@ func (p *program) demo() *cobra.Command {
 		if err := p.checkDemo(o, listen, serve); err != nil {
 			return err
 		}
+		if !serve {
+			if done, err := p.supervised(); done {
+				return err
+			}
+		}
 		if p.broken != nil {
 			p.note(p.T("cli.demo_config_ignored", "path", client.SafeText(p.paths.File, 300)))
 		}

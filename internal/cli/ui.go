@@ -8,12 +8,16 @@ import (
 	"imagery/client"
 	"imagery/internal/app"
 	"imagery/internal/config"
+	"imagery/internal/supervise"
 	"imagery/ui"
 )
 
 // runUI opens the terminal UI on the profile last used: at the sign-in screen, or signed in when the environment holds the password.
 func (p *program) runUI(ctx context.Context) error {
 	if err := p.canShow(); err != nil {
+		return err
+	}
+	if done, err := p.supervised(); done {
 		return err
 	}
 	if p.settings.On("accessible") && p.flags.passwordStdin {
@@ -80,6 +84,7 @@ func (p *program) show(ctx context.Context, a *app.App) error {
 		return p.converse(ctx, a)
 	}
 	p.screen = true
+	supervise.Hold()
 	err := ui.Run(ctx, ui.Options{
 		App: a, Lang: p.cat.Lang(), ASCII: p.settings.On("ascii"), NoMotion: p.settings.On("no-motion"), NoColor: p.getenv("NO_COLOR") != "",
 		HighContrast: p.settings.On("high-contrast"), Graphics: p.settings.Get("graphics"), Getenv: p.getenv, Keys: p.file.Remaps(), KeepLang: p.keepLang, Version: Version,
