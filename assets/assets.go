@@ -1,10 +1,10 @@
 // Package assets holds what the program ships inside its binary: locales, the demo's catalogue, Postman collection and rules, fonts, the
-// gallery's page, and what spot checks come with.
+// gallery's page, how Chinese is read, and what spot checks come with.
 package assets
 
 import "embed"
 
-// FS holds demo/, locales/, rules/, review/, fonts/ and gallery/.
+// FS holds demo/, locales/, rules/, review/, fonts/, pinyin/ and gallery/.
 //
-//go:embed demo locales rules review fonts gallery
+//go:embed demo locales rules review fonts pinyin/readings.txt gallery
 var FS embed.FS

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"unicode"
 
-	"github.com/mozillazg/go-pinyin"
+	"imagery/assets"
 )
 
 // Query is a search typed by a person, ready to be tried on many strings. It finds a string by a piece of itself, by pinyin
@@ -121,9 +121,14 @@ const firstHan = 0x3007
 
 var (
 	readingCache sync.Map // rune → []string
-	toneless     = strings.NewReplacer("ā", "a", "á", "a", "ǎ", "a", "à", "a", "ē", "e", "é", "e", "ě", "e", "è", "e", "ê", "e", "ế", "e", "ề", "e",
-		"ī", "i", "í", "i", "ǐ", "i", "ì", "i", "ō", "o", "ó", "o", "ǒ", "o", "ò", "o", "ū", "u", "ú", "u", "ǔ", "u", "ù", "u",
-		"ü", "v", "ǖ", "v", "ǘ", "v", "ǚ", "v", "ǜ", "v", "ń", "n", "ň", "n", "ǹ", "n", "ḿ", "m", "\u0300", "", "\u0301", "", "\u030c", "", "\u0304", "")
+	// spelt is a line a reading: the reading in ASCII, and the characters that have it.
+	spelt = sync.OnceValue(func() []string {
+		b, err := assets.FS.ReadFile("pinyin/readings.txt")
+		if err != nil {
+			panic(err) // it is in the binary
+		}
+		return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
+	})
 )
 
 // readings returns every toneless reading of a Chinese character in ASCII; ü is spelt both v and u. Nil for any other character.
@@ -135,12 +140,10 @@ func readings(r rune) []string {
 		return v.([]string)
 	}
 	var out []string
-	for p := range strings.SplitSeq(pinyin.PinyinDict[int(r)], ",") {
-		p = toneless.Replace(p)
-		for _, form := range []string{p, strings.ReplaceAll(p, "v", "u")} {
-			if form != "" && ascii(form) && !slices.Contains(out, form) {
-				out = append(out, form)
-			}
+	for _, line := range spelt() {
+		if strings.ContainsRune(line, r) {
+			reading, _, _ := strings.Cut(line, " ")
+			out = append(out, reading)
 		}
 	}
 	readingCache.Store(r, out)
