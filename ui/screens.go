@@ -12,6 +12,7 @@ import (
 	"imagery/ui/completeness"
 	"imagery/ui/discard"
 	"imagery/ui/download"
+	"imagery/ui/export"
 	"imagery/ui/internal/core"
 	"imagery/ui/login"
 	"imagery/ui/materials"
@@ -49,6 +50,8 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return m.gallery(msg.Account, msg.Items), true
 	case viewer.OutsideMsg:
 		return m.gallery(msg.Account, msg.Items), true
+	case core.ExportMsg:
+		return core.Open(export.New(m.env, m.svc, msg), msg.Owner), true
 	case materials.NeighbourMsg:
 		return m.neighbour(msg.Delta, msg.View), true
 	case viewer.ShownMsg:
@@ -86,6 +89,8 @@ func (m *Model) finished(msg core.DialogClosedMsg) tea.Cmd {
 		} else {
 			toast = tea.Batch(toast, core.Send(accounts.OpenMsg{Account: act.Account}))
 		}
+	case export.Done:
+		toast = core.Toast(core.Success, m.env.T("export.done", "n", act.Rows, "path", act.Path))
 	case download.Started:
 		toast = core.Toast(core.Info, m.env.T("main.download_started"))
 	}

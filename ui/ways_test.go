@@ -22,7 +22,7 @@ var ways = map[string][]string{
 	"viewer": {"+", "enter", "enter"}, "viewer-info": {"+", "enter", "enter", "i"}, "compare": {"+", "enter", "enter", "b"},
 	"difference": {"+", "enter", "enter", "b", "D"},
 	"archive":    {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
-	"palette":      {"+", ":", "=gd"},
+	"palette": {"+", ":", "=gd"}, "export": {"+", "space", "e"},
 	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "down", "enter"},
 	"matrix-totals": {"+", "c", "r", "i"}, "matrix-rules": {"+", "c", "r", "L"}, "matrix-export": {"+", "c", "r", "e"}, "matrix-basis": {"+", "c", "r", "p"},
 	"matrix-changes": {"+", "c", "r", "r", "w"}, "matrix-confirm": {"+", "c", "r", "K"}, "help": {"+", "?"}, "details": {"+", "f12"},
@@ -84,5 +84,22 @@ func TestPicturesInTheDocumentsAreTrue(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// forms are the ways to what is filled in, where F9 changes every word: nobody has to give up what was typed to read on.
+var forms = []string{"login", "profile", "accounts", "filter", "detail", "goto", "new-account", "view-save", "materials", "codes", "viewer", "archive", "discard", "tasks"}
+
+func TestTheLanguageSwitchesEverythingOnTheScreen(t *testing.T) {
+	for _, name := range forms {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var opened, switched string
+			run(t, 160, 50, "en", func(l *lab) { opened = l.follow(ways[name]).Screen() })
+			run(t, 160, 50, "zh", func(l *lab) { switched = l.follow(ways[name]).Press("f9").Wait(6 * time.Second).Screen() })
+			if opened != switched {
+				t.Errorf("opened in English:\n%s\nand switched to it:\n%s", opened, switched)
+			}
+		})
 	}
 }

@@ -102,6 +102,7 @@ var causes = []cause{
 // local are the ways in which this machine's files fail. They are asked last: a connection may be refused with the same numbers.
 var local = []cause{
 	{fs.ErrNotExist, "no_file"},
+	{fs.ErrExist, "exists"},
 	{fs.ErrPermission, "permission"},
 	{syscall.ENOSPC, "disk_full"},
 	{syscall.EISDIR, "is_folder"},

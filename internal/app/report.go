@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -108,6 +110,32 @@ func (a *App) WriteReports(ctx context.Context, r *completeness.Run, forms []Rep
 		paths = append(paths, path)
 	}
 	return paths, nil
+}
+
+// WriteTable writes lines of a list as CSV to a new file at path, whose folder is made if need be; readable by its owner only, and whole or
+// not at all. Error: fs.ErrExist for a file that is there.
+func (a *App) WriteTable(ctx context.Context, what, path string, lines [][]string) error {
+	c, err := a.current()
+	if err != nil {
+		return err
+	}
+	path, err = filepath.Abs(Home(path))
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return &fs.PathError{Op: "export", Path: path, Err: fs.ErrExist}
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	tie := ref()
+	if err := c.before(audit.Export, tie, detail{"what": what, "form": string(CSV), "path": path, "rows": number(len(lines) - 1), "unmasked": "false"}); err != nil {
+		return err
+	}
+	err = replaceFile(path, func(w io.Writer) error { return report.Table(until{ctx, w}, slices.Values(lines)) })
+	c.after(audit.Export, tie, err, detail{"form": string(CSV)})
+	return err
 }
 
 // until is a writer for as long as its context lasts.

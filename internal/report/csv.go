@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,22 +12,30 @@ import (
 // CSV writes the findings: UTF-8 with a byte order mark, which spreadsheets need to see that it is, comma and CRLF. A line for each
 // account and rule, cleared findings included, as the last column says.
 func (r *Report) CSV(w io.Writer) error {
+	return Table(w, func(yield func([]string) bool) {
+		if !yield(r.findingHeader()) {
+			return
+		}
+		for _, v := range r.Run.Violations {
+			if !yield(r.findingRow(v)) {
+				return
+			}
+		}
+	})
+}
+
+// Table writes lines as CSV does. It changes what it is given where a spreadsheet could take a cell for a formula.
+func Table(w io.Writer, lines iter.Seq[[]string]) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	write := func(row []string) error {
-		for i := range row {
-			row[i] = Guard(row[i])
+	for line := range lines {
+		for i := range line {
+			line[i] = Guard(line[i])
 		}
-		return out.Write(row)
-	}
-	if err := write(r.findingHeader()); err != nil {
-		return err
-	}
-	for _, v := range r.Run.Violations {
-		if err := write(r.findingRow(v)); err != nil {
+		if err := out.Write(line); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"imagery/internal/codes"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/grid"
+	"imagery/ui/internal/overlay"
 )
 
 // Service is what the screen needs of the program.
@@ -62,6 +63,7 @@ type focus int
 const (
 	onList focus = iota
 	onFilter
+	onDetail
 )
 
 // revealFor is how long a document number stays readable.
@@ -74,8 +76,9 @@ type Model struct {
 	grid   *grid.Grid[row]
 	filter *filter
 	focus  focus
-	panel  bool // the filter panel is shown where there is room for it
-	detail bool // the detail pane is shown
+	panel  bool           // the filter panel is shown where there is room for it
+	detail bool           // the detail pane is shown
+	facts  overlay.Reader // of it
 
 	asked    client.SearchAccountsRequest // what the list shows or is loading
 	load     core.Load[answer]
@@ -103,7 +106,7 @@ func New(env *core.Env, svc Service) *Model {
 	m := &Model{env: env, svc: svc, panel: true}
 	m.grid = grid.New(env, grid.Config[row]{
 		Columns: m.columns(), Key: keyOf, Open: m.open, Retry: m.reload, Empty: "accounts.empty", Loading: "accounts.loading",
-		Moved:   func() tea.Cmd { m.revealed = ""; return nil },
+		Moved:   func() tea.Cmd { m.revealed = ""; m.facts.Reset(); return nil },
 		Changed: m.keep,
 	})
 	m.grid.SetFocus(true)
@@ -188,6 +191,10 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		}
 		return cmd
 	}
+	if m.focus == onDetail {
+		cmd, _ := m.env.Run(m.Bindings(), k, false)
+		return cmd
+	}
 	if !m.grid.Typing() {
 		if cmd, handled := m.env.Run(m.listBindings(), k, false); handled {
 			return cmd
@@ -204,6 +211,9 @@ func (m *Model) Back() bool {
 		if _, handled := m.filter.form.Update(esc); !handled {
 			m.setFocus(onList)
 		}
+		return true
+	case m.focus == onDetail:
+		m.setFocus(onList)
 		return true
 	case m.grid.Typing():
 		m.grid.Update(esc)
@@ -233,7 +243,7 @@ func (m *Model) cancelled() {
 }
 
 func (m *Model) setFocus(f focus) tea.Cmd {
-	m.focus = f
+	m.focus, m.facts.Focused = f, f == onDetail
 	m.grid.SetFocus(f == onList)
 	if f == onFilter {
 		m.panel = true

@@ -14,6 +14,8 @@ func (m *Model) Bindings() []keymap.Binding {
 	switch {
 	case m.focus == onFilter:
 		return append(m.filterBindings(), m.filter.form.Bindings()...)
+	case m.focus == onDetail:
+		return append(m.facts.Bindings(m.env, m.leaveDetail), m.listBindings()...)
 	case m.grid.Typing():
 		return m.grid.Bindings()
 	}
@@ -36,17 +38,20 @@ func (m *Model) listBindings() []keymap.Binding {
 	}
 	return m.env.Apply(
 		keymap.Binding{ID: "accounts.open", Keys: []string{"enter"}, Footer: 1, Reason: none, Do: m.openCurrent},
-		keymap.Binding{ID: "accounts.filter", Keys: []string{"f", "f3", "tab", "shift+tab"}, Footer: 2, Do: m.enterFilter},
+		keymap.Binding{ID: "accounts.filter", Keys: []string{"f", "f3"}, Footer: 2, Do: m.enterFilter},
 		keymap.Binding{ID: "accounts.search", Keys: []string{"f7"}, Do: m.search},
 		keymap.Binding{ID: "accounts.next_page", Keys: []string{"]", "ctrl+pgdown"}, Show: "[ ]", Footer: 2, Reason: m.whyNoNext(), Do: m.nextPage},
 		keymap.Binding{ID: "accounts.prev_page", Keys: []string{"[", "ctrl+pgup"}, Reason: m.whyNoPrevious(), Do: m.prevPage},
 		keymap.Binding{ID: "accounts.check", Keys: []string{"c"}, Footer: 6, Do: m.check},
 		keymap.Binding{ID: "accounts.goto", Keys: []string{"ctrl+g"}, Footer: 6, Do: m.goTo},
-		keymap.Binding{ID: "accounts.detail", Keys: []string{"p"}, Footer: 7, Do: m.toggle(&m.detail)},
+		keymap.Binding{ID: "accounts.detail", Keys: []string{"p"}, Footer: 7, Do: m.toggleDetail},
+		keymap.Binding{ID: "accounts.pane", Keys: []string{"tab"}, Do: m.nextPane},
+		keymap.Binding{ID: "accounts.pane_back", Keys: []string{"shift+tab"}, Do: m.enterFilter},
 		keymap.Binding{ID: "accounts.reveal", Keys: []string{"ctrl+u"}, Reason: none, Do: m.startReveal},
 		keymap.Binding{ID: "accounts.add", Keys: []string{"A"}, Reason: m.svc.WhyNotWrite(), Do: m.add},
 		keymap.Binding{ID: "accounts.download", Keys: []string{"d"}, Reason: m.whyNoDownload(none), Do: m.download},
 		keymap.Binding{ID: "accounts.download_all", Keys: []string{"D"}, Reason: none, Do: m.downloadAll},
+		keymap.Binding{ID: "accounts.export", Keys: []string{"e"}, Reason: m.whyNoDownload(none), Do: m.export},
 		keymap.Binding{ID: "accounts.archive", Keys: []string{"a", "f6"}, Reason: cmp.Or(none, m.svc.WhyNotWrite()), Do: m.archive},
 		keymap.Binding{ID: "accounts.panel", Keys: []string{"F"}, Do: m.toggle(&m.panel)},
 		keymap.Binding{ID: "accounts.views", Keys: []string{"V"}, Reason: m.whyNoViews(), Do: m.viewMenu(useView)},
@@ -65,6 +70,23 @@ func (m *Model) toggle(pane *bool) func() tea.Cmd {
 		return m.keep()
 	}
 }
+
+func (m *Model) toggleDetail() tea.Cmd {
+	if m.focus == onDetail {
+		m.setFocus(onList)
+	}
+	return m.toggle(&m.detail)()
+}
+
+// nextPane goes from the list to the details where they are shown, or else to the filter, and from the details there too.
+func (m *Model) nextPane() tea.Cmd {
+	if m.detail {
+		return m.setFocus(onDetail)
+	}
+	return m.enterFilter()
+}
+
+func (m *Model) leaveDetail() tea.Cmd { return m.setFocus(onList) }
 
 // check goes to the completeness of the accounts that the search in force finds.
 func (m *Model) check() tea.Cmd {
@@ -96,6 +118,8 @@ func (m *Model) downloadAll() tea.Cmd {
 	}
 	return core.Send(msg)
 }
+
+func (m *Model) export() tea.Cmd { return m.grid.Export(m, m.env.T("export.accounts")) }
 
 func (m *Model) archive() tea.Cmd {
 	r, _ := m.grid.Current()

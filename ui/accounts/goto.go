@@ -27,7 +27,7 @@ func (m *Model) goTo() tea.Cmd {
 	for _, v := range m.recents() {
 		no.History = slices.Insert(no.History, 0, v.AccountNo)
 	}
-	biz.Placeholder = m.env.T("accounts.goto.all")
+	biz.Placeholder = "accounts.goto.all"
 	f := form.New(m.env, []form.Row{
 		{ID: "no", Label: "accounts.goto.no", Control: no, Required: true, Hint: "accounts.goto.no_hint"},
 		{ID: "biz", Label: "accounts.goto.biz", Control: biz, Hint: "accounts.goto.biz_hint"},
@@ -37,7 +37,7 @@ func (m *Model) goTo() tea.Cmd {
 		}},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }})
 	f.EnterSubmits = true
-	d := overlay.NewForm(m.env, m.env.T("accounts.goto.title"), f)
+	d := overlay.NewForm(m.env, m.env.Words("accounts.goto.title"), f)
 	d.Width = 60
 	return core.Open(d, m)
 }

@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -138,7 +139,11 @@ func (m *Model) info() string {
 }
 
 func (m *Model) detailPane(w, h int) string {
-	return m.env.Styles.Panel(style.Panel{Title: m.env.T("accounts.detail.title"), Body: m.details(w - 4), W: w, H: h})
+	p := style.Panel{Title: m.env.T("accounts.detail.title"), W: w, H: h, Focused: m.focus == onDetail}
+	iw, ih := p.Inner()
+	p.Body = m.facts.View(m.details(iw), ih)
+	p.Info = cmp.Or(m.facts.Where(), "p")
+	return m.env.Styles.Panel(p)
 }
 
 // details tells all there is about the account under the cursor, in lines of w cells.
@@ -198,8 +203,12 @@ func (m *Model) mouse(msg tea.Msg) tea.Cmd {
 			msg.X -= a.filter + style.BodyX
 			return tea.Batch(m.setFocus(onList), m.grid.Update(msg))
 		}
+		return m.setFocus(onDetail)
 	case tea.MouseWheelMsg:
-		if msg.X >= a.filter {
+		switch {
+		case msg.X >= a.filter+a.list:
+			m.facts.Move(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
+		case msg.X >= a.filter:
 			return m.grid.Update(msg)
 		}
 	}

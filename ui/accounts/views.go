@@ -103,7 +103,7 @@ func (m *Model) saveView() tea.Cmd {
 		}},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }})
 	f.EnterSubmits = true
-	d := overlay.NewForm(m.env, m.env.T("accounts.views.save_title"), f)
+	d := overlay.NewForm(m.env, m.env.Words("accounts.views.save_title"), f)
 	d.Width = 60
 	return core.Open(d, m)
 }

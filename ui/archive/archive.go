@@ -88,8 +88,8 @@ var _ core.Dialog = (*Dialog)(nil)
 // New returns the dialog for an account. code and fileIDs fill it in and may be empty.
 func New(env *core.Env, svc Service, a client.CustomerAccount, code client.Text, fileIDs []string) *Dialog {
 	d := &Dialog{env: env, svc: svc, account: a, fileIDs: fileIDs, sent: &progress{}}
-	d.target = field.NewRadio(env, field.Option{Value: toAccount, Label: env.T("archive.to_account", "no", a.Account.AccountNo)},
-		field.Option{Value: toCustomer, Label: env.T("archive.to_customer")})
+	d.target = field.NewRadio(env, field.Option{Value: toAccount, Words: env.Words("archive.to_account", "no", a.Account.AccountNo)},
+		field.Option{Value: toCustomer, Key: "archive.to_customer"})
 	d.target.SetValue(toAccount)
 	d.code = field.NewPicker(env, options(svc.Codes())...)
 	d.code.Free = true
@@ -118,7 +118,7 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, code client.Text,
 	},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "send", Label: "archive.send", Submit: true, Do: d.submit, Reason: d.notReady})
-	d.Form = overlay.NewForm(env, env.T("archive.title"), f)
+	d.Form = overlay.NewForm(env, env.Words("archive.title"), f)
 	d.Width = 78
 	d.HeadFn, d.HeadMove, d.Keys, d.Working = d.head, d.list.Move, d.keys, d.working
 	d.draft = &form.Draft{Env: env, Key: "archive.draft", Form: f, About: a.Account.AccountNo.Raw() + "/" + code.Raw(), Omit: []string{"system"}}

@@ -35,7 +35,7 @@ func newExporter(env *core.Env, svc Service, of *picture) *exporter {
 	d := &exporter{env: env, svc: svc, of: of}
 	d.forms = field.NewChecks(env, field.Option{Value: "xlsx", Label: "XLSX"}, field.Option{Value: "csv", Label: "CSV"}, field.Option{Value: "html", Label: "HTML"})
 	d.forms.SetValue("xlsx")
-	d.whole = field.NewChecks(env, field.Option{Value: "whole", Label: env.T("completeness.export.whole")})
+	d.whole = field.NewChecks(env, field.Option{Value: "whole", Key: "completeness.export.whole"})
 	folder := field.NewFilePath(env, svc.CompletePath)
 	folder.Folders = true
 	folder.SetValue(svc.DownloadFolder())
@@ -47,7 +47,7 @@ func newExporter(env *core.Env, svc Service, of *picture) *exporter {
 		form.Button{ID: "write", Label: "completeness.export.write", Submit: true, Do: d.submit},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }})
 	f.EnterSubmits = true
-	d.Form = overlay.NewForm(env, env.T("completeness.export.title"), f)
+	d.Form = overlay.NewForm(env, env.Words("completeness.export.title"), f)
 	d.Working = d.working
 	return d
 }

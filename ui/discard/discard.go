@@ -84,7 +84,7 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, mat client.Materi
 	},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "discard", Label: "discard.do", Submit: true, Danger: true, Do: d.submit, Reason: d.notReady})
-	d.Form = overlay.NewForm(env, env.T("discard.title"), f)
+	d.Form = overlay.NewForm(env, env.Words("discard.title"), f)
 	d.Width = 72
 	d.HeadFn, d.HeadMove, d.Keys, d.Working = d.head, d.window.Move, d.keys, d.working
 	return d

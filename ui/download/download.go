@@ -50,8 +50,8 @@ const (
 
 // New returns the dialog for files to be brought home.
 func New(env *core.Env, svc Service, items []transfer.Item) *Dialog {
-	return dialog(env, svc, transfer.Request{Items: items, Label: label(items)}, env.T("download.title", "n", len(items)),
-		env.T("download.size", "n", len(items), "size", text.Bytes(total(items))))
+	return dialog(env, svc, transfer.Request{Items: items, Label: label(items)}, env.Words("download.title", "n", len(items)),
+		env.Words("download.size", "n", len(items), "size", text.Bytes(total(items))))
 }
 
 // NewAccounts returns the dialog for all files of some accounts, which next lists one after another.
@@ -61,16 +61,16 @@ func NewAccounts(env *core.Env, svc Service, accounts []client.CustomerAccount, 
 		first = accounts[0].Account.AccountNo
 	}
 	return dialog(env, svc, transfer.Request{Source: files, Label: env.T("download.accounts_label", "no", first, "n", len(accounts))},
-		env.T("download.accounts_title", "n", len(accounts)), env.T("download.accounts_size"))
+		env.Words("download.accounts_title", "n", len(accounts)), env.Words("download.accounts_size"))
 }
 
 // NewSearch returns the dialog for all files of every account that a search finds; total is how many those are.
 func NewSearch(env *core.Env, svc Service, s client.SearchAccountsRequest, total int64) *Dialog {
 	req := transfer.Request{Search: &transfer.Search{Accounts: s, Materials: client.ListMaterialsRequest{WithCustomer: true}}, Label: env.T("download.search_label", "n", total)}
-	return dialog(env, svc, req, env.T("download.search_title", "n", text.Count(total)), env.T("download.accounts_size"))
+	return dialog(env, svc, req, env.Words("download.search_title", "n", text.Count(total)), env.Words("download.accounts_size"))
 }
 
-func dialog(env *core.Env, svc Service, req transfer.Request, title, words string) *Dialog {
+func dialog(env *core.Env, svc Service, req transfer.Request, title, words func() string) *Dialog {
 	d := &Dialog{env: env, svc: svc, req: req}
 	names := field.NewRadio(env, field.Option{Value: usualNames, Key: "download.names_usual"}, field.Option{Value: unifiedNames, Key: "download.names_unified"})
 	names.SetValue(usualNames)
@@ -86,7 +86,7 @@ func dialog(env *core.Env, svc Service, req transfer.Request, title, words strin
 	f.EnterSubmits = true
 	d.Form = overlay.NewForm(env, title, f)
 	d.Working = d.working
-	d.Head = []string{words, ""}
+	d.HeadFn = func(w, _ int) []string { return append(text.Wrap(words(), w), "") }
 	return d
 }
 

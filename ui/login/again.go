@@ -32,7 +32,7 @@ func NewAgain(env *core.Env, svc Service, profile, user, why string) *Again {
 		form.Button{ID: "sign_in", Label: "login.sign_in", Submit: true, Do: d.submit},
 		form.Button{ID: "later", Label: "login.later", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }})
 	f.EnterSubmits = true
-	d.Form = overlay.NewForm(env, env.T("login.again"), f)
+	d.Form = overlay.NewForm(env, env.Words("login.again"), f)
 	d.Width, d.Working = 60, d.working
 	d.Head = append(text.Wrap(why, d.Width-4), env.T("login.again_who", "user", client.Text(user), "profile", client.Text(profile)), "")
 	return d

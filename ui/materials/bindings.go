@@ -15,6 +15,9 @@ func (m *Model) Bindings() []keymap.Binding {
 	if m.grid.Typing() {
 		return m.grid.Bindings()
 	}
+	if m.facts.Focused {
+		return append(m.facts.Bindings(m.env, m.enterPane(false)), m.ownBindings()...)
+	}
 	return append(m.ownBindings(), m.grid.Bindings()...)
 }
 
@@ -26,10 +29,12 @@ func (m *Model) ownBindings() []keymap.Binding {
 		keymap.Binding{ID: "materials.download", Keys: []string{"d"}, Footer: 2, Reason: m.whyNoDownload(), Do: m.download},
 		keymap.Binding{ID: "materials.archive", Keys: []string{"a", "f6"}, Footer: 2, Reason: m.svc.WhyNotWrite(), Do: m.archive},
 		keymap.Binding{ID: "materials.discard", Keys: []string{"x", "f8"}, Footer: 2, Reason: m.whyNoDiscard(), Do: m.discard},
+		keymap.Binding{ID: "materials.export", Keys: []string{"e"}, Reason: m.whyNoExport(), Do: m.export},
 		keymap.Binding{ID: "materials.customer", Keys: []string{"m"}, Footer: 4, Do: m.toggle(&m.asked.WithCustomer)},
 		keymap.Binding{ID: "materials.history", Keys: []string{"H"}, Footer: 4, Do: m.toggle(&m.asked.WithHis)},
 		keymap.Binding{ID: "materials.codes", Keys: []string{"f", "f3"}, Footer: 5, Do: m.chooseCodes},
 		keymap.Binding{ID: "materials.detail", Keys: []string{"p"}, Footer: 6, Do: m.togglePane},
+		keymap.Binding{ID: "materials.pane", Keys: []string{"tab", "shift+tab"}, Footer: 6, Reason: m.whyNoPane(), Do: m.enterPane(true)},
 		keymap.Binding{ID: "materials.next_account", Keys: []string{"}"}, Do: m.neighbour(1)},
 		keymap.Binding{ID: "materials.prev_account", Keys: []string{"{"}, Do: m.neighbour(-1)},
 		keymap.Binding{ID: "materials.copy_id", Keys: []string{"ctrl+y"}, Reason: noFile, Do: m.copyID},
@@ -79,6 +84,17 @@ func (m *Model) whyNoDownload() string {
 	return ""
 }
 
+func (m *Model) whyNoExport() string {
+	if m.grid.Marks() == 0 && m.grid.Shown() == 0 {
+		return m.env.T("materials.no_row")
+	}
+	return ""
+}
+
+func (m *Model) export() tea.Cmd {
+	return m.grid.Export(m, m.env.T("export.materials", "no", m.asked.AccountNo))
+}
+
 // whyNoDiscard: only what came by an archive can be discarded, and that as a whole.
 func (m *Model) whyNoDiscard() string {
 	if why := m.svc.WhyNotWrite(); why != "" {
@@ -110,6 +126,25 @@ func (m *Model) neighbour(delta int) func() tea.Cmd {
 	return func() tea.Cmd { return core.Send(NeighbourMsg{Delta: delta}) }
 }
 
+func (m *Model) whyNoPane() string {
+	switch {
+	case !m.detail:
+		return m.env.T("materials.no_pane")
+	case m.areas(m.w, m.h).paneW == 0:
+		return m.env.T("materials.no_room")
+	}
+	return ""
+}
+
+// enterPane gives the keys to the preview, or back to the list.
+func (m *Model) enterPane(on bool) func() tea.Cmd {
+	return func() tea.Cmd {
+		m.facts.Focused = on
+		m.grid.SetFocus(!on)
+		return nil
+	}
+}
+
 // togglePane shows or hides the preview.
 func (m *Model) togglePane() tea.Cmd {
 	m.detail = !m.detail
@@ -117,5 +152,6 @@ func (m *Model) togglePane() tea.Cmd {
 		m.detail = false
 		return core.Toast(core.Info, m.env.T("materials.no_room"))
 	}
+	m.enterPane(false)()
 	return tea.Batch(m.resized(), m.keep())
 }

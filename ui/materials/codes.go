@@ -23,7 +23,7 @@ func (m *Model) chooseCodes() tea.Cmd {
 		form.Button{ID: "apply", Label: "materials.codes.apply", Submit: true, Do: func() tea.Cmd { return overlay.Close(codesChosen(p.Values())) }},
 		form.Button{ID: "all", Label: "materials.codes.all", Do: func() tea.Cmd { return overlay.Close(codesChosen(nil)) }})
 	f.EnterSubmits = true
-	d := overlay.NewForm(m.env, m.env.T("materials.codes.title"), f)
+	d := overlay.NewForm(m.env, m.env.Words("materials.codes.title"), f)
 	d.Width = 64
 	return core.Open(d, m)
 }

@@ -12,6 +12,7 @@ import (
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/grid"
 	"imagery/ui/internal/look"
+	"imagery/ui/internal/overlay"
 )
 
 // Service is what the screen needs of the program.
@@ -85,6 +86,7 @@ type Model struct {
 	count   int  // materials of the last answer
 	detail  bool // the preview pane is shown
 	pane    *look.Pane
+	facts   overlay.Reader  // below the picture
 	w, h    int             // cells of the screen
 	viewing bool            // the viewer is to open with what comes
 	known   map[string]bool // files there were before something was done; nil while nothing was
@@ -102,7 +104,7 @@ func New(env *core.Env, svc Service, a client.CustomerAccount) *Model {
 		Columns: m.columns(), Key: func(r row) string { return r.key }, Group: groupKey, GroupTitle: m.group, Open: m.openRow, Retry: m.fetch,
 		Search: func(r row) []string { return []string{r.haystack()} },
 		Empty:  "materials.empty", Loading: "materials.loading",
-		Moved: func() tea.Cmd { m.notice = ""; return m.follow() }, Changed: m.keep,
+		Moved: func() tea.Cmd { m.notice = ""; m.facts.Reset(); return m.follow() }, Changed: m.keep,
 	})
 	m.grid.SetFocus(true)
 	m.pane = look.New(env, svc)
@@ -143,6 +145,9 @@ func (m *Model) Typing() bool { return m.grid.Typing() }
 // Back implements core.Backer: marks and filter first, then whatever is on its way.
 func (m *Model) Back() bool {
 	switch {
+	case m.facts.Focused:
+		m.enterPane(false)()
+		return true
 	case m.grid.Back():
 		return true
 	case m.load.Busy() && m.loaded:
@@ -180,19 +185,46 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	case core.DialogClosedMsg:
 		return m.closed(msg)
 	case tea.KeyPressMsg:
-		if !m.grid.Typing() {
-			if cmd, handled := m.env.Run(m.ownBindings(), msg, false); handled {
-				return cmd
-			}
-		}
+		return m.key(msg)
+	case tea.MouseClickMsg, tea.MouseWheelMsg:
+		return m.mouse(msg)
+	}
+	return m.grid.Update(msg)
+}
+
+func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	if m.grid.Typing() {
+		return m.grid.Update(k)
+	}
+	if m.facts.Focused {
+		cmd, _ := m.env.Run(m.Bindings(), k, false)
+		return cmd
+	}
+	if cmd, handled := m.env.Run(m.ownBindings(), k, false); handled {
+		return cmd
+	}
+	return m.grid.Update(k)
+}
+
+// mouse hands clicks and the wheel to the pane under them.
+func (m *Model) mouse(msg tea.Msg) tea.Cmd {
+	a := m.areas(m.w, m.h)
+	switch msg := msg.(type) {
 	case tea.MouseClickMsg:
-		if a := m.areas(m.w, m.h); msg.X >= a.listW || msg.Y >= a.listH {
+		beside := msg.X >= a.listW || msg.Y >= a.listH
+		m.enterPane(beside)()
+		if beside {
 			return nil
 		}
 		msg.X, msg.Y = msg.X-gridX, msg.Y-gridY
 		return m.grid.Update(msg)
+	case tea.MouseWheelMsg:
+		if msg.X < a.listW && msg.Y < a.listH {
+			return m.grid.Update(msg)
+		}
+		m.facts.Move(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
 	}
-	return m.grid.Update(msg)
+	return nil
 }
 
 func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {

@@ -1,6 +1,7 @@
 package materials
 
 import (
+	"cmp"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -102,7 +103,7 @@ func (m *Model) resized() tea.Cmd {
 	a := m.areas(m.w, m.h)
 	if a.paneW == 0 {
 		m.pane.Hide()
-		return nil
+		return m.enterPane(false)()
 	}
 	return tea.Batch(m.pane.Resize(a.paneW-4, a.picture), m.pane.Again(), m.follow())
 }
@@ -114,10 +115,11 @@ func (m *Model) View(w, h int) (string, *tea.Cursor) {
 	if a.paneW == 0 {
 		return list, cursor
 	}
-	pane := m.env.Styles.Panel(style.Panel{
-		Title: m.env.T("materials.preview_title"), Info: "p", W: a.paneW, H: a.paneH,
-		Body: m.pane.View() + "\n" + m.details(a.paneW-4),
-	})
+	p := style.Panel{Title: m.env.T("materials.preview_title"), W: a.paneW, H: a.paneH, Focused: m.facts.Focused}
+	iw, ih := p.Inner()
+	p.Body = m.pane.View() + "\n" + m.facts.View(m.details(iw), ih-a.picture)
+	p.Info = cmp.Or(m.facts.Where(), "p")
+	pane := m.env.Styles.Panel(p)
 	if a.listH < h {
 		return list + "\n" + pane, cursor
 	}
@@ -129,7 +131,7 @@ func (m *Model) list(w, h int) (string, *tea.Cursor) {
 	if n := m.grid.Marks(); n > 0 {
 		title += "  " + m.env.T("materials.marked", "n", n)
 	}
-	p := style.Panel{Title: title, Info: m.info(), W: w, H: h, Focused: true}
+	p := style.Panel{Title: title, Info: m.info(), W: w, H: h, Focused: !m.facts.Focused}
 	var cursor *tea.Cursor
 	iw, ih := p.Inner()
 	p.Body, cursor = m.grid.View(iw, ih)
@@ -171,7 +173,7 @@ func (m *Model) details(w int) string {
 		}
 	}
 	line("materials.detail.file", fileCell(r))
-	line("materials.detail.size", m.facts(r))
+	line("materials.detail.size", m.about(r))
 	line("materials.detail.submitter", r.submitter())
 	line("materials.detail.time", moment(r.mat.CreateTime.Time, longTime))
 	line("materials.detail.replaced", moment(r.mat.HisCreateTime.Time, longTime))
@@ -185,8 +187,8 @@ func (m *Model) details(w int) string {
 	return b.String()
 }
 
-// facts are the file's size, type and dimensions, as far as they are known.
-func (m *Model) facts(r row) string {
+// about is the file's size, type and dimensions, as far as they are known.
+func (m *Model) about(r row) string {
 	if !r.hasFile() {
 		return ""
 	}

@@ -69,7 +69,7 @@ func New(env *core.Env, svc Service, accountNo, bizTypeCode string) *Dialog {
 	},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "add", Label: "newaccount.add", Submit: true, Do: d.submit})
-	d.Form = overlay.NewForm(env, env.T("newaccount.title"), f)
+	d.Form = overlay.NewForm(env, env.Words("newaccount.title"), f)
 	d.Working = d.working
 	d.draft = &form.Draft{Env: env, Key: "newaccount.draft", Form: f, About: accountNo, Omit: []string{"idNo", "name"}}
 	if d.draft.Restore() {

@@ -62,7 +62,7 @@ func NewEditor(env *core.Env, svc Service, before string, p config.Profile) *Edi
 	f := form.New(env, d.rows(),
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "save", Label: "profiles.save", Submit: true, Do: d.submit})
-	d.Form = overlay.NewForm(env, env.T(title), f)
+	d.Form = overlay.NewForm(env, env.Words(title), f)
 	d.Working = d.working
 	return d
 }

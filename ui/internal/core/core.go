@@ -50,6 +50,11 @@ func (e *Env) SetLang(lang string) {
 	e.Lang, e.T = cat.Lang(), cat.T
 }
 
+// Words returns a message in the language of the moment in which it is called.
+func (e *Env) Words(key i18n.Key, pairs ...any) func() string {
+	return func() string { return e.T(key, pairs...) }
+}
+
 // Apply gives bindings the user's keys. Every Bindings method ends with it.
 func (e *Env) Apply(bs ...keymap.Binding) []keymap.Binding { return e.Keys.Apply(bs) }
 

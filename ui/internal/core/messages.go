@@ -47,6 +47,14 @@ type ToastMsg struct {
 // CopyMsg asks the router to put Text on the clipboard, natively and through OSC 52. What names it in the notice.
 type CopyMsg struct{ Text, What string }
 
+// ExportMsg asks the router for the dialog that writes lines of a list to a file. Name is the list's, a part of the file's name; the first of
+// Marked and of Shown is the header.
+type ExportMsg struct {
+	Owner         any
+	Name          string
+	Marked, Shown [][]string
+}
+
 // LanguageMsg tells every screen that the language changed: texts they keep are to be made anew.
 type LanguageMsg struct{}
 

@@ -14,12 +14,16 @@ import (
 // Option is one thing to choose: what is stored, and what is shown.
 type Option struct {
 	Value string
-	Label string   // translated and sanitised
-	Key   i18n.Key // when set, shown in place of Label, in the language of the moment
+	Label string        // translated and sanitised
+	Key   i18n.Key      // when set, shown in place of Label, in the language of the moment
+	Words func() string // when set, the same for words with something in them
 }
 
 func (o Option) text(env *core.Env) string {
-	if o.Key != "" {
+	switch {
+	case o.Words != nil:
+		return o.Words()
+	case o.Key != "":
 		return env.T(o.Key)
 	}
 	return o.Label

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/internal/i18n"
 	"imagery/internal/text"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
@@ -17,9 +18,9 @@ type Picker struct {
 	Env         *core.Env
 	Options     []Option
 	Multi       bool
-	Free        bool   // what is typed may be taken though no option has it
-	Words       bool   // with Free: values are words of the user's own, so that leaving never puts an option in the place of what was typed
-	Placeholder string // translated
+	Free        bool     // what is typed may be taken though no option has it
+	Words       bool     // with Free: values are words of the user's own, so that leaving never puts an option in the place of what was typed
+	Placeholder i18n.Key // empty: none
 	Validate    func(values []string) string
 	Changed     func() tea.Cmd
 	Rows        int // lines of the open list; 0 means 6
@@ -363,7 +364,7 @@ func (p *Picker) View(w int) (string, *tea.Cursor) {
 // summary shows as many chosen labels as fit, then "+2".
 func (p *Picker) summary(w int) string {
 	if len(p.values) == 0 {
-		return text.Fit(p.Placeholder, w)
+		return text.Fit(p.placeholder(), w)
 	}
 	labels := make([]string, len(p.values))
 	for i, v := range p.values {
@@ -388,4 +389,11 @@ func (p *Picker) label(i int) string {
 		return box + p.Env.T("ui.picker.typed", "value", v)
 	}
 	return box + p.Label(v)
+}
+
+func (p *Picker) placeholder() string {
+	if p.Placeholder == "" {
+		return ""
+	}
+	return p.Env.T(p.Placeholder)
 }

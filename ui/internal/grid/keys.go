@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -269,14 +270,7 @@ func (g *Grid[R]) copyRow() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	line := ""
-	for i, c := range g.columns() {
-		if i > 0 {
-			line += "\t"
-		}
-		line += c.Cell(r)
-	}
-	return core.Send(core.CopyMsg{Text: line, What: g.env.T("ui.grid.row")})
+	return core.Send(core.CopyMsg{Text: strings.Join(g.texts(r), "\t"), What: g.env.T("ui.grid.row")})
 }
 
 // copyCell copies the cell under the cursor, or asks which one where the cursor is on a whole row.

@@ -15,7 +15,7 @@ import (
 // Form is a dialog around a form.Form. The form's buttons end it by returning Close(action) as their command.
 type Form struct {
 	Env   *core.Env
-	Title string // translated and sanitised
+	Title func() string // translated and sanitised
 	Head  []string
 	Form  *form.Form
 	Width int // of the box in cells; 0 means 76
@@ -69,7 +69,7 @@ func (d *Form) own(cmd tea.Cmd) tea.Cmd {
 var _ core.Dialog = (*Form)(nil)
 
 // NewForm returns a form dialog.
-func NewForm(env *core.Env, title string, f *form.Form) *Form {
+func NewForm(env *core.Env, title func() string, f *form.Form) *Form {
 	return &Form{Env: env, Title: title, Form: f}
 }
 
@@ -190,7 +190,7 @@ func (d *Form) View(maxW, maxH int) (string, *tea.Cursor) {
 	if w == 0 {
 		w = 76
 	}
-	p := style.Panel{Title: d.Title, W: min(w, maxW), Focused: true}
+	p := style.Panel{Title: d.Title(), W: min(w, maxW), Focused: true}
 	iw, _ := p.Inner()
 	words, _ := d.working()
 	if words != "" {

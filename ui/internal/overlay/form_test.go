@@ -32,7 +32,7 @@ func newSending() *sending {
 	f := form.New(e, rows,
 		form.Button{ID: "no", Label: "ui.cancel", Do: func() tea.Cmd { return Close(core.Cancel{}) }},
 		form.Button{ID: "yes", Label: "ui.close", Submit: true, Do: func() tea.Cmd { s.sent++; s.words = "正在提交"; return nil }})
-	s.Form = NewForm(e, "归档影像", f)
+	s.Form = NewForm(e, func() string { return "归档影像" }, f)
 	s.Working = func() (string, func()) {
 		if s.final {
 			return s.words, nil
@@ -186,7 +186,7 @@ func TestTheFullWidthSpacePressesButtons(t *testing.T) {
 func TestTheListOfAFieldIsClickedInAForm(t *testing.T) {
 	e := env()
 	p := field.NewPicker(e, field.Option{Value: "a", Label: "甲"}, field.Option{Value: "b", Label: "乙"})
-	d := NewForm(e, "直达", form.New(e, []form.Row{{ID: "p", Label: "ui.grid.row", Control: p}, {ID: "t", Label: "ui.close", Control: field.NewText(e)}}))
+	d := NewForm(e, func() string { return "直达" }, form.New(e, []form.Row{{ID: "p", Label: "ui.grid.row", Control: p}, {ID: "t", Label: "ui.close", Control: field.NewText(e)}}))
 	d.Init()
 	click(d, draw(t, d, 76, 20), "v]")
 	click(d, draw(t, d, 76, 20), "乙")

@@ -154,7 +154,7 @@ func TestCheckedItemsAreSwitchedAndMoved(t *testing.T) {
 func TestAFormDialogClosesOnEscAndPassesItsAction(t *testing.T) {
 	e := env()
 	f := form.New(e, []form.Row{{ID: "no", Label: "ui.grid.row", Control: field.NewText(e)}}, form.Button{ID: "ok", Label: "ui.close", Submit: true, Do: func() tea.Cmd { return Close("done") }})
-	d := NewForm(e, "直达", f)
+	d := NewForm(e, func() string { return "直达" }, f)
 	d.Head = []string{"输入账号"}
 	d.Init()
 	for _, r := range "张三" {
