@@ -84,42 +84,52 @@ func runWith(t *testing.T, w, h int, lang string, open shelf.Opener, f func(l *l
 		ctx, cancel := context.WithCancel(t.Context())
 		defer time.Sleep(24 * time.Hour) // the ticks under way run out, so that the bubble can end
 		defer cancel()
-		endpoints, err := postman.Demo()
-		if err != nil {
-			t.Fatal(err)
-		}
-		o := demo.Options{Accounts: 300, DataDir: filepath.Join(l.dir, "platform"), Latency: func(*http.Request) time.Duration { return l.latency }}
-		prof := config.Profile{
-			Name: "演示", URL: "http://demo", Username: "demo", EmpCode: "0231", SystemCode: demo.SystemCode, Endpoints: endpoints, Demo: true,
-			Downloads: filepath.Join(l.dir, "下载"),
-		}
-		for _, fn := range tweak {
-			fn(&o, &prof)
-		}
-		p, err := demo.Open(ctx, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		state := store.New(filepath.Join(l.dir, "state.db"))
-		kept := runs.New(filepath.Join(l.dir, "runs.db"))
-		l.start = func() *app.App {
-			return app.New(app.Options{
-				Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
-				Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
-				Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open, Runs: kept,
-			})
-		}
+		end := l.prepare(ctx, open, tweak...)
 		l.open(ctx, lang)
 		f(l)
 		cancel()
 		l.Pump()
+		end()
+	})
+}
+
+// prepare opens the platform and what the program keeps; l.start is the program then, and end closes them all.
+func (l *lab) prepare(ctx context.Context, open shelf.Opener, tweak ...func(*demo.Options, *config.Profile)) (end func()) {
+	t := l.t
+	t.Helper()
+	endpoints, err := postman.Demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := demo.Options{Accounts: 300, DataDir: filepath.Join(l.dir, "platform"), Latency: func(*http.Request) time.Duration { return l.latency }}
+	prof := config.Profile{
+		Name: "演示", URL: "http://demo", Username: "demo", EmpCode: "0231", SystemCode: demo.SystemCode, Endpoints: endpoints, Demo: true,
+		Downloads: filepath.Join(l.dir, "下载"),
+	}
+	for _, fn := range tweak {
+		fn(&o, &prof)
+	}
+	p, err := demo.Open(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := store.New(filepath.Join(l.dir, "state.db"))
+	kept := runs.New(filepath.Join(l.dir, "runs.db"))
+	l.start = func() *app.App {
+		return app.New(app.Options{
+			Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
+			Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
+			Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open, Runs: kept,
+		})
+	}
+	return func() {
 		if err := errors.Join(l.app.Close(), state.Close(), kept.Close()); err != nil {
 			t.Error(err)
 		}
 		if err := p.Close(); err != nil {
 			t.Error(err)
 		}
-	})
+	}
 }
 
 // cells is the program as its cells are, without what carries pictures past the renderer.

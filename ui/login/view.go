@@ -80,7 +80,7 @@ func (m *Model) formPane(w, h int) (string, *tea.Cursor) {
 
 func (m *Model) hints(w, h int) string {
 	var lines []string
-	for _, s := range []string{m.env.T("login.hint_first"), m.env.T("login.hint_keys"), m.env.T("login.hint_language")} {
+	for _, s := range []string{m.env.T("login.hint_first"), m.env.T("login.hint_keys"), m.env.T("login.hint_access"), m.env.T("login.hint_language")} {
 		lines = append(lines, text.Wrap(s, w-4)...)
 	}
 	return m.env.Styles.Panel(style.Panel{Title: m.env.T("login.hints"), Body: strings.Join(lines, "\n"), W: w, H: h})

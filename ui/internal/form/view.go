@@ -264,13 +264,9 @@ func (f *Form) below(r Row, i int, problem string, show bool, in, w int) []strin
 // buttonLine draws "[ Cancel ]     [ Submit (F7) ]" in the middle; the cursor stands on the focused one's first letter.
 func (f *Form) buttonLine(w int) (string, *tea.Cursor) {
 	s := f.env.Styles
-	labels, total := make([]string, len(f.buttons)), 0
-	for i, b := range f.buttons {
-		labels[i] = "[ " + f.env.T(b.Label) + " ]"
-		if b.Submit {
-			labels[i] = "[ " + f.env.T(b.Label) + " (F7) ]"
-		}
-		total += text.Width(labels[i])
+	labels, total := f.buttonLabels(true)
+	if total+len(labels)-1 > w {
+		labels, total = f.buttonLabels(false)
 	}
 	gap := min(5, max(1, (w-total)/max(1, len(labels))))
 	x := max(0, (w-total-gap*(len(labels)-1))/2)
@@ -293,8 +289,23 @@ func (f *Form) buttonLine(w int) (string, *tea.Cursor) {
 		if f.active && f.focus == len(f.rows)+i {
 			cur = tea.NewCursor(min(x+2, max(0, w-1)), 0)
 		}
-		line += st.Render(labels[i]) + strings.Repeat(" ", gap)
+		if i > 0 {
+			line += strings.Repeat(" ", gap)
+		}
+		line += st.Render(labels[i])
 		x += text.Width(labels[i]) + gap
 	}
 	return text.Fit(line, w), cur
+}
+
+// buttonLabels are the buttons' labels, with the key that submits where there is room for it, and their cells.
+func (f *Form) buttonLabels(key bool) (labels []string, cells int) {
+	for _, b := range f.buttons {
+		label := "[ " + f.env.T(b.Label) + " ]"
+		if b.Submit && key {
+			label = "[ " + f.env.T(b.Label) + " (F7) ]"
+		}
+		labels, cells = append(labels, label), cells+text.Width(label)
+	}
+	return labels, cells
 }

@@ -2,6 +2,7 @@ package grid
 
 import (
 	"maps"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -55,20 +56,14 @@ func (g *Grid[R]) openSort() tea.Cmd {
 
 // openColumns asks which columns to show, and in which order.
 func (g *Grid[R]) openColumns() tea.Cmd {
-	var items []overlay.Item
-	add := func(c Column[R], on bool) {
-		items = append(items, overlay.Item{ID: c.ID, Label: g.title(c), On: on, Width: g.widths[c.ID]})
-	}
-	for _, c := range g.columns() {
-		add(c, true)
-	}
+	var items, usual []overlay.Item
 	for _, c := range g.cfg.Columns {
-		if g.hidden[c.ID] {
-			add(c, false)
-		}
+		items = append(items, overlay.Item{ID: c.ID, Label: g.title(c), On: !g.hidden[c.ID], Width: g.widths[c.ID]})
+		usual = append(usual, overlay.Item{ID: c.ID, Label: g.title(c), On: !c.Hidden})
 	}
+	slices.SortStableFunc(items, func(a, b overlay.Item) int { return g.rank(a.ID) - g.rank(b.ID) })
 	m := overlay.NewMenu(g.env, g.env.T("ui.grid.columns_title"), items, "")
-	m.Checks, m.Widths, m.Help = true, true, g.env.T("ui.grid.columns_help")
+	m.Checks, m.Widths, m.Usual, m.Help = true, true, usual, g.env.T("ui.grid.columns_help")
 	return core.Open(m, asked[R]{g, arranging})
 }
 

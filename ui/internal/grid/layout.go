@@ -29,13 +29,7 @@ func (g *Grid[R]) columns() []Column[R] {
 		out = append(out, c)
 	}
 	if g.order != nil {
-		rank := func(c Column[R]) int {
-			if i := slices.Index(g.order, c.ID); i >= 0 {
-				return i
-			}
-			return len(g.order)
-		}
-		slices.SortStableFunc(out, func(a, b Column[R]) int { return rank(a) - rank(b) })
+		slices.SortStableFunc(out, func(a, b Column[R]) int { return g.rank(a.ID) - g.rank(b.ID) })
 	}
 	if g.cfg.Group != nil && len(out) > 0 { // rows are indented below their group
 		out[0].Min += indent
@@ -137,4 +131,12 @@ func (g *Grid[R]) reveal() {
 	if g.col == 0 {
 		g.skip = 0
 	}
+}
+
+// rank is where the user put a column, 0-based; columns that the user's order does not know come last.
+func (g *Grid[R]) rank(id string) int {
+	if i := slices.Index(g.order, id); i >= 0 {
+		return i
+	}
+	return len(g.order)
 }

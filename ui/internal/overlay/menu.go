@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"slices"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -37,8 +38,10 @@ type Menu struct {
 	Title  string // translated
 	Items  []Item
 	Checks bool
-	Widths bool   // left and right change an item's Width
-	Help   string // translated line below
+	Widths bool // left and right change an item's Width
+	// Usual, for a menu of check boxes, are the items as they are without the user's doing; a key brings them back.
+	Usual []Item
+	Help  string // translated line below
 
 	find    field.Text
 	hits    []int
@@ -75,6 +78,9 @@ func (m *Menu) Bindings() []keymap.Binding {
 	if m.Checks {
 		bs = append(bs, keymap.Binding{ID: "dialog.toggle", Keys: []string{"space"}, Footer: 2},
 			keymap.Binding{ID: "dialog.reorder", Keys: []string{"shift+up", "shift+down"}, Footer: 3})
+	}
+	if m.Usual != nil {
+		bs = append(bs, keymap.Binding{ID: "dialog.usual", Keys: []string{"ctrl+r"}, Footer: 3})
 	}
 	if m.Widths {
 		bs = append(bs, keymap.Binding{ID: "dialog.width", Keys: []string{"left", "right"}, Footer: 3})
@@ -131,6 +137,10 @@ func (m *Menu) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {
 		m.step(len(m.hits))
 	case "enter":
 		return m.choose(false)
+	case "ctrl+r":
+		if m.Usual != nil {
+			m.Items = slices.Clone(m.Usual)
+		}
 	case "shift+up", "shift+down":
 		m.reorder(map[string]int{"shift+up": -1, "shift+down": 1}[key])
 	case "left", "right":
