@@ -179,12 +179,23 @@ func (m *Model) details(w int) string {
 	line("materials.detail.replaced", moment(r.mat.HisCreateTime.Time, longTime))
 	line("materials.detail.archive", strings.TrimSpace(r.mat.ServiceAccessTitle.String()+" "+r.mat.ServiceAccessID.String()))
 	line("materials.detail.process", strings.TrimSpace(r.mat.ProcessName.String()+" "+r.mat.ProcessInstanceID.String()))
-	line("materials.detail.source", r.mat.SourceType.String())
+	line("materials.detail.source", m.sourceType(r))
 	line("materials.detail.id", r.file.ID.String())
 	if s := m.pane.Shown(); s != nil && s.Item.FileID == r.file.ID.Raw() {
 		line("materials.detail.sha", s.Look.SHA256)
 	}
 	return b.String()
+}
+
+// sourceType says by which way a material came: in words where the platform's value is one that is known, else as it is.
+func (m *Model) sourceType(r row) string {
+	switch r.mat.SourceType.Raw() {
+	case "WORKFLOW":
+		return m.env.T("materials.by_workflow")
+	case "ARCHIVE":
+		return m.env.T("materials.by_archive")
+	}
+	return r.mat.SourceType.String()
 }
 
 // about is the file's size, type and dimensions, as far as they are known.
