@@ -106,7 +106,7 @@ func runWith(t *testing.T, w, h int, lang string, open shelf.Opener, f func(l *l
 			return app.New(app.Options{
 				Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
 				Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
-				Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open, Runs: kept,
+				Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open, Runs: kept, RulesFolder: l.dir,
 			})
 		}
 		l.open(ctx, lang)

@@ -51,6 +51,8 @@ var causes = []cause{
 	{codes.ErrNotCSV, "codes_csv"},
 	{store.ErrNewer, "store_newer"},
 	{ErrNoRules, "no_rules"},
+	{ErrRulesChanged, "rules_changed"},
+	{ErrRulesNowhere, "rules_nowhere"},
 	{ErrNoAccount, "no_account"},
 	{runs.ErrNone, "no_run"},
 	{ErrNotLooked, "not_looked"},

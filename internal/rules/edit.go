@@ -228,3 +228,15 @@ func (f *File) replaced(i int, r *Rule) string {
 	}
 	return strings.Join(lines, "")
 }
+
+// Check returns what is wrong with r in the place of rule i, or behind the last with i the number of rules. Their lines are 0.
+func (f *File) Check(i int, r Rule) Problems {
+	p := &parser{seen: map[string]bool{}}
+	for n := range f.Rules {
+		if n != i {
+			p.seen[f.Rules[n].ID] = true
+		}
+	}
+	p.rule(i, &r)
+	return p.found
+}
