@@ -50,7 +50,7 @@ func (c *Client) location() *time.Location {
 	if c.Location != nil {
 		return c.Location
 	}
-	return shanghai
+	return shanghai()
 }
 
 // send carries r to the platform and returns a 2xx response, whose body the caller closes.

@@ -10,8 +10,8 @@ import (
 
 // Contract, "Dates" and "Zoneless dates": every shape is the same moment.
 func TestDatesInEveryShape(t *testing.T) {
-	want := time.Date(2026, 3, 28, 10, 20, 30, 0, shanghai)
-	day := time.Date(2026, 3, 28, 0, 0, 0, 0, shanghai)
+	want := time.Date(2026, 3, 28, 10, 20, 30, 0, shanghai())
+	day := time.Date(2026, 3, 28, 0, 0, 0, 0, shanghai())
 	for in, w := range map[string]time.Time{
 		`1774664430000`: want, `"1774664430000"`: want,
 		`"2026-03-28T02:20:30Z"`: want, `"2026-03-28T02:20:30.000Z"`: want, `"2026-03-28T02:20:30+00:00"`: want, `"2026-03-28T02:20:30+0000"`: want,
@@ -227,7 +227,7 @@ func FuzzReplies(f *testing.F) {
 	for _, s := range []string{`[]`, `{"data":[{"id":1}]}`, `{"content":[{"account":{"accountId":"x"}}],"page":{}}`, `"\ud800"`, `[1,{"a":[[]]}]`, ``, `{`, "\xff"} {
 		f.Add([]byte(s))
 	}
-	d := decoder{shanghai}
+	d := decoder{shanghai()}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		v, err := parse(b)
 		if err != nil {

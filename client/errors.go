@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -135,9 +136,11 @@ func (u *unknown) Is(target error) bool { return target == ErrOutcomeUnknown }
 const maxMessage = 300
 
 var (
-	htmlNoise = regexp.MustCompile(`(?is)<(script|style|head)\b.*?</(script|style|head)>|<[^>]*>`)
-	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-	manyBlank = regexp.MustCompile(`\s+`)
+	htmlNoise = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?is)<(script|style|head)\b.*?</(script|style|head)>|<[^>]*>`)
+	})
+	htmlTitle = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`) })
+	manyBlank = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\s+`) })
 )
 
 // serverMessage finds the platform's own words in an error body: plain text, Spring's and {code,msg} JSON, or HTML.
@@ -146,13 +149,13 @@ func serverMessage(body []byte) Text {
 	if v, err := parse(body); err == nil && v.kind() == '{' {
 		s = jsonMessage(v)
 	} else if strings.HasPrefix(s, "<") {
-		if m := htmlTitle.FindStringSubmatch(s); m != nil {
+		if m := htmlTitle().FindStringSubmatch(s); m != nil {
 			s = m[1]
 		} else {
-			s = htmlNoise.ReplaceAllString(s, " ")
+			s = htmlNoise().ReplaceAllString(s, " ")
 		}
 	}
-	s = strings.TrimSpace(manyBlank.ReplaceAllString(s, " "))
+	s = strings.TrimSpace(manyBlank().ReplaceAllString(s, " "))
 	if r := []rune(s); len(r) > maxMessage {
 		s = string(r[:maxMessage]) + "…"
 	}

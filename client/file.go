@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 )
@@ -28,10 +29,10 @@ func (c *Client) UploadFile(ctx context.Context, src *Source, createTime Time) (
 	return out, c.record(ctx, r, func(v value) error { return readFile(decoder{c.location()}, v, out) }, fileFields.knows)
 }
 
-var fileID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+var fileID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`) })
 
 // ValidFileID reports whether id can name a file: 1 to 64 letters, digits, "_" and "-".
-func ValidFileID(id string) bool { return fileID.MatchString(id) }
+func ValidFileID(id string) bool { return fileID().MatchString(id) }
 
 // FileBody is a file on its way. Reads fail with ErrTruncated when fewer bytes come than were announced.
 type FileBody struct {
@@ -167,20 +168,20 @@ func (c *counted) Read(p []byte) (int, error) {
 }
 
 var (
-	nameStar  = regexp.MustCompile(`(?i)filename\*\s*=\s*"?([\w-]*)'[\w-]*'([^;"]+)`)
-	namePlain = regexp.MustCompile(`(?i)filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]+))`)
+	nameStar  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)filename\*\s*=\s*"?([\w-]*)'[\w-]*'([^;"]+)`) })
+	namePlain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]+))`) })
 )
 
 // fileName reads a Content-Disposition in the ways platforms write them: filename*, percent-encoded, raw UTF-8, raw GBK.
 // Paths are cut off.
 func (c *Client) fileName(disposition string) Text {
 	var name string
-	if m := nameStar.FindStringSubmatch(disposition); m != nil {
+	if m := nameStar().FindStringSubmatch(disposition); m != nil {
 		if s, err := url.PathUnescape(strings.TrimSpace(m[2])); err == nil {
 			name = c.nameUTF8(m[1], s)
 		}
 	}
-	if m := namePlain.FindStringSubmatch(disposition); m != nil && name == "" {
+	if m := namePlain().FindStringSubmatch(disposition); m != nil && name == "" {
 		name = strings.TrimSpace(m[1] + m[2])
 		if s, err := url.PathUnescape(name); err == nil && strings.Contains(name, "%") {
 			name = s

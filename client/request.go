@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // request is one call before it is laid out by the company's Endpoint.
@@ -47,7 +48,7 @@ func (r *request) moment(name string, t Time, c *Client) {
 	}
 }
 
-var placeholder = regexp.MustCompile(`\{([^{}/]+)\}`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{([^{}/]+)\}`) })
 
 // build lays the request out as the company's endpoint wants it.
 func (r *request) build(ctx context.Context, c *Client) (*http.Request, error) {
@@ -121,7 +122,7 @@ type layout struct {
 func (l *layout) fillPath(r *request) (string, error) {
 	l.inPath = map[string]bool{}
 	var missing string
-	path := placeholder.ReplaceAllStringFunc(l.ep.Path, func(m string) string {
+	path := placeholder().ReplaceAllStringFunc(l.ep.Path, func(m string) string {
 		name := m[1 : len(m)-1]
 		l.inPath[name] = true
 		for _, f := range r.fields {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -139,9 +140,9 @@ func (v value) parts(loc *time.Location) (Time, error) {
 }
 
 // shanghai is the zone the contract assumes when the profile names none.
-var shanghai = func() *time.Location {
+var shanghai = sync.OnceValue(func() *time.Location {
 	if loc, err := time.LoadLocation("Asia/Shanghai"); err == nil {
 		return loc
 	}
 	return time.FixedZone("Asia/Shanghai", 8*60*60)
-}()
+})

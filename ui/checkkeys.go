@@ -22,6 +22,7 @@ import (
 	"imagery/ui/materials"
 	"imagery/ui/newaccount"
 	"imagery/ui/profiles"
+	"imagery/ui/rules"
 	"imagery/ui/tasks"
 )
 
@@ -70,7 +71,7 @@ func places(remaps map[string][]string) [][]keymap.Binding {
 	m := &Model{env: env, app: svc.App, svc: svc}
 	var a client.CustomerAccount
 	var out [][]keymap.Binding
-	for _, s := range []core.Screen{login.New(env, svc, nil), accounts.New(env, svc), materials.New(env, svc, a), tasks.New(env, svc), completeness.New(env, svc, client.SearchAccountsRequest{})} {
+	for _, s := range []core.Screen{login.New(env, svc, nil), accounts.New(env, svc), materials.New(env, svc, a), tasks.New(env, svc), completeness.New(env, svc, client.SearchAccountsRequest{}), rules.New(env, svc, client.SearchAccountsRequest{})} {
 		m.screens = []core.Screen{s}
 		out = append(out, m.allBindings())
 	}

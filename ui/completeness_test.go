@@ -82,7 +82,7 @@ func TestARuleLeavesTheAccountsThatViolateIt(t *testing.T) {
 	run(t, 100, 30, "zh", func(l *lab) {
 		l.follow([]string{"+", "c", "r"}).Wait(time.Minute)
 		l.Press("L").Wait(time.Minute)
-		l.Contains("R01 头部正面照", "规则  23 条").Press("down").Press("enter").Wait(time.Second)
+		l.Contains("R01", "头部正面照", "规则  生效 23 条").Press("down").Press("F").Wait(time.Second)
 		l.Contains("只看缺 R02", "R02 有效身份证件", "[缺")
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"imagery/ui/materials"
 	"imagery/ui/newaccount"
 	"imagery/ui/profiles"
+	"imagery/ui/rules"
 	"imagery/ui/viewer"
 )
 
@@ -33,6 +34,12 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
 	case accounts.CheckMsg:
 		return m.push(completeness.New(m.env, m.svc, msg.Scope)), true
+	case completeness.RulesMsg:
+		return m.push(rules.New(m.env, m.svc, msg.Scope)), true
+	case rules.SavedMsg:
+		return m.broadcast(completeness.RulesChangedMsg{}), true
+	case rules.ShowMsg:
+		return m.showRule(msg.Rule), true
 	case completeness.OpenMsg:
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
 	case accounts.AddMsg:

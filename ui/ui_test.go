@@ -119,7 +119,7 @@ func (l *lab) prepare(ctx context.Context, open shelf.Opener, tweak ...func(*dem
 		return app.New(app.Options{
 			Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
 			Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
-			Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open, Runs: kept,
+			Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open, Runs: kept, RulesFolder: l.dir,
 		})
 	}
 	return func() {

@@ -49,6 +49,8 @@ type Options struct {
 	// Reconciled is told when the answer to a write was lost and the platform shows that it was done nevertheless; nil: nobody is.
 	Reconciled func(audit.Act)
 	Runs       *runs.Store // of completeness checks; nil: none is kept
+	// RulesFolder takes the rules files of profiles that name none; empty: their rules cannot be edited.
+	RulesFolder string
 }
 
 // Keyring keeps passwords that the user wants kept. Errors: secret.ErrNone, secret.ErrNoKeyring.

@@ -3,15 +3,10 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"io/fs"
 	"log"
-	"os"
 	"strconv"
 	"time"
 
-	"imagery/assets"
 	"imagery/client"
 	"imagery/internal/audit"
 	"imagery/internal/completeness"
@@ -19,50 +14,11 @@ import (
 	"imagery/internal/rules"
 )
 
-// ErrNoRules is returned for a profile without a rules file.
-var ErrNoRules = errors.New("app: the profile has no rules file")
-
 // ErrNoAccount is returned for an account that the platform does not list.
 var ErrNoAccount = errors.New("app: no such account")
 
 // BasisKey is where the state keeps a profile's completeness.Basis, which a doctor's probe found out.
 const BasisKey = "completeness.basis"
-
-// ExampleRules is the rules file that ships with the program: made for the demo, and an example for others.
-func ExampleRules() ([]byte, error) { return fs.ReadFile(assets.FS, "rules/demo.toml") }
-
-// ReadRules reads the rules file at path. Errors: rules.Problems, and those of reading.
-func (a *App) ReadRules(_ context.Context, path string) (*rules.Set, error) {
-	f, err := os.Open(Home(path))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, rules.MaxBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	return rules.Parse(text)
-}
-
-// Rules returns the rules of the profile signed in to: its own file's, or on the demo without one the example. Errors: ErrNoRules,
-// rules.Problems, and those of reading.
-func (a *App) Rules(ctx context.Context) (*rules.Set, error) {
-	c, err := a.current()
-	switch {
-	case err != nil:
-		return nil, err
-	case c.profile.Rules != "":
-		return a.ReadRules(ctx, c.profile.Rules)
-	case !c.profile.Demo:
-		return nil, fmt.Errorf("%w: %s", ErrNoRules, c.profile.Name)
-	}
-	text, err := ExampleRules()
-	if err != nil {
-		return nil, err
-	}
-	return rules.Parse(text)
-}
 
 // basis is what is known of what interface 9 counts on a profile. The demo is ours, and known.
 func (a *App) basis(ctx context.Context, c *conn) (b completeness.Basis) {
@@ -259,21 +215,22 @@ func (a *App) Partial(ctx context.Context, o completeness.Options) (Checked, err
 }
 
 // Estimates counts for each rule of a set how many accounts in scope it concerns and how many violate it; they come in the order of the
-// file. Interface 9.
-func (a *App) Estimates(ctx context.Context, set *rules.Set, scope client.SearchAccountsRequest) ([]completeness.Estimate, error) {
+// file, each as soon as it is known. Interface 9.
+func (a *App) Estimates(ctx context.Context, set *rules.Set, scope client.SearchAccountsRequest, each func(rule int, e completeness.Estimate)) error {
 	c, err := a.current()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.before(audit.Check, "", filter(scope).set("rules", set.Hash()).set("estimate", number(len(set.Rules)))); err != nil {
-		return nil, err
+		return err
 	}
-	out := make([]completeness.Estimate, len(set.Rules))
 	o := completeness.Options{Scope: scope, Basis: a.basis(ctx, c)}
 	for i, r := range set.Rules {
-		if out[i], err = completeness.EstimateRule(ctx, asking{c}, o, r); err != nil {
-			return nil, err
+		e, err := completeness.EstimateRule(ctx, asking{c}, o, r)
+		if err != nil {
+			return err
 		}
+		each(i, e)
 	}
-	return out, nil
+	return nil
 }

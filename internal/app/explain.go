@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 
 	"imagery/client"
@@ -50,6 +51,8 @@ var causes = []cause{
 	{codes.ErrNotCSV, "codes_csv"},
 	{store.ErrNewer, "store_newer"},
 	{ErrNoRules, "no_rules"},
+	{ErrRulesChanged, "rules_changed"},
+	{ErrRulesNowhere, "rules_nowhere"},
 	{ErrNoAccount, "no_account"},
 	{runs.ErrNone, "no_run"},
 	{ErrNotLooked, "not_looked"},
@@ -158,7 +161,9 @@ func emptied(message string, pairs []any) bool {
 }
 
 // origin is the package that sentinel errors begin with; it tells users nothing.
-var origin = regexp.MustCompile(`\b(app|audit|client|codes|completeness|config|demo|picture|postman|preview|rules|runs|secret|session|store|transfer|worker): `)
+var origin = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b(app|audit|client|codes|completeness|config|demo|picture|postman|preview|rules|runs|secret|session|store|transfer|worker): `)
+})
 
 // classify finds the message of an error.
 func classify(err error) string { return classifyBut(err, "") }

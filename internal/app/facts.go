@@ -22,7 +22,7 @@ import (
 // facts is what an error tells, by the placeholders of its messages. Values that are not known are empty.
 func facts(err error, key string, cat *i18n.Catalogue) []any {
 	known := map[string]any{
-		"detail": client.SafeText(origin.ReplaceAllString(err.Error(), ""), 300), "said": "", "status": 0, "op": 0, "line": 0, "seen": "", "name": "", "path": "", "reason": "",
+		"detail": client.SafeText(origin().ReplaceAllString(err.Error(), ""), 300), "said": "", "status": 0, "op": 0, "line": 0, "seen": "", "name": "", "path": "", "reason": "",
 		"field": "", "offset": 0, "host": "", "names": "", "from": "", "until": "", "cause": "", "type": "", "shown": "", "pinned": "", "command": "",
 	}
 	factsOfAnswer(err, known, cat)

@@ -62,6 +62,11 @@ func (a *App) SaveProfile(before string, p config.Profile) error {
 			log.Printf("runs of %s: %v", p.Name, err)
 		}
 	}
+	if before != "" && before != p.Name {
+		if err := a.renameRules(before, p.Name); err != nil {
+			log.Printf("rules of %s: %v", p.Name, err)
+		}
+	}
 	a.putProfile(before, p, true)
 	return nil
 }

@@ -28,8 +28,8 @@ func (p *program) state() *store.Store {
 func (p *program) newApp(profiles []config.Profile) *app.App {
 	o := app.Options{
 		Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state(), CacheDir: p.paths.Cache, Queue: p.state(), Adopt: p.adopts,
-		Runs: runs.New(filepath.Join(p.paths.State, "runs.db")),
-		Log:  log.Default(), Verbose: p.flags.verbose,
+		Runs: runs.New(filepath.Join(p.paths.State, "runs.db")), RulesFolder: filepath.Dir(p.paths.File),
+		Log: log.Default(), Verbose: p.flags.verbose,
 	}
 	o.Reconciled = func(audit.Act) {
 		if !p.screen {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 
 	"imagery/client"
 	"imagery/internal/audit"
@@ -121,29 +120,4 @@ func (p *program) completion() *cobra.Command {
 			return usage{p.T("cli.no_args", "arg", args[0])}
 		},
 	}
-}
-
-// man prints one page that holds every command.
-func (p *program) man() *cobra.Command {
-	return &cobra.Command{Use: "man", Short: p.T("cli.man"), Args: p.noArgs, Annotations: anyConfig, RunE: func(cmd *cobra.Command, _ []string) error {
-		return p.manOf(cmd.Root())
-	}}
-}
-
-func (p *program) manOf(c *cobra.Command) error {
-	if c.Hidden {
-		return nil
-	}
-	c.DisableAutoGenTag = true
-	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) // fixed, so that two builds print the same
-	title := strings.ToUpper(strings.ReplaceAll(c.CommandPath(), " ", "-"))
-	if err := doc.GenMan(c, &doc.GenManHeader{Title: title, Section: "1", Source: "imagery " + Version, Date: &day}, p.out); err != nil {
-		return err
-	}
-	for _, sub := range c.Commands() {
-		if err := p.manOf(sub); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -218,8 +219,8 @@ func (p Problem) Error() string { return p.Key + ": " + p.Reason }
 
 var (
 	// Spaces are for people who write "prod 2"; TOML quotes such keys.
-	profileName = regexp.MustCompile(`^[\pL\pN]([\pL\pN._ -]{0,62}[\pL\pN._-])?$`)
-	fingerprint = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	profileName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\pL\pN]([\pL\pN._ -]{0,62}[\pL\pN._-])?$`) })
+	fingerprint = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{64}$`) })
 )
 
 // ErrName is returned for a name that no profile can have.
@@ -228,7 +229,7 @@ var ErrName = errors.New("config: not a profile name")
 // CheckName returns ErrName unless a profile can have that name: 1 to 64 letters, digits, dots, dashes, underscores and spaces inside,
 // beginning with a letter or digit.
 func CheckName(name string) error {
-	if !profileName.MatchString(name) {
+	if !profileName().MatchString(name) {
 		return fmt.Errorf("%w: %q", ErrName, name)
 	}
 	return nil
@@ -244,7 +245,7 @@ func ValidURL(s string) bool {
 func (p Profile) Check() []Problem {
 	var out []Problem
 	bad := func(key, reason string) { out = append(out, Problem{"profiles." + p.Name + "." + key, reason}) }
-	if !profileName.MatchString(p.Name) {
+	if !profileName().MatchString(p.Name) {
 		bad("name", "must be letters, digits, dots, dashes, underscores or spaces inside")
 	}
 	if !ValidURL(p.URL) {
@@ -258,7 +259,7 @@ func (p Profile) Check() []Problem {
 	if !slices.Contains([]string{"", "0", "1"}, p.PageBase) {
 		bad("page_base", `must be "0" or "1"`)
 	}
-	if p.TrustedKey != "" && !fingerprint.MatchString(p.TrustedKey) {
+	if p.TrustedKey != "" && !fingerprint().MatchString(p.TrustedKey) {
 		bad("trusted_key", "must be 64 lower-case hex digits")
 	}
 	if p.Rules != "" && !filepath.IsAbs(p.Rules) && !strings.HasPrefix(p.Rules, "~") {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"imagery/client"
 	"imagery/internal/config"
@@ -75,13 +76,13 @@ func settings(p Place) []Setting {
 }
 
 var (
-	where   = regexp.MustCompile(`\bline \d+(, column \d+)?`)
-	unknown = regexp.MustCompile(`unknown key [A-Za-z0-9_.\-]{1,80}`)
+	where   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bline \d+(, column \d+)?`) })
+	unknown = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`unknown key [A-Za-z0-9_.\-]{1,80}`) })
 )
 
 // broken says where a configuration file cannot be read, without what stands there.
 func broken(err error) string {
-	parts := slices.DeleteFunc([]string{where.FindString(err.Error()), unknown.FindString(err.Error())}, func(s string) bool { return s == "" })
+	parts := slices.DeleteFunc([]string{where().FindString(err.Error()), unknown().FindString(err.Error())}, func(s string) bool { return s == "" })
 	if len(parts) == 0 {
 		return "unreadable"
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"imagery/client"
@@ -207,7 +208,9 @@ func (e *exam) failed(op client.Op, i Interface) {
 }
 
 // member is the path of an answer's member as the contract names them: no number but of a list's element.
-var member = regexp.MustCompile(`^[A-Za-z]{1,40}(\[\d{1,6}\])?(\.[A-Za-z]{1,40}(\[\d{1,6}\])?){0,6}$`)
+var member = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z]{1,40}(\[\d{1,6}\])?(\.[A-Za-z]{1,40}(\[\d{1,6}\])?){0,6}$`)
+})
 
 // malformedAt says where an answer stopped making sense.
 func malformedAt(err error) string {
@@ -215,7 +218,7 @@ func malformedAt(err error) string {
 	switch {
 	case !errors.As(err, &bad):
 		return ""
-	case member.MatchString(bad.Field):
+	case member().MatchString(bad.Field):
 		return fmt.Sprintf("%s, byte %d", bad.Field, bad.Offset)
 	}
 	return fmt.Sprintf("byte %d", bad.Offset)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // decode reads a raw answer; nil if it is no JSON.
@@ -89,22 +90,26 @@ func pageShape(v any) string {
 }
 
 // dateShapes are the written forms of a date, by the name that reports give them.
-var dateShapes = []struct {
+var dateShapes = sync.OnceValue(func() []dateForm {
+	return []dateForm{
+		{"yyyy-MM-dd HH:mm:ss", regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$`)},
+		{"yyyy-MM-dd", regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)},
+		{"iso-utc", regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]00:?00)$`)},
+		{"iso-offset", regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:?\d\d$`)},
+		{"iso-local", regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$`)},
+		{"yyyy-MM-dd HH:mm", regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d$`)},
+		{"yyyy/MM/dd HH:mm:ss", regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d$`)},
+		{"yyyy/MM/dd", regexp.MustCompile(`^\d{4}/\d\d/\d\d$`)},
+		{"epoch-ms-text", regexp.MustCompile(`^-?\d{11,13}$`)},
+		{"yyyyMMddHHmmss", regexp.MustCompile(`^\d{14}$`)},
+		{"yyyyMMdd", regexp.MustCompile(`^\d{8}$`)},
+		{"epoch-s-text", regexp.MustCompile(`^\d{9,10}$`)},
+	}
+})
+
+type dateForm struct {
 	name string
 	form *regexp.Regexp
-}{
-	{"yyyy-MM-dd HH:mm:ss", regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$`)},
-	{"yyyy-MM-dd", regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)},
-	{"iso-utc", regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]00:?00)$`)},
-	{"iso-offset", regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:?\d\d$`)},
-	{"iso-local", regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$`)},
-	{"yyyy-MM-dd HH:mm", regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d$`)},
-	{"yyyy/MM/dd HH:mm:ss", regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d$`)},
-	{"yyyy/MM/dd", regexp.MustCompile(`^\d{4}/\d\d/\d\d$`)},
-	{"epoch-ms-text", regexp.MustCompile(`^-?\d{11,13}$`)},
-	{"yyyyMMddHHmmss", regexp.MustCompile(`^\d{14}$`)},
-	{"yyyyMMdd", regexp.MustCompile(`^\d{8}$`)},
-	{"epoch-s-text", regexp.MustCompile(`^\d{9,10}$`)},
 }
 
 // misread are the shapes that the client does not read as they are meant.
@@ -142,7 +147,7 @@ func textShape(s string) string {
 	if s == "" {
 		return "empty"
 	}
-	for _, x := range dateShapes {
+	for _, x := range dateShapes() {
 		if x.form.MatchString(s) {
 			return x.name
 		}

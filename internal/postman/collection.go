@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // The parts of a Postman collection (v2.0 and v2.1) that matter here. URL, path and host come in several shapes.
@@ -186,21 +187,21 @@ func pathOf(raw string) []string {
 	return strings.Split(path, "/")
 }
 
-var placeholder = regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`) })
 
 // jsonFields reads the example body; ok is false for one that is no JSON object. Variables outside strings would not be JSON: they become null, as would one without a value.
 func jsonFields(raw string, vars map[string]string) (fields []field, ok bool) {
 	if strings.TrimSpace(raw) == "" {
 		return nil, true
 	}
-	body := placeholder.ReplaceAllStringFunc(raw, func(m string) string {
+	body := placeholder().ReplaceAllStringFunc(raw, func(m string) string {
 		if v := vars[strings.TrimSpace(m[2:len(m)-2])]; v != "" && !strings.ContainsAny(v, `"\`) {
 			return v
 		}
 		return "0"
 	})
 	var v map[string]any
-	d := json.NewDecoder(strings.NewReader(lineComment.ReplaceAllString(body, "")))
+	d := json.NewDecoder(strings.NewReader(lineComment().ReplaceAllString(body, "")))
 	d.UseNumber()
 	if d.Decode(&v) != nil {
 		return nil, false
@@ -208,7 +209,7 @@ func jsonFields(raw string, vars map[string]string) (fields []field, ok bool) {
 	return flatten("", v, nil, 0), true
 }
 
-var lineComment = regexp.MustCompile(`(?m)^\s*//.*$|\s//[^"\n]*$`)
+var lineComment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^\s*//.*$|\s//[^"\n]*$`) })
 
 func flatten(prefix string, v map[string]any, out []field, depth int) []field {
 	for k, x := range v {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"imagery/client"
 )
@@ -28,15 +29,17 @@ var known = map[client.Op][]string{
 var natural = map[string]string{"withCustomer": "boolean", "withHis": "boolean", "pageNumber": "number", "pageSize": "number"}
 
 var (
-	numbered = regexp.MustCompile(`^\s*(?i:接口|interface|api|no\.?|第)?\s*[(（\[【#]?\s*0?([1-9①-⑨一二三四五六七八九])(?:[^0-9]|$)`)
-	digits   = "123456789"
-	circled  = []rune("①②③④⑤⑥⑦⑧⑨")
-	chinese  = []rune("一二三四五六七八九")
+	numbered = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\s*(?i:接口|interface|api|no\.?|第)?\s*[(（\[【#]?\s*0?([1-9①-⑨一二三四五六七八九])(?:[^0-9]|$)`)
+	})
+	digits  = "123456789"
+	circled = []rune("①②③④⑤⑥⑦⑧⑨")
+	chinese = []rune("一二三四五六七八九")
 )
 
 // leadingNumber reads the interface's number off a request's name, 0 when it has none.
 func leadingNumber(name string) client.Op {
-	m := numbered.FindStringSubmatch(name)
+	m := numbered().FindStringSubmatch(name)
 	if m == nil {
 		return 0
 	}
@@ -164,7 +167,7 @@ func (f found) template(op client.Op) (path string, doubts []Doubt) {
 	segments := slices.Clone(f.path)
 	for i, s := range segments {
 		name, isVar := strings.CutPrefix(s, ":")
-		m := placeholder.FindStringSubmatch(s)
+		m := placeholder().FindStringSubmatch(s)
 		if m != nil && m[0] == s {
 			name, isVar = m[1], true
 		}
@@ -191,7 +194,7 @@ func (f found) template(op client.Op) (path string, doubts []Doubt) {
 
 // filled puts the variables' values into a segment.
 func (f found) filled(segment string) (_ string, undefined []Doubt) {
-	out := placeholder.ReplaceAllStringFunc(segment, func(m string) string {
+	out := placeholder().ReplaceAllStringFunc(segment, func(m string) string {
 		name := strings.TrimSpace(m[2 : len(m)-2])
 		if v := f.vars[name]; v != "" {
 			return strings.Trim(v, "/")

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"sync"
 
 	"imagery/internal/completeness"
 )
@@ -16,7 +17,7 @@ var pageText string
 //go:embed page.css
 var pageStyle string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageText))
+var pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageText)) })
 
 // page is what page.html shows.
 type page struct {
@@ -78,7 +79,7 @@ func (r *Report) HTML(w io.Writer) error {
 		p.Rules = append(p.Rules, r.ruleRow(&r.Run.Rules.Rules[i]))
 	}
 	p.Lists, p.Left = r.lists()
-	return pageTemplate.Execute(w, p)
+	return pageTemplate().Execute(w, p)
 }
 
 // MaxHTMLRows is how many findings a page lists: a browser has to lay them all out.

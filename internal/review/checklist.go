@@ -5,6 +5,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -48,7 +49,7 @@ const (
 	maxChecklistSize = 1 << 20 // bytes
 )
 
-var checkID = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}$`)
+var checkID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}$`) })
 
 // DefaultChecklist returns the one that is shipped. It names no material codes, because these are a platform's own.
 func DefaultChecklist() (Checklist, error) {
@@ -77,7 +78,7 @@ func (c Checklist) valid() error {
 	}
 	seen := map[string]bool{}
 	for _, x := range c.Checks {
-		fine := checkID.MatchString(x.ID) && !seen[x.ID] && name(x.Zh) && name(x.En)
+		fine := checkID().MatchString(x.ID) && !seen[x.ID] && name(x.Zh) && name(x.En)
 		seen[x.ID] = true
 		for i, m := range x.Materials {
 			fine = fine && name(m) && !slices.Contains(x.Materials[:i], m)

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"sync"
 )
 
 //go:embed page.html
@@ -14,12 +15,12 @@ var pageText string
 //go:embed page.css
 var pageStyle string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageText))
+var pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageText)) })
 
 // writeHTML writes one page that needs nothing else and runs nothing: its policy allows its own style and no more.
 func (d *document) writeHTML(w io.Writer) error {
 	sum := sha256.Sum256([]byte(pageStyle))
-	return pageTemplate.Execute(w, map[string]any{
+	return pageTemplate().Execute(w, map[string]any{
 		"Lang": map[string]string{"zh": "zh-CN", "en": "en"}[d.lang], "Title": d.title, "Style": template.CSS(pageStyle),
 		"CSP":        "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'",
 		"Conclusion": d.conclusion, "Facts": d.facts, "Tables": d.tables, "Empty": d.t("review.report.none"), "Signatures": d.signatures,

@@ -34,12 +34,13 @@ type fileRule struct {
 	Any           []string        `toml:"any"`
 	IfAny         []string        `toml:"if_any,omitempty"`
 	UnlessAny     []string        `toml:"unless_any,omitempty"`
+	Disabled      bool            `toml:"disabled,omitempty"`
 }
 
 func (f *fileRule) rule() Rule {
 	return Rule{
 		ID: f.ID, Name: f.Name, Basis: f.Basis, BizTypes: f.BizTypes, CustomerTypes: f.CustomerTypes, Status: f.Status,
-		OpenedFrom: fromLocal(f.OpenedFrom), OpenedTo: fromLocal(f.OpenedTo), Any: f.Any, IfAny: f.IfAny, UnlessAny: f.UnlessAny,
+		OpenedFrom: fromLocal(f.OpenedFrom), OpenedTo: fromLocal(f.OpenedTo), Any: f.Any, IfAny: f.IfAny, UnlessAny: f.UnlessAny, Disabled: f.Disabled,
 	}
 }
 
@@ -57,12 +58,14 @@ func toLocal(d client.Date) *toml.LocalDate {
 	return &toml.LocalDate{Year: d.Year, Month: d.Month, Day: d.Day}
 }
 
-// Text writes the set as a rules file. Comments of the file it was read from are not in it.
-func (s *Set) Text() ([]byte, error) {
-	f := file{Version: Version, Rule: make([]fileRule, len(s.Rules))}
-	for i, r := range s.Rules {
+// Text writes the set as a rules file. Comments of the file it was read from, and its disabled rules, are not in it.
+func (s *Set) Text() ([]byte, error) { return marshal(s.Rules) }
+
+func marshal(rules []Rule) ([]byte, error) {
+	f := file{Version: Version, Rule: make([]fileRule, len(rules))}
+	for i, r := range rules {
 		f.Rule[i] = fileRule{
-			r.ID, r.Name, r.Basis, r.BizTypes, r.CustomerTypes, r.Status, toLocal(r.OpenedFrom), toLocal(r.OpenedTo), r.Any, r.IfAny, r.UnlessAny,
+			r.ID, r.Name, r.Basis, r.BizTypes, r.CustomerTypes, r.Status, toLocal(r.OpenedFrom), toLocal(r.OpenedTo), r.Any, r.IfAny, r.UnlessAny, r.Disabled,
 		}
 	}
 	var b bytes.Buffer

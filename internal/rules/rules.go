@@ -8,7 +8,7 @@ import (
 	"imagery/client"
 )
 
-// Set is a whole rules file. Parse makes one that is sound; the methods expect that.
+// Set is the rules of a file that are in force. Parse makes one that is sound; the methods expect that.
 type Set struct {
 	Rules []Rule
 }
@@ -27,6 +27,9 @@ type Rule struct {
 	Any       []string // one of these must be held
 	IfAny     []string // only when one of these is held
 	UnlessAny []string // not when one of these is held
+
+	// Disabled rules stand in a File only. Left out of the JSON that is hashed, so that sets keep their hashes.
+	Disabled bool `json:",omitempty"`
 }
 
 // Account is what a rule looks at besides materials.

@@ -27,6 +27,7 @@ func Schema() ([]byte, error) {
 			"status": list("accountStatus codes; absent: all"), "opened_from": date("Accounts opened on this day or later"),
 			"opened_to": date("Accounts opened on this day or earlier"), "any": required,
 			"if_any": list("Only when one of these materials is held"), "unless_any": list("Not when one of these materials is held"),
+			"disabled": object{"type": "boolean", "description": "Not in force: as if the rule were not there"},
 		},
 	}
 	return json.MarshalIndent(object{

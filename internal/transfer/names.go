@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,9 +18,11 @@ import (
 const maxSegment = 240
 
 var (
-	templateField = regexp.MustCompile(`\{(\w+)\}`)
+	templateField = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{(\w+)\}`) })
 	// reserved are device names on Windows, with or without an extension.
-	reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?$`)
+	reserved = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?$`)
+	})
 )
 
 // DefaultTemplate names a saved file below the folder; the extension by content is appended. See Name.
@@ -51,7 +54,7 @@ func number(seen map[string]int, template string, it *Item) {
 // BadField returns the first name in braces that a template may not hold, "" if there is none.
 func BadField(template string) string {
 	known := Item{}.fields()
-	for _, m := range templateField.FindAllStringSubmatch(template, -1) {
+	for _, m := range templateField().FindAllStringSubmatch(template, -1) {
 		if _, ok := known[m[1]]; !ok {
 			return m[1]
 		}
@@ -97,7 +100,7 @@ func Name(template string, it Item) string {
 	for i, part := range parts {
 		last := i == len(parts)-1
 		numbered := last && strings.Contains(part, numberField)
-		part = templateField.ReplaceAllStringFunc(part, func(m string) string {
+		part = templateField().ReplaceAllStringFunc(part, func(m string) string {
 			if m == "{fileId}" && last && !numbered {
 				return "" // goes behind what may be cut
 			}
@@ -146,9 +149,9 @@ func clean(s string) string {
 	}, s)
 }
 
-var many = regexp.MustCompile(`_{2,}`)
+var many = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`_{2,}`) })
 
-func squeeze(s string) string { return strings.Trim(many.ReplaceAllString(s, "_"), "_ ") }
+func squeeze(s string) string { return strings.Trim(many().ReplaceAllString(s, "_"), "_ ") }
 
 // segment is the last guard on one name: length, device names, leading and trailing dots and spaces.
 func segment(s string, limit int) string {
@@ -160,7 +163,7 @@ func segment(s string, limit int) string {
 		return r
 	}, s)
 	s = strings.TrimRight(strings.TrimLeft(cut(s, limit), " .-"), " .")
-	if reserved.MatchString(s) {
+	if reserved().MatchString(s) {
 		s = "_" + s
 	}
 	if s == "" {

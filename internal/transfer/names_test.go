@@ -53,7 +53,7 @@ func checkName(t *testing.T, name string) {
 			t.Errorf("%q has a part of %d bytes", name, len(part))
 		case strings.ContainsAny(part, `\:*?"<>|`+"\x00\x1b\r\n\u202e\u200b\u2028"):
 			t.Errorf("%q has a character no name may have", part)
-		case reserved.MatchString(part):
+		case reserved().MatchString(part):
 			t.Errorf("%q is a device on Windows", part)
 		}
 	}

@@ -40,7 +40,7 @@ func (m *Model) ownBindings() []keymap.Binding {
 		keymap.Binding{ID: "completeness.column", Keys: []string{"f", "f3"}, Reason: none, Do: m.toggleColumn},
 		keymap.Binding{ID: "completeness.group", Keys: []string{"b"}, Footer: 4, Reason: none, Do: m.groupMenu},
 		keymap.Binding{ID: "completeness.totals", Keys: []string{"i"}, Footer: 7, Reason: none, Do: m.openTotals},
-		keymap.Binding{ID: "completeness.rules", Keys: []string{"L"}, Footer: 5, Reason: m.whyNoRules(), Do: m.countRules},
+		keymap.Binding{ID: "completeness.rules", Keys: []string{"L"}, Footer: 5, Do: func() tea.Cmd { return core.Send(RulesMsg{m.scope}) }},
 		keymap.Binding{ID: "completeness.confirm", Keys: []string{"K"}, Footer: 7, Reason: cmp.Or(busy, none, m.whyNoConfirm()), Do: m.askConfirm},
 		keymap.Binding{ID: "completeness.basis", Keys: []string{"p"}, Reason: none, Do: m.openBasis},
 		keymap.Binding{ID: "completeness.changes", Keys: []string{"w"}, Reason: cmp.Or(none, m.whyNoChanges()), Do: m.openChanges},
@@ -62,16 +62,6 @@ func (m *Model) openCurrent() tea.Cmd {
 func (m *Model) whyNoResume() string {
 	if m.resumable == 0 {
 		return m.env.T("completeness.nothing_to_resume")
-	}
-	return ""
-}
-
-func (m *Model) whyNoRules() string {
-	switch {
-	case m.set == nil:
-		return m.env.T("completeness.no_rules")
-	case m.counts.Busy():
-		return m.env.T("completeness.counting")
 	}
 	return ""
 }
@@ -136,7 +126,6 @@ func (m *Model) toggleColumn() tea.Cmd {
 // Owners of the screen's dialogs.
 type (
 	groupOwner   struct{ m *Model }
-	ruleOwner    struct{ m *Model }
 	confirmOwner struct{ m *Model }
 )
 
@@ -167,11 +156,6 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 			m.by = grouping(act.ID)
 			m.rebuild(true)
 			m.pick()
-		}
-		return nil
-	case ruleOwner:
-		if act, ok := msg.Action.(overlay.Chosen); ok && owner.m == m {
-			m.showRule(act.ID)
 		}
 		return nil
 	case *Model:

@@ -45,7 +45,6 @@ type Service interface {
 	// KeptBefore returns the newest kept run of a scope that is older than the one of number id, 0 for the newest of all.
 	KeptBefore(ctx context.Context, scope client.SearchAccountsRequest, id int64) (Checked, error)
 	ConfirmRun(context.Context, Checked, engine.ConfirmOptions) error
-	Estimates(ctx context.Context, set *rules.Set, scope client.SearchAccountsRequest) ([]engine.Estimate, error)
 	// ExportRun writes reports and returns their paths.
 	ExportRun(context.Context, *engine.Run, Export) ([]string, error)
 	// Obtained tells how a run came about and what it rests on, Doubts why it is not certified.
@@ -62,6 +61,15 @@ type Service interface {
 // OpenMsg asks the router to show an account's materials.
 type OpenMsg struct{ Account client.CustomerAccount }
 
+// RulesMsg asks the router to show the rules, counted over the screen's scope.
+type RulesMsg struct{ Scope client.SearchAccountsRequest }
+
+// RulesChangedMsg tells the screen that other rules are in force: the next check is by them.
+type RulesChangedMsg struct{}
+
+// ShowRuleMsg has the screen leave the accounts that violate a rule.
+type ShowRuleMsg struct{ Rule string }
+
 // Model is the screen's state.
 type Model struct {
 	env   *core.Env
@@ -73,7 +81,7 @@ type Model struct {
 	doing  doing
 	stop   context.CancelFunc // calls it off; its answer still comes
 	track  *tracker           // how far it is
-	counts core.Load[[]engine.Estimate]
+	reread core.Load[*rules.Set]
 
 	shown     *picture // the run on the screen, nil before the first
 	set       *rules.Set
@@ -134,11 +142,11 @@ func (m *Model) Init() tea.Cmd { return m.read() }
 func (m *Model) Close() {
 	m.callOff()
 	m.work.Stop()
-	m.counts.Stop()
+	m.reread.Stop()
 }
 
 // Busy implements core.Busier.
-func (m *Model) Busy() bool { return m.work.Busy() || m.counts.Busy() }
+func (m *Model) Busy() bool { return m.work.Busy() }
 
 // Typing implements core.Screen.
 func (m *Model) Typing() bool { return m.grid.Typing() }
@@ -167,8 +175,12 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case core.Loaded[outcome]:
 		return m.apply(msg)
-	case core.Loaded[[]engine.Estimate]:
-		return m.openRules(msg)
+	case core.Loaded[*rules.Set]:
+		return m.applyRules(msg)
+	case RulesChangedMsg:
+		return m.reread.Start(m.env.Ctx, m.svc.Rules)
+	case ShowRuleMsg:
+		return m.showRule(msg.Rule)
 	case core.RetryMsg:
 		if m.err != nil && m.shown == nil {
 			return m.read()

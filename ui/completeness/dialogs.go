@@ -1,12 +1,12 @@
 package completeness
 
 import (
-	"context"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
 	engine "imagery/internal/completeness"
+	"imagery/internal/rules"
 	"imagery/internal/text"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/overlay"
@@ -60,43 +60,19 @@ func (m *Model) openChanges() tea.Cmd {
 	return core.Open(overlay.NewMessage(m.env, m.env.T("completeness.changes_title"), lines...), nil)
 }
 
-// countRules asks the platform how many accounts each rule concerns and how many violate it, as it stands in the file now.
-func (m *Model) countRules() tea.Cmd {
-	svc, set, scope := m.svc, m.set, m.scope
-	return m.counts.Start(m.env.Ctx, func(ctx context.Context) ([]engine.Estimate, error) { return svc.Estimates(ctx, set, scope) })
-}
-
-// openRules shows the rules with their counts. Choosing one leaves the accounts that violate it.
-func (m *Model) openRules(msg core.Loaded[[]engine.Estimate]) tea.Cmd {
-	if !m.counts.Accept(msg) {
-		return nil
+// applyRules takes in the rules that the next check is by.
+func (m *Model) applyRules(msg core.Loaded[*rules.Set]) tea.Cmd {
+	if !m.reread.Accept(msg) || msg.Err != nil {
+		return nil // the check says what is wrong
 	}
-	if msg.Err != nil {
-		return core.Toast(core.Failure, m.svc.Explain(msg.Err))
-	}
-	items := make([]overlay.Item, 0, len(msg.Value))
-	for i, e := range msg.Value {
-		if i >= len(m.set.Rules) {
-			break
-		}
-		r, upTo := &m.set.Rules[i], ""
-		if e.AtMost {
-			upTo = "<="
-		}
-		items = append(items, overlay.Item{
-			ID: r.ID, Label: text.Truncate(r.ID+" "+text.Steady(r.Name), 40),
-			Note: m.env.T("completeness.rule_counts", "missing", upTo+text.Count(e.Violating), "all", upTo+text.Count(e.Concerned)),
-		})
-	}
-	d := overlay.NewMenu(m.env, m.env.T("completeness.rules_title", "n", len(items)), items, "")
-	d.Help = m.env.T("completeness.rules_help")
-	return core.Open(d, ruleOwner{m})
+	m.set, m.resumable = msg.Value, 0
+	return nil
 }
 
 // showRule puts the cursor on a rule's column and leaves the accounts that lack what it asks for.
-func (m *Model) showRule(id string) {
+func (m *Model) showRule(id string) tea.Cmd {
 	if m.shown == nil {
-		return
+		return core.Toast(core.Warning, m.env.T("completeness.no_run"))
 	}
 	for i, c := range m.shown.matrix.Columns {
 		if !slices.ContainsFunc(c.Rules, func(n int) bool { return m.shown.Rules.Rules[n].ID == id }) {
@@ -105,5 +81,7 @@ func (m *Model) showRule(id string) {
 		m.onlyMissing, m.onlyColumn = false, i
 		m.pick()
 		m.grid.SelectColumn(m.columnID(i))
+		return nil
 	}
+	return core.Toast(core.Warning, m.env.T("completeness.not_in_run"))
 }

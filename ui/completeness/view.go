@@ -164,9 +164,6 @@ func (m *Model) Status() string {
 	if m.doing == checking || m.doing == confirming {
 		return m.phase() + "  |  " + m.env.T("completeness.esc_stops")
 	}
-	if m.counts.Busy() {
-		return m.env.Spinner() + " " + m.env.T("completeness.counting")
-	}
 	if m.shown == nil {
 		return ""
 	}
