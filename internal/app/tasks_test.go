@@ -83,7 +83,7 @@ func TestTwoHundredRowsWithEverySeventhAnswerLostAreArchivedOnceEach(t *testing.
 		of := accounts[i%len(accounts)].Account
 		rows = append(rows, transfer.Row{Path: path, AccountNo: of.AccountNo.Raw(), AccountBizType: of.AccountBizType.Raw(), Code: "1103", Title: fmt.Sprint("补录-", i)})
 	}
-	plan, err := a.PlanArchive(t.Context(), rows)
+	plan, err := a.PlanArchive(t.Context(), rows, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestTwoHundredRowsWithEverySeventhAnswerLostAreArchivedOnceEach(t *testing.
 	if len(seen) != 200 {
 		t.Errorf("%d rows are there", len(seen))
 	}
-	again, err := a.PlanArchive(t.Context(), rows[160:])
+	again, err := a.PlanArchive(t.Context(), rows[160:], nil)
 	if err != nil || len(again) != 40 {
 		t.Fatal(err)
 	}

@@ -89,6 +89,19 @@ func (d *Editor) rows() []form.Row {
 		}
 		return ""
 	}
+	most := func(n, top int64) *field.Text { // empty: no limit
+		t := filled("")
+		if n > 0 {
+			t.SetValue(strconv.FormatInt(n, 10))
+		}
+		t.Validate = func(s string) string {
+			if n, err := strconv.ParseInt(s, 10, 64); s != "" && (err != nil || n < 1 || n > top) {
+				return env.T("profiles.bad_most", "top", top)
+			}
+			return ""
+		}
+		return t
+	}
 	base := field.NewRadio(env, field.Option{Value: "", Key: "profiles.base_auto"}, field.Option{Value: "0", Label: "0"}, field.Option{Value: "1", Label: "1"})
 	base.SetValue(p.PageBase)
 	safety := field.NewChecks(env, field.Option{Value: readOnly, Key: "profiles.read_only"}, field.Option{Value: insecure, Key: "profiles.insecure"})
@@ -113,6 +126,8 @@ func (d *Editor) rows() []form.Row {
 		{ID: "zone", Label: "profiles.zone", Control: filled(p.Timezone), Hint: "profiles.zone_hint"},
 		{ID: "base", Label: "profiles.base", Control: base},
 		{ID: "limit", Label: "profiles.limit", Control: limit},
+		{ID: "concurrency", Label: "profiles.concurrency", Control: most(p.Concurrency, config.MaxConcurrency), Hint: "profiles.concurrency_hint"},
+		{ID: "rate", Label: "profiles.rate", Control: most(p.Rate, config.MaxRate), Hint: "profiles.rate_hint"},
 		{ID: "folder", Label: "profiles.folder", Control: folder},
 	}
 }
@@ -146,6 +161,8 @@ func (d *Editor) profile() config.Profile {
 	if n, err := strconv.ParseInt(v("limit"), 10, 64); err == nil && n*megabyte != p.Base64Max() {
 		p.Base64Limit = n * megabyte
 	}
+	p.Concurrency, _ = strconv.ParseInt(v("concurrency"), 10, 64) // validated; empty is 0, no limit
+	p.Rate, _ = strconv.ParseInt(v("rate"), 10, 64)
 	return p
 }
 
