@@ -208,6 +208,10 @@ func factsOfProgram(err error, known map[string]any, cat *i18n.Catalogue) {
 	if errors.As(err, &mapping) {
 		known["reason"] = mappingReason(mapping, cat)
 	}
+	var queued *transfer.QueuedError
+	if errors.As(err, &queued) {
+		known["task"] = queued.Task
+	}
 	var syntax *config.SyntaxError
 	switch {
 	case errors.As(err, &syntax) && syntax.Key != "":

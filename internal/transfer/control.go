@@ -176,7 +176,7 @@ func (m *Manager) Resume(id string) {
 	m.goOn(id, false, func(s State) bool { return s == Paused })
 }
 
-// TakeUp lets a task go on that nobody runs: a paused one, one of a program that is gone, and what an ended one did not get to or failed to
+// TakeUp lets an archive go on that nobody runs: a paused one, one of a program that is gone, and what an ended one did not get to or failed to
 // do. Errors: ErrNoTask for one that has nothing to do or that another program runs, ErrNoSession.
 func (m *Manager) TakeUp(ctx context.Context, id string) error {
 	m.look()
@@ -186,7 +186,7 @@ func (m *Manager) TakeUp(ctx context.Context, id string) error {
 	m.mu.Unlock()
 	state := State(row.State)
 	switch {
-	case !ok || state == Done:
+	case !ok || state == Done || row.Kind != KindArchive:
 		return ErrNoTask
 	case !signedIn:
 		return ErrNoSession

@@ -47,10 +47,10 @@ type Checks struct {
 	KnownCode func(code string) bool // nil: every code is taken
 	// SomeCodes says that there may be codes beside the known ones: an unknown one is a doubt then, not a problem.
 	SomeCodes bool
-	Queued    map[string]bool // rows that tasks have, by Manager.QueuedRows; nil: none
-	MaxSize   int64           // bytes; 0: DefaultMaxSize
-	Types     []string        // kinds by content; nil: Archivable
-	Checked   func(rows int)  // told of rows that were checked, from many goroutines; nil: nobody is
+	Queued    map[string]int64 // rows that tasks have, by Manager.QueuedRows; nil: none
+	MaxSize   int64            // bytes; 0: DefaultMaxSize
+	Types     []string         // kinds by content; nil: Archivable
+	Checked   func(rows int)   // told of rows that were checked, from many goroutines; nil: nobody is
 }
 
 // Planned is a row with what was found wrong with it; without a Problem it can be archived.
@@ -144,8 +144,8 @@ func (c Checks) local(r Row) Planned {
 			p.Problem = fmt.Errorf("%w: %w", ErrRowRead, err)
 		} else if !slices.Contains(c.Types, p.Type) {
 			p.Problem = fmt.Errorf("%w: %s", ErrRowType, p.Type)
-		} else if c.Queued[rowID(p.Row)] {
-			p.Problem = ErrRowQueued
+		} else if task := c.Queued[rowID(p.Row)]; task != 0 {
+			p.Problem = &QueuedError{task}
 		} else if !c.known(r.Code) {
 			p.Doubt = fmt.Errorf("%w: %s", ErrRowCode, client.SafeText(r.Code, 40))
 		}

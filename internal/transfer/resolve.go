@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"fmt"
 
 	"imagery/internal/store"
 )
@@ -10,15 +11,19 @@ import (
 func (t Task) Waits() bool { return t.DoneFiles+t.FailedFiles+t.UnknownFiles < t.AllFiles }
 
 // QueuedRows names the rows that unfinished archive tasks of a profile have yet to send, and those whose outcome is unknown, for
-// Checks.Queued: no other task must send them.
-func (m *Manager) QueuedRows(ctx context.Context, profile string) (map[string]bool, error) {
-	ids, err := m.store.OpenFiles(ctx, profile, KindArchive, string(Canceled))
-	out := make(map[string]bool, len(ids))
-	for _, id := range ids {
-		out[id] = true
-	}
-	return out, err
+// Checks.Queued, with the task: no other task must send them.
+func (m *Manager) QueuedRows(ctx context.Context, profile string) (map[string]int64, error) {
+	return m.store.OpenFiles(ctx, profile, KindArchive, string(Canceled))
 }
+
+// QueuedError is ErrRowQueued with the task that has the row.
+type QueuedError struct{ Task int64 }
+
+// Error implements error.
+func (e *QueuedError) Error() string { return fmt.Sprintf("%v: task %d", ErrRowQueued, e.Task) }
+
+// Is matches ErrRowQueued.
+func (e *QueuedError) Is(target error) bool { return target == ErrRowQueued }
 
 // LookUp looks once more for the archives of an ended task's rows whose outcome is unknown, in the background; nothing is sent. Errors:
 // ErrNoTask for one that has none such, ErrUnsent, ErrNoSession.
