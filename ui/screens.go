@@ -9,6 +9,7 @@ import (
 	"imagery/internal/picture/screen"
 	"imagery/ui/accounts"
 	"imagery/ui/archive"
+	"imagery/ui/batch"
 	"imagery/ui/completeness"
 	"imagery/ui/discard"
 	"imagery/ui/download"
@@ -17,6 +18,7 @@ import (
 	"imagery/ui/materials"
 	"imagery/ui/newaccount"
 	"imagery/ui/profiles"
+	"imagery/ui/tasks"
 	"imagery/ui/viewer"
 )
 
@@ -41,6 +43,12 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 			return core.Open(download.NewSearch(m.env, m.svc, msg.Search, msg.Total), msg.Owner), true
 		}
 		return core.Open(download.NewAccounts(m.env, m.svc, msg.Accounts, m.app.FilesOf(m.env.Ctx, msg.Accounts)), msg.Owner), true
+	case accounts.BatchMsg:
+		return core.Open(batch.NewSource(m.env, m.svc), nil), true
+	case batch.StartedMsg:
+		return tea.Batch(m.pop(), m.openTasks(), core.Toast(core.Success, m.env.T("main.batch_started", "n", msg.Rows))), true
+	case tasks.ReportMsg:
+		return m.push(tasks.NewReport(m.env, m.svc, msg.TaskID)), true
 	case accounts.ArchiveMsg:
 		return core.Open(archive.New(m.env, m.svc, msg.Account, "", nil), msg.Owner), true
 	case materials.ViewMsg:
@@ -77,6 +85,8 @@ func (m *Model) finished(msg core.DialogClosedMsg) tea.Cmd {
 		toast, msg.Action = core.Toast(act.Kind, act.Text), materials.ChangedMsg{}
 	case archive.Done:
 		toast, msg.Action = core.Toast(act.Kind, act.Text), materials.ChangedMsg{}
+	case batch.Checked:
+		return tea.Batch(m.push(batch.New(m.env, m.svc, act)), m.broadcast(msg))
 	case profiles.Saved:
 		toast = tea.Batch(core.Toast(core.Success, m.env.T("main.profile_saved", "name", client.SafeText(act.Name, 40))), m.listProfiles(act.Name))
 	case newaccount.Added:

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"imagery/client"
 	"imagery/internal/audit"
@@ -96,4 +98,37 @@ func (a *App) WriteRows(ctx context.Context, rows []report.Row, path string, cat
 	err = replaceFile(path, func(w io.Writer) error { return write(until{ctx, w}) })
 	c.after(audit.Export, tie, err, detail{"form": form})
 	return err
+}
+
+// ExportPlan writes a plan as CSV where downloads go, and returns the file's path.
+func (a *App) ExportPlan(ctx context.Context, plan []transfer.Planned, cat *i18n.Catalogue) (path string, err error) {
+	paths, err := a.exportRows(ctx, "imagery-plan-"+time.Now().Format("20060102-150405"), PlanRows(plan, cat), cat, ".csv")
+	if err != nil {
+		return "", err
+	}
+	return paths[0], nil
+}
+
+// ExportTask writes the report of an archive task as CSV and as JSON Lines where downloads go, and returns the files' paths.
+func (a *App) ExportTask(ctx context.Context, taskID string, cat *i18n.Catalogue) (paths []string, err error) {
+	rows, err := a.TaskRows(ctx, taskID, cat)
+	if err != nil {
+		return nil, err
+	}
+	return a.exportRows(ctx, "imagery-task-"+taskID, rows, cat, ".csv", ".jsonl")
+}
+
+func (a *App) exportRows(ctx context.Context, name string, rows []report.Row, cat *i18n.Catalogue, forms ...string) (paths []string, err error) {
+	folder := Home(a.DownloadFolder())
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	for _, form := range forms {
+		path := filepath.Join(folder, name+form)
+		if err := a.WriteRows(ctx, rows, path, cat); err != nil {
+			return paths, err
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
 }

@@ -48,17 +48,17 @@ func (t *turns) AccountPages(ctx context.Context, r client.SearchAccountsRequest
 			yield(nil, err)
 			return
 		}
-		defer func() { done() }()
 		for page, err := range t.Client.AccountPages(ctx, r) {
 			done()
 			if !yield(page, err) {
 				return
 			}
 			if done, err = t.a.turn(ctx, t.c); err != nil {
-				done = func() {}
-				yield(nil, err)
-				return
+				break // the search is called off
 			}
+		}
+		if done != nil {
+			done()
 		}
 	}
 }

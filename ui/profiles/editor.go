@@ -89,19 +89,6 @@ func (d *Editor) rows() []form.Row {
 		}
 		return ""
 	}
-	most := func(n, top int64) *field.Text { // empty: no limit
-		t := filled("")
-		if n > 0 {
-			t.SetValue(strconv.FormatInt(n, 10))
-		}
-		t.Validate = func(s string) string {
-			if n, err := strconv.ParseInt(s, 10, 64); s != "" && (err != nil || n < 1 || n > top) {
-				return env.T("profiles.bad_most", "top", top)
-			}
-			return ""
-		}
-		return t
-	}
 	base := field.NewRadio(env, field.Option{Value: "", Key: "profiles.base_auto"}, field.Option{Value: "0", Label: "0"}, field.Option{Value: "1", Label: "1"})
 	base.SetValue(p.PageBase)
 	safety := field.NewChecks(env, field.Option{Value: readOnly, Key: "profiles.read_only"}, field.Option{Value: insecure, Key: "profiles.insecure"})
@@ -126,10 +113,25 @@ func (d *Editor) rows() []form.Row {
 		{ID: "zone", Label: "profiles.zone", Control: filled(p.Timezone), Hint: "profiles.zone_hint"},
 		{ID: "base", Label: "profiles.base", Control: base},
 		{ID: "limit", Label: "profiles.limit", Control: limit},
-		{ID: "concurrency", Label: "profiles.concurrency", Control: most(p.Concurrency, config.MaxConcurrency), Hint: "profiles.concurrency_hint"},
-		{ID: "rate", Label: "profiles.rate", Control: most(p.Rate, config.MaxRate), Hint: "profiles.rate_hint"},
+		{ID: "concurrency", Label: "profiles.concurrency", Control: d.most(p.Concurrency, config.MaxConcurrency), Hint: "profiles.concurrency_hint"},
+		{ID: "rate", Label: "profiles.rate", Control: d.most(p.Rate, config.MaxRate), Hint: "profiles.rate_hint"},
 		{ID: "folder", Label: "profiles.folder", Control: folder},
 	}
+}
+
+// most is the field of a limit of 1 to top; empty is none.
+func (d *Editor) most(n, top int64) *field.Text {
+	t := field.NewText(d.env)
+	if n > 0 {
+		t.SetValue(strconv.FormatInt(n, 10))
+	}
+	t.Validate = func(s string) string {
+		if n, err := strconv.ParseInt(s, 10, 64); s != "" && (err != nil || n < 1 || n > top) {
+			return d.env.T("profiles.bad_most", "top", top)
+		}
+		return ""
+	}
+	return t
 }
 
 // The check boxes.
