@@ -22,7 +22,10 @@ var ways = map[string][]string{
 	"viewer": {"+", "enter", "enter"}, "viewer-info": {"+", "enter", "enter", "i"}, "compare": {"+", "enter", "enter", "b"},
 	"difference": {"+", "enter", "enter", "b", "D"},
 	"archive":    {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
-	"palette":      {"+", ":", "=gd"},
+	"palette": {"+", ":", "=gd"},
+	"batch":   {"+", "U"}, "batch-plan": {"+", "U", "tab", "=testdata/batch/list.csv", "f7"}, "batch-ask": {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a"},
+	"batch-task":   {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a", "tab", "enter"},
+	"batch-report": {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a", "tab", "enter", "enter"},
 	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "down", "enter"},
 	"matrix-totals": {"+", "c", "r", "i"}, "matrix-rules": {"+", "c", "r", "L"}, "matrix-export": {"+", "c", "r", "e"}, "matrix-basis": {"+", "c", "r", "p"},
 	"matrix-changes": {"+", "c", "r", "r", "w"}, "matrix-confirm": {"+", "c", "r", "K"}, "help": {"+", "?"}, "details": {"+", "f12"},
@@ -63,7 +66,7 @@ func TestEveryScreenFillsTheWindowInBothLanguages(t *testing.T) {
 }
 
 // pictured are the ways whose screens the documents show, in Chinese; those with "en-" in front in English.
-var pictured = []string{"login", "accounts", "materials", "archive", "discard", "palette", "tasks", "filter", "viewer", "compare", "matrix"}
+var pictured = []string{"login", "accounts", "materials", "archive", "discard", "palette", "tasks", "filter", "viewer", "compare", "matrix", "batch-plan"}
 
 // The documents' pictures are what the program shows: `go test ./ui -run Pictures -update` draws them anew.
 func TestPicturesInTheDocumentsAreTrue(t *testing.T) {

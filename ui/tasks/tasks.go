@@ -73,7 +73,7 @@ func (m *Model) columns() []grid.Column[transfer.Task] {
 			ID: "files", Title: "tasks.col.files", Min: 9, Max: 11, Align: grid.Right,
 			Cell: func(t transfer.Task) string { return strconv.Itoa(t.DoneFiles) + "/" + strconv.Itoa(t.AllFiles) },
 		},
-		{ID: "wrong", Title: "tasks.col.wrong", Min: 12, Max: 18, Priority: 5, Cell: m.wrong, Style: m.stateStyle},
+		{ID: "wrong", Title: "tasks.col.wrong", Min: 9, Max: 18, Priority: 1, Cell: m.wrong, Style: m.stateStyle},
 		{ID: "priority", Title: "tasks.col.priority", Min: 6, Max: 8, Priority: 6, Align: grid.Right, Cell: priority},
 		{ID: "size", Title: "tasks.col.size", Min: 9, Max: 9, Priority: 3, Align: grid.Right, Cell: func(t transfer.Task) string { return text.Bytes(t.DoneBytes) }},
 		{ID: "rate", Title: "tasks.col.rate", Min: 11, Max: 11, Priority: 4, Align: grid.Right, Cell: rate},

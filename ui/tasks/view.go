@@ -62,6 +62,7 @@ func (m *Model) rank(by int) func() tea.Cmd {
 		}
 		to := max(-most, min(most, t.Priority+by))
 		m.svc.RankTask(t.ID, to)
+		m.refresh()
 		return core.Toast(core.Info, m.env.T("tasks.ranked", "label", client.SafeText(t.Label, 40), "n", to))
 	}
 }
