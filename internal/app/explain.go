@@ -88,6 +88,7 @@ var causes = []cause{
 	{transfer.ErrNoSession, "no_session"},
 	{transfer.ErrNoTask, "no_task"},
 	{transfer.ErrUnsent, "unsent"},
+	{transfer.ErrElsewhere, "task_elsewhere"},
 	{client.ErrTooLarge, "too_large"},
 	{client.ErrMalformed, "malformed"},
 	{picture.ErrTooLarge, "picture_large"},

@@ -139,7 +139,8 @@ func (x *archiver) Shown(ctx context.Context, r transfer.Row) ([]string, error) 
 }
 
 func at(r transfer.Row) client.ListMaterialsRequest {
-	return client.ListMaterialsRequest{AccountNo: r.AccountNo, AccountBizType: r.AccountBizType}
+	// With history: a later row of the same material puts this one there.
+	return client.ListMaterialsRequest{AccountNo: r.AccountNo, AccountBizType: r.AccountBizType, WithHis: true}
 }
 
 func seen(ids []string) map[client.Text]bool {

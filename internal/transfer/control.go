@@ -177,7 +177,7 @@ func (m *Manager) Resume(id string) {
 }
 
 // TakeUp lets an archive go on that nobody runs: a paused one, one of a program that is gone, and what an ended one did not get to or failed to
-// do. Errors: ErrNoTask for one that has nothing to do or that another program runs, ErrNoSession.
+// do. Errors: ErrNoTask for one that has nothing to do, ErrElsewhere, ErrNoSession.
 func (m *Manager) TakeUp(ctx context.Context, id string) error {
 	m.look()
 	m.mu.Lock()
@@ -194,10 +194,10 @@ func (m *Manager) TakeUp(ctx context.Context, id string) error {
 		m.Retry(id)
 		return nil
 	case row.Owner != "" && (state == Paused || !gone(row.Owner, row.Lease)): // a paused one with an owner is not queued whole
-		return ErrNoTask
+		return ErrElsewhere
 	case row.Owner != "":
 		if freed, err := m.store.Claim(ctx, row.ID, row.Owner, "", time.Time{}); err != nil || !freed {
-			return cmp.Or(err, error(ErrNoTask))
+			return cmp.Or(err, ErrElsewhere)
 		}
 		m.look()
 	}

@@ -27,6 +27,8 @@ var (
 	ErrListCut = errors.New("transfer: the list of files was cut when the program ended")
 	// ErrNoTask is an id that no task has.
 	ErrNoTask = errors.New("transfer: no such task")
+	// ErrElsewhere is a task that another program works on.
+	ErrElsewhere = errors.New("transfer: another program works on the task")
 	// ErrUnsent is a task with rows that were not sent yet: what is unknown of it is looked up when it goes on.
 	ErrUnsent = errors.New("transfer: the task has rows that were not sent yet")
 	// ErrNoRoom is matched by *RoomError.

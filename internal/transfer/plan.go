@@ -184,7 +184,7 @@ func (c Checks) account(ctx context.Context, rows []Planned) error {
 	}
 	var held []client.MaterialInfo
 	err := retried(ctx, func() (err error) {
-		held, err = c.Platform.ListMaterials(ctx, client.ListMaterialsRequest{AccountNo: rows[0].AccountNo, AccountBizType: rows[0].AccountBizType, WithCustomer: true})
+		held, err = c.Platform.ListMaterials(ctx, client.ListMaterialsRequest{AccountNo: rows[0].AccountNo, AccountBizType: rows[0].AccountBizType, WithCustomer: true, WithHis: true})
 		return err
 	})
 	switch {
@@ -217,7 +217,8 @@ func (c Checks) account(ctx context.Context, rows []Planned) error {
 	return nil
 }
 
-// Holds reports whether a row's file is among an account's materials of its code. Only files of the same size are fetched to be compared.
+// Holds reports whether a row's file is among an account's materials of its code, history included: a list with several files of a code
+// for an account leaves all but the last there. Only files of the same size are fetched to be compared.
 // Interface 8.
 func Holds(ctx context.Context, from Fetcher, held []client.MaterialInfo, r Row) (bool, error) {
 	return holds(ctx, from, held, r, map[string]string{})
@@ -226,7 +227,7 @@ func Holds(ctx context.Context, from Fetcher, held []client.MaterialInfo, r Row)
 // holds is Holds with the sums of files that were fetched before.
 func holds(ctx context.Context, from Fetcher, held []client.MaterialInfo, r Row, sums map[string]string) (bool, error) {
 	for _, m := range held {
-		if m.MaterialCode.Raw() != r.Code || !m.HisCreateTime.IsZero() {
+		if m.MaterialCode.Raw() != r.Code {
 			continue
 		}
 		for _, f := range m.Files {
