@@ -12,6 +12,7 @@ import (
 	"imagery/internal/i18n"
 	"imagery/ui/accounts"
 	"imagery/ui/archive"
+	"imagery/ui/batch"
 	"imagery/ui/completeness"
 	"imagery/ui/discard"
 	"imagery/ui/download"
@@ -71,12 +72,12 @@ func places(remaps map[string][]string) [][]keymap.Binding {
 	m := &Model{env: env, app: svc.App, svc: svc}
 	var a client.CustomerAccount
 	var out [][]keymap.Binding
-	for _, s := range []core.Screen{login.New(env, svc, nil), accounts.New(env, svc), materials.New(env, svc, a), tasks.New(env, svc), completeness.New(env, svc, client.SearchAccountsRequest{}), rules.New(env, svc, client.SearchAccountsRequest{})} {
+	for _, s := range []core.Screen{login.New(env, svc, nil), accounts.New(env, svc), materials.New(env, svc, a), tasks.New(env, svc), completeness.New(env, svc, client.SearchAccountsRequest{}), rules.New(env, svc, client.SearchAccountsRequest{}), batch.New(env, svc, batch.Checked{}), tasks.NewReport(env, svc, "")} {
 		m.screens = []core.Screen{s}
 		out = append(out, m.allBindings())
 	}
 	for _, d := range []core.Dialog{
-		archive.New(env, svc, a, "", nil), discard.New(env, svc, a, client.MaterialInfo{}), newaccount.New(env, svc, "", ""),
+		archive.New(env, svc, a, "", nil), discard.New(env, svc, a, client.MaterialInfo{}), newaccount.New(env, svc, "", ""), batch.NewSource(env, svc),
 		download.New(env, svc, nil), profiles.NewEditor(env, svc, "", config.Profile{}), overlay.NewMenu(env, "", nil, ""),
 	} {
 		out = append(out, d.Bindings())

@@ -143,9 +143,9 @@ func TestTheEndOfADownloadIsToldWhereverTheUserIs(t *testing.T) {
 		l.signIn().Press("enter").Wait(time.Second)
 		l.Press("d").Wait(time.Second)
 		l.Press("enter", "esc").Wait(2 * time.Second)
-		l.Contains("1 个文件已完成", "账号检索")
+		l.Contains("1 个文件已保存到", "账号检索")
 		l.Wait(time.Minute)
-		l.Lacks("已完成")
+		l.Lacks("已保存")
 		l.model.seen, l.model.began = map[string]bool{}, l.model.env.Now() // as the next run finds it
 		if told := l.model.ended(); told != nil || len(l.model.seen) != 1 {
 			t.Error("an earlier run's task is told again")

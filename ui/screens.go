@@ -9,6 +9,7 @@ import (
 	"imagery/internal/picture/screen"
 	"imagery/ui/accounts"
 	"imagery/ui/archive"
+	"imagery/ui/batch"
 	"imagery/ui/completeness"
 	"imagery/ui/discard"
 	"imagery/ui/download"
@@ -19,6 +20,7 @@ import (
 	"imagery/ui/newaccount"
 	"imagery/ui/profiles"
 	"imagery/ui/rules"
+	"imagery/ui/tasks"
 	"imagery/ui/viewer"
 )
 
@@ -29,11 +31,6 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		m.closeScreens(1)
 		m.minutes++
 		return tea.Batch(m.push(accounts.New(m.env, m.svc)), m.nextMinute(), m.warmPictures()), true
-	case accounts.OpenMsg:
-		m.lately = &msg.Account
-		return m.push(materials.New(m.env, m.svc, msg.Account)), true
-	case accounts.CheckMsg:
-		return m.push(completeness.New(m.env, m.svc, msg.Scope)), true
 	case completeness.RulesMsg:
 		return m.push(rules.New(m.env, m.svc, msg.Scope)), true
 	case rules.SavedMsg:
@@ -42,15 +39,6 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return m.showRule(msg.Rule), true
 	case completeness.OpenMsg:
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
-	case accounts.AddMsg:
-		return core.Open(newaccount.New(m.env, m.svc, "", ""), msg.Owner), true
-	case accounts.DownloadMsg:
-		if len(msg.Accounts) == 0 {
-			return core.Open(download.NewSearch(m.env, m.svc, msg.Search, msg.Total), msg.Owner), true
-		}
-		return core.Open(download.NewAccounts(m.env, m.svc, msg.Accounts, m.app.FilesOf(m.env.Ctx, msg.Accounts)), msg.Owner), true
-	case accounts.ArchiveMsg:
-		return core.Open(archive.New(m.env, m.svc, msg.Account, "", nil), msg.Owner), true
 	case materials.ViewMsg:
 		return m.push(viewer.New(m.env, m.svc, msg.Account, msg.Items, msg.At)), true
 	case materials.OutsideMsg:
@@ -76,6 +64,33 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case materials.ArchiveMsg:
 		return core.Open(archive.New(m.env, m.svc, msg.Account, msg.Code, msg.FileIDs), msg.Owner), true
 	}
+	return m.fromAccounts(msg)
+}
+
+// fromAccounts is navigate for what is asked for on the screen of accounts, and what follows from it.
+func (m *Model) fromAccounts(msg tea.Msg) (cmd tea.Cmd, mine bool) {
+	switch msg := msg.(type) {
+	case accounts.OpenMsg:
+		m.lately = &msg.Account
+		return m.push(materials.New(m.env, m.svc, msg.Account)), true
+	case accounts.CheckMsg:
+		return m.push(completeness.New(m.env, m.svc, msg.Scope)), true
+	case accounts.AddMsg:
+		return core.Open(newaccount.New(m.env, m.svc, "", ""), msg.Owner), true
+	case accounts.DownloadMsg:
+		if len(msg.Accounts) == 0 {
+			return core.Open(download.NewSearch(m.env, m.svc, msg.Search, msg.Total), msg.Owner), true
+		}
+		return core.Open(download.NewAccounts(m.env, m.svc, msg.Accounts, m.app.FilesOf(m.env.Ctx, msg.Accounts)), msg.Owner), true
+	case accounts.BatchMsg:
+		return core.Open(batch.NewSource(m.env, m.svc), nil), true
+	case batch.StartedMsg:
+		return tea.Batch(m.pop(), m.openTasks(), core.Toast(core.Success, m.env.T("main.batch_started", "n", msg.Rows))), true
+	case tasks.ReportMsg:
+		return m.push(tasks.NewReport(m.env, m.svc, msg.TaskID)), true
+	case accounts.ArchiveMsg:
+		return core.Open(archive.New(m.env, m.svc, msg.Account, "", nil), msg.Owner), true
+	}
 	return m.managed(msg)
 }
 
@@ -87,6 +102,8 @@ func (m *Model) finished(msg core.DialogClosedMsg) tea.Cmd {
 		toast, msg.Action = core.Toast(act.Kind, act.Text), materials.ChangedMsg{}
 	case archive.Done:
 		toast, msg.Action = core.Toast(act.Kind, act.Text), materials.ChangedMsg{}
+	case batch.Checked:
+		return tea.Batch(m.push(batch.New(m.env, m.svc, act)), m.broadcast(msg))
 	case profiles.Saved:
 		toast = tea.Batch(core.Toast(core.Success, m.env.T("main.profile_saved", "name", client.SafeText(act.Name, 40))), m.listProfiles(act.Name))
 	case newaccount.Added:

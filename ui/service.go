@@ -8,6 +8,7 @@ import (
 	"imagery/client"
 	"imagery/internal/app"
 	"imagery/internal/i18n"
+	"imagery/internal/transfer"
 	"imagery/ui/archive"
 )
 
@@ -76,4 +77,14 @@ func (s *service) Inspect(ctx context.Context, path string) (archive.LocalFile, 
 		return archive.LocalFile{}, err
 	}
 	return archive.LocalFile{Path: f.Path, Name: f.Name, Size: f.Size, Type: f.Type, OtherType: f.OtherType}, nil
+}
+
+// ExportPlan implements batch.Service.
+func (s *service) ExportPlan(ctx context.Context, plan []transfer.Planned) (string, error) {
+	return s.App.ExportPlan(ctx, plan, s.words.Load())
+}
+
+// ExportTask implements tasks.Reporter.
+func (s *service) ExportTask(ctx context.Context, taskID string) ([]string, error) {
+	return s.App.ExportTask(ctx, taskID, s.words.Load())
 }

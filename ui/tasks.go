@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/client"
+	"imagery/internal/text"
 	"imagery/internal/transfer"
 	"imagery/ui/internal/core"
 )
@@ -45,13 +46,26 @@ func (m *Model) ended() tea.Cmd {
 		if len(m.screens) < 2 || t.Profile != s.Profile.Name || t.Operator != s.Username {
 			continue // another's
 		}
-		label := client.SafeText(t.Label, 40)
-		switch t.State {
-		case transfer.Done:
-			cmds = append(cmds, core.Toast(core.Success, m.env.T("main.task_done", "label", label, "n", t.DoneFiles)))
-		case transfer.Failed:
-			cmds = append(cmds, core.Toast(core.Failure, m.env.T("main.task_failed", "label", label, "n", t.AllFiles-t.DoneFiles)))
+		if words, kind := m.ending(t); words != "" {
+			cmds = append(cmds, core.Toast(kind, words))
 		}
 	}
 	return tea.Batch(cmds...)
+}
+
+// ending says how a task has ended; nothing for one that was cancelled or paused.
+func (m *Model) ending(t transfer.Task) (words string, kind core.Kind) {
+	label, folder := client.SafeText(t.Label, 40), text.Middle(client.Text(t.Folder).String(), 60)
+	archive := t.Kind == transfer.KindArchive
+	switch {
+	case t.State == transfer.Done && archive:
+		return m.env.T("main.archive_done", "label", label, "n", t.DoneFiles), core.Success
+	case t.State == transfer.Done:
+		return m.env.T("main.task_done", "label", label, "n", t.DoneFiles, "folder", folder), core.Success
+	case t.State == transfer.Failed && archive:
+		return m.env.T("main.archive_failed", "label", label, "n", t.AllFiles-t.DoneFiles-t.UnknownFiles, "unknown", t.UnknownFiles), core.Failure
+	case t.State == transfer.Failed:
+		return m.env.T("main.task_failed", "label", label, "n", t.AllFiles-t.DoneFiles, "folder", folder), core.Failure
+	}
+	return "", core.Info
 }

@@ -34,11 +34,13 @@ type lab struct {
 	dir     string
 	latency time.Duration
 	down    bool // the platform does not answer
-	bare    bool // files hold a few bytes, so that fetching many costs nothing
-	model   *Model
-	w, h    int
-	start   func() *app.App // of the program, afresh
-	app     *app.App
+	// lose tells of requests whose answer is lost, after the platform has done what they ask for; nil: none is.
+	lose  func(*http.Request) bool
+	bare  bool // files hold a few bytes, so that fetching many costs nothing
+	model *Model
+	w, h  int
+	start func() *app.App // of the program, afresh
+	app   *app.App
 }
 
 // restart ends the program and starts it again, signed in.
@@ -168,6 +170,12 @@ func (s switched) RoundTrip(r *http.Request) (*http.Response, error) {
 			StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"image/jpeg"}}, Request: r,
 			Body: io.NopCloser(strings.NewReader("\xff\xd8\xff\xe0 a picture")), ContentLength: 14,
 		}, nil
+	}
+	if s.l.lose != nil && s.l.lose(r) {
+		if res, err := s.next.RoundTrip(r); err == nil {
+			_ = res.Body.Close()
+		}
+		return nil, os.ErrDeadlineExceeded
 	}
 	return s.next.RoundTrip(r)
 }

@@ -23,6 +23,9 @@ var ways = map[string][]string{
 	"difference": {"+", "enter", "enter", "b", "D"},
 	"archive":    {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
 	"palette": {"+", ":", "=gd"}, "export": {"+", "space", "e"},
+	"batch": {"+", "U"}, "batch-plan": {"+", "U", "tab", "=testdata/batch/list.csv", "f7"}, "batch-ask": {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a"},
+	"batch-task":   {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a", "tab", "enter"},
+	"batch-report": {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a", "tab", "enter", "enter"},
 	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "down", "enter"},
 	"matrix-totals": {"+", "c", "r", "i"}, "rules": {"+", "c", "L"}, "rule-edit": {"+", "c", "L", "j", "enter"}, "rule-add": {"+", "c", "L", "n", "f7"},
 	"rule-materials": {"+", "c", "L", "enter", "tab", "tab", "tab", "=sfz"}, "rule-remove": {"+", "c", "L", "D"}, "matrix-export": {"+", "c", "r", "e"}, "matrix-basis": {"+", "c", "r", "p"},
@@ -64,7 +67,7 @@ func TestEveryScreenFillsTheWindowInBothLanguages(t *testing.T) {
 }
 
 // pictured are the ways whose screens the documents show, in Chinese; those with "en-" in front in English.
-var pictured = []string{"login", "accounts", "materials", "archive", "discard", "palette", "tasks", "filter", "viewer", "compare", "matrix", "rules"}
+var pictured = []string{"login", "accounts", "materials", "archive", "discard", "palette", "tasks", "filter", "viewer", "compare", "matrix", "rules", "batch-plan"}
 
 // The documents' pictures are what the program shows: `go test ./ui -run Pictures -update` draws them anew.
 func TestPicturesInTheDocumentsAreTrue(t *testing.T) {

@@ -35,17 +35,16 @@ type Options struct {
 	StartDemo func(context.Context) (url string, err error)
 	// Transport carries a profile's requests; nil: session.Transport with the profile's trust.
 	Transport func(config.Profile) http.RoundTripper
-	Open      preview.Opener                       // nil: preview.System
-	Store     ProfileStore                         // nil: profiles cannot be changed
-	Keyring   Keyring                              // nil: passwords are never kept
-	State     State                                // nil: nothing is kept from one run to the next
-	Pictures  shelf.Opener                         // opens files to be looked at; nil: in processes of their own
-	CacheDir  string                               // for what can be made again, such as compiled decoders; empty: nowhere
-	Queue     *store.Store                         // keeps tasks; nil: they end with the program
-	Adopt     bool                                 // tasks of earlier runs, and of programs that are gone, go on here
-	Limits    func(config.Profile) transfer.Limits // of transfers; nil: none beside the program's own
-	Log       *log.Logger                          // takes a line for each request; nil: none
-	Verbose   bool                                 // the lines say more
+	Open      preview.Opener // nil: preview.System
+	Store     ProfileStore   // nil: profiles cannot be changed
+	Keyring   Keyring        // nil: passwords are never kept
+	State     State          // nil: nothing is kept from one run to the next
+	Pictures  shelf.Opener   // opens files to be looked at; nil: in processes of their own
+	CacheDir  string         // for what can be made again, such as compiled decoders; empty: nowhere
+	Queue     *store.Store   // keeps tasks; nil: they end with the program
+	Adopt     bool           // tasks of earlier runs, and of programs that are gone, go on here
+	Log       *log.Logger    // takes a line for each request; nil: none
+	Verbose   bool           // the lines say more
 	// Reconciled is told when the answer to a write was lost and the platform shows that it was done nevertheless; nil: nobody is.
 	Reconciled func(audit.Act)
 	Runs       *runs.Store // of completeness checks; nil: none is kept

@@ -34,11 +34,17 @@ func (a *App) basis(ctx context.Context, c *conn) (b completeness.Basis) {
 }
 
 // asking is a connection as a check asks it: the journal has a line for the check, not for each of its requests.
-type asking struct{ *conn }
+type asking struct {
+	*conn
+	platform *turns
+}
+
+// asking is the current connection, asked in turn.
+func (a *App) asking(c *conn) asking { return asking{c, &turns{c.client, a, c}} }
 
 // SearchAccounts implements completeness.Platform. Interface 9.
 func (c asking) SearchAccounts(ctx context.Context, r client.SearchAccountsRequest) (*client.Page[client.CustomerAccount], error) {
-	p, err := c.client.SearchAccounts(ctx, r)
+	p, err := c.platform.SearchAccounts(ctx, r)
 	if err == nil {
 		c.codes.LearnAccounts(p.Content)
 	}
@@ -47,7 +53,7 @@ func (c asking) SearchAccounts(ctx context.Context, r client.SearchAccountsReque
 
 // ListMaterials implements completeness.Platform. Interface 7.
 func (c asking) ListMaterials(ctx context.Context, r client.ListMaterialsRequest) ([]client.MaterialInfo, error) {
-	ms, err := c.client.ListMaterials(ctx, r)
+	ms, err := c.platform.ListMaterials(ctx, r)
 	c.codes.LearnMaterials(ms)
 	return ms, err
 }
@@ -77,7 +83,7 @@ func (a *App) Check(ctx context.Context, o completeness.Options, resume bool) (C
 	if err := c.before(audit.Check, tie, filter(o.Scope).set("rules", o.Rules.Hash()).set("resumed", strconv.Itoa(len(o.Resume)))); err != nil {
 		return Checked{}, err
 	}
-	r, err := completeness.Check(ctx, asking{c}, o)
+	r, err := completeness.Check(ctx, a.asking(c), o)
 	c.after(audit.Check, tie, err, outcome(r))
 	if r == nil {
 		return Checked{}, err
@@ -150,7 +156,7 @@ func (a *App) Confirm(ctx context.Context, r Checked, o completeness.ConfirmOpti
 	if err := c.before(audit.Check, tie, d); err != nil {
 		return err
 	}
-	err = completeness.Confirm(ctx, asking{c}, r.Run, o)
+	err = completeness.Confirm(ctx, a.asking(c), r.Run, o)
 	c.after(audit.Check, tie, err, outcome(r.Run))
 	c.last.Store(stand(r.Run))
 	if a.opts.Runs == nil || r.ID == 0 {
@@ -226,7 +232,7 @@ func (a *App) Estimates(ctx context.Context, set *rules.Set, scope client.Search
 	}
 	o := completeness.Options{Scope: scope, Basis: a.basis(ctx, c)}
 	for i, r := range set.Rules {
-		e, err := completeness.EstimateRule(ctx, asking{c}, o, r)
+		e, err := completeness.EstimateRule(ctx, a.asking(c), o, r)
 		if err != nil {
 			return err
 		}

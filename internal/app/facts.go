@@ -17,6 +17,7 @@ import (
 	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/internal/session"
+	"imagery/internal/transfer"
 )
 
 // facts is what an error tells, by the placeholders of its messages. Values that are not known are empty.
@@ -203,6 +204,14 @@ func factsOfProgram(err error, known map[string]any, cat *i18n.Catalogue) {
 	if errors.As(err, &csv) {
 		known["line"], known["seen"] = csv.Line, strings.Join(csv.Seen, ", ")
 	}
+	var mapping *transfer.MappingError
+	if errors.As(err, &mapping) {
+		known["reason"] = mappingReason(mapping, cat)
+	}
+	var queued *transfer.QueuedError
+	if errors.As(err, &queued) {
+		known["task"] = queued.Task
+	}
 	var syntax *config.SyntaxError
 	switch {
 	case errors.As(err, &syntax) && syntax.Key != "":
@@ -216,10 +225,30 @@ func factsOfProgram(err error, known map[string]any, cat *i18n.Catalogue) {
 	}
 }
 
+// mappingReasons are the words for what is wrong with a mapping; what is none of them is not CSV.
+var mappingReasons = map[string]i18n.Key{
+	transfer.MappingLarge: "error.mapping_large", transfer.MappingText: "error.mapping_text", transfer.MappingHead: "error.mapping_head",
+	transfer.MappingRows: "error.mapping_rows",
+}
+
+func mappingReason(e *transfer.MappingError, cat *i18n.Catalogue) string {
+	what := cat.T("error.mapping_csv")
+	if key, ok := mappingReasons[e.Reason]; ok {
+		what = cat.T(key)
+	}
+	if len(e.Missing) > 0 {
+		what = cat.T("error.mapping_missing", "columns", strings.Join(e.Missing, ", "))
+	}
+	if e.Line == 0 {
+		return what
+	}
+	return cat.T("error.mapping_line", "line", e.Line, "what", what)
+}
+
 // settings are the words for what is wrong with a setting, by the last part of its key.
 var settings = map[string]i18n.Key{
 	"name": "error.setting_is.name", "url": "error.setting_is.url", "timezone": "error.setting_is.timezone", "page_base": "error.setting_is.page_base",
-	"trusted_key": "error.setting_is.trusted_key", "base64_limit": "error.setting_is.base64_limit", "lang": "error.setting_is.lang", "current": "error.setting_is.current",
+	"trusted_key": "error.setting_is.trusted_key", "base64_limit": "error.setting_is.base64_limit", "concurrency": "error.setting_is.concurrency", "rate": "error.setting_is.rate", "lang": "error.setting_is.lang", "current": "error.setting_is.current",
 }
 
 // SettingProblem says what is wrong with a setting, without its key.

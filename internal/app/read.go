@@ -62,6 +62,20 @@ func (a *App) ListMaterials(ctx context.Context, r client.ListMaterialsRequest) 
 	return ms, err
 }
 
+// ListInTurn is ListMaterials for tasks: the profile's limits hold. Interface 7.
+func (a *App) ListInTurn(ctx context.Context, r client.ListMaterialsRequest) ([]client.MaterialInfo, error) {
+	c, err := a.current()
+	if err != nil {
+		return nil, err
+	}
+	done, err := a.turn(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return a.ListMaterials(ctx, r)
+}
+
 // Affected returns every row visible to this login that shares an archive's id, customer-level and history rows included: what a
 // discard would take away. Interface 7.
 func (a *App) Affected(ctx context.Context, accountNo, bizType, serviceAccessID string) ([]client.MaterialInfo, error) {
@@ -104,7 +118,7 @@ func (a *App) FilesOf(ctx context.Context, accounts []client.CustomerAccount) it
 }
 
 func (a *App) filesOf(ctx context.Context, x client.CustomerAccount) (items []transfer.Item, err error) {
-	ms, err := a.ListMaterials(ctx, client.ListMaterialsRequest{
+	ms, err := a.ListInTurn(ctx, client.ListMaterialsRequest{
 		AccountNo: x.Account.AccountNo.Raw(), AccountBizType: x.Account.AccountBizType.Raw(), WithCustomer: true,
 	})
 	for _, m := range ms {

@@ -96,14 +96,14 @@ func (a *App) ExplainAccount(ctx context.Context, set *rules.Set, accountNo, biz
 	if err := c.before(audit.Check, "", d); err != nil {
 		return Explained{}, err
 	}
-	account, err := completeness.Find(ctx, asking{c}, accountNo, bizType, a.hints(ctx, c))
+	account, err := completeness.Find(ctx, a.asking(c), accountNo, bizType, a.hints(ctx, c))
 	if err != nil {
 		return Explained{}, err
 	}
 	if account == nil {
 		return Explained{}, ErrNoAccount
 	}
-	held, err := completeness.Held(ctx, asking{c}, accountNo, bizType, withHistory)
+	held, err := completeness.Held(ctx, a.asking(c), accountNo, bizType, withHistory)
 	if err != nil {
 		return Explained{}, err
 	}

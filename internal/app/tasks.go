@@ -2,23 +2,18 @@ package app
 
 import (
 	"context"
-	"errors"
 	"iter"
-	"slices"
 
-	"imagery/client"
 	"imagery/internal/audit"
-	"imagery/internal/codes"
 	"imagery/internal/transfer"
 )
 
 // carrier is a login as tasks use it.
 func (a *App) carrier(c *conn) transfer.Session {
-	s := transfer.Session{Profile: c.profile.Name, Operator: c.username, From: c.client, Archiver: &archiver{a, c}, Ended: c.taskEnded}
-	if a.opts.Limits != nil {
-		s.Limits = a.opts.Limits(c.profile)
+	return transfer.Session{
+		Profile: c.profile.Name, Operator: c.username, From: &turns{c.client, a, c}, Archiver: &archiver{a, c}, Ended: c.taskEnded,
+		Limits: transfer.Limits{Concurrency: int(c.profile.Concurrency), PerSecond: int(c.profile.Rate)},
 	}
-	return s
 }
 
 // taskEnded writes the line that stands behind a task.
@@ -86,114 +81,3 @@ func (a *App) RankTask(id string, priority int) { a.tasks.SetPriority(id, priori
 
 // WaitTask returns a task when it has ended; it is cancelled when ctx ends first.
 func (a *App) WaitTask(ctx context.Context, id string) transfer.Task { return a.tasks.Wait(ctx, id) }
-
-// PlanArchive checks rows before anything is sent. Interfaces 7 and 8.
-func (a *App) PlanArchive(ctx context.Context, rows []transfer.Row) ([]transfer.Planned, error) {
-	c, err := a.reading(audit.List, detail{"rows": number(len(rows))})
-	if err != nil {
-		return nil, err
-	}
-	checks := transfer.Checks{Platform: c.client}
-	if known := c.codes.List(codes.Materials); len(known) > 0 {
-		checks.KnownCode = func(code string) bool {
-			return slices.ContainsFunc(known, func(k codes.Code) bool { return k.Code == code })
-		}
-	}
-	return transfer.Plan(ctx, rows, checks)
-}
-
-// StartArchive begins to carry out a plan in the background, and returns the task's id. Interfaces 2, 5 and 7.
-func (a *App) StartArchive(label string, plan []transfer.Planned) (taskID string, err error) {
-	c, err := a.current()
-	if err != nil {
-		return "", err
-	}
-	if c.guarded() {
-		return "", ErrReadOnly
-	}
-	tie := ref()
-	if err := c.before(audit.Archive, tie, detail{"rows": number(len(plan))}); err != nil {
-		return "", err
-	}
-	return a.tasks.StartArchive(transfer.ArchiveRequest{Rows: plan, Label: label, Profile: c.profile.Name, Operator: c.username, Server: c.profile.URL, Ref: tie})
-}
-
-// SendAgain lets a row of a task be sent again whose outcome is unknown and which the user has seen not to be archived; RetryTask starts it.
-func (a *App) SendAgain(ctx context.Context, taskID string, seq int64) error {
-	return a.tasks.SendAgain(ctx, taskID, seq)
-}
-
-// archiver sends the rows of tasks with the login they were started with.
-type archiver struct {
-	a *App
-	c *conn
-}
-
-// Shown implements transfer.Archiver.
-func (x *archiver) Shown(ctx context.Context, r transfer.Row) ([]string, error) {
-	seen, err := x.c.archives(ctx, at(r))
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for id := range seen {
-		if id != "" {
-			ids = append(ids, id.Raw())
-		}
-	}
-	slices.Sort(ids)
-	return ids, nil
-}
-
-func at(r transfer.Row) client.ListMaterialsRequest {
-	return client.ListMaterialsRequest{AccountNo: r.AccountNo, AccountBizType: r.AccountBizType}
-}
-
-func seen(ids []string) map[client.Text]bool {
-	out := map[client.Text]bool{}
-	for _, id := range ids {
-		out[client.Text(id)] = true
-	}
-	return out
-}
-
-// Send implements transfer.Archiver.
-func (x *archiver) Send(ctx context.Context, r transfer.Row, businessID string, shown []string) (string, error) {
-	c := x.c
-	if c.guarded() {
-		return "", errors.Join(ErrReadOnly, transfer.ErrNoSession)
-	}
-	src, err := client.FileSource(r.Path)
-	if err != nil {
-		return "", err
-	}
-	req, err := x.a.complete(c, client.Archive{Title: r.Title, BusinessID: businessID, Materials: []client.ArchiveMaterial{{Code: r.Code, Source: src}}})
-	if err != nil {
-		return "", err
-	}
-	tie := ref()
-	if err := c.before(audit.Archive, tie, archiveDetail(req, at(r))); err != nil {
-		return "", errors.Join(err, transfer.ErrNoSession)
-	}
-	out, err := c.sendOnce(ctx, req, at(r), seen(shown), nil, nil, func(c *conn, ready client.Archive) (*client.ServiceAccess, error) {
-		return c.client.ArchiveToAccount(ctx, client.ArchiveToAccountRequest{AccountNo: r.AccountNo, AccountBizType: r.AccountBizType, Archive: ready})
-	})
-	d := detail{}
-	if out != nil {
-		d.set("serviceAccessId", out.ID.Raw())
-	}
-	c.after(audit.Archive, tie, err, d)
-	if err != nil {
-		return "", err
-	}
-	return out.ID.Raw(), nil
-}
-
-// Find implements transfer.Archiver.
-func (x *archiver) Find(ctx context.Context, r transfer.Row, shown []string) (string, error) {
-	found, err := x.c.lookUp(ctx, client.Archive{Title: r.Title, Materials: []client.ArchiveMaterial{{Code: r.Code}}}, at(r), seen(shown))
-	if found == nil {
-		return "", err
-	}
-	return found.ID.Raw(), nil
-}

@@ -11,12 +11,15 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"imagery/client"
 	"imagery/internal/audit"
+	"imagery/internal/completeness"
 	"imagery/internal/config"
 	"imagery/internal/demo"
 	"imagery/internal/postman"
+	"imagery/internal/rules"
 	"imagery/internal/store"
 	"imagery/internal/transfer"
 )
@@ -83,7 +86,7 @@ func TestTwoHundredRowsWithEverySeventhAnswerLostAreArchivedOnceEach(t *testing.
 		of := accounts[i%len(accounts)].Account
 		rows = append(rows, transfer.Row{Path: path, AccountNo: of.AccountNo.Raw(), AccountBizType: of.AccountBizType.Raw(), Code: "1103", Title: fmt.Sprint("补录-", i)})
 	}
-	plan, err := a.PlanArchive(t.Context(), rows)
+	plan, err := a.PlanArchive(t.Context(), rows, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,11 +123,11 @@ func TestTwoHundredRowsWithEverySeventhAnswerLostAreArchivedOnceEach(t *testing.
 	if len(seen) != 200 {
 		t.Errorf("%d rows are there", len(seen))
 	}
-	again, err := a.PlanArchive(t.Context(), rows[160:])
-	if err != nil || len(again) != 40 {
+	again, err := a.PlanArchive(t.Context(), rows, nil)
+	if err != nil || len(again) != 200 {
 		t.Fatal(err)
 	}
-	for _, p := range again { // the newest of each account
+	for _, p := range again { // all but the last of each account are its history by now
 		if p.Problem == nil {
 			t.Errorf("%s would be archived twice", p.Title)
 		}
@@ -145,5 +148,71 @@ func TestFilterIsDownloadedAndVerifies(t *testing.T) {
 	}
 	if got := journal(t, a); !strings.Contains(got, "download begun") || !strings.Contains(got, "download ended ok") {
 		t.Errorf("the journal says %s", got)
+	}
+}
+
+// Between the plan and its turn somebody else archived a row.
+func TestARowThatIsThereByItsTurnIsNotSent(t *testing.T) {
+	var archives atomic.Int64
+	a := demoApp(t, func(r *http.Request) bool {
+		if strings.Contains(r.URL.Path+r.URL.RawQuery, demo.SystemCode) {
+			archives.Add(1)
+		}
+		return false
+	})
+	path := filepath.Join(t.TempDir(), "a.jpg")
+	if err := os.WriteFile(path, scan(1, 30_000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	of := someAccounts(t, a, 1)[0].Account
+	rows := []transfer.Row{{Path: path, AccountNo: of.AccountNo.Raw(), AccountBizType: of.AccountBizType.Raw(), Code: "1103", Title: "补录"}}
+	plan, err := a.PlanArchive(t.Context(), rows, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []transfer.State{transfer.Done, transfer.Failed} {
+		id, err := a.StartArchive("补录", plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if task := a.WaitTask(t.Context(), id); task.State != want || archives.Load() != 1 {
+			t.Errorf("%s, want %s; %d sent, %+v", task.State, want, archives.Load(), task.Files)
+		}
+	}
+}
+
+// A limit of the profile holds for a check of the whole book.
+func TestTheProfilesLimitHoldsForChecks(t *testing.T) {
+	var now, most atomic.Int64
+	a := demoApp(t, func(r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, "/accounts/query") {
+			most.Store(max(most.Load(), now.Add(1)))
+			time.Sleep(2 * time.Millisecond)
+			now.Add(-1)
+		}
+		return false
+	})
+	c, err := a.current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := ExampleRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, limit := range []int64{0, 1} {
+		c.profile.Concurrency = limit
+		a.tasks.Attach(a.carrier(c))
+		most.Store(0)
+		if _, err := a.Check(t.Context(), completeness.Options{Rules: set}, false); err != nil {
+			t.Fatal(err)
+		}
+		if one := most.Load() == 1; one != (limit == 1) {
+			t.Errorf("limit %d: %d requests at once", limit, most.Load())
+		}
 	}
 }

@@ -146,7 +146,7 @@ func (p *program) runDownload(ctx context.Context, args []string, d *fetching, f
 }
 
 func (p *program) accountItems(ctx context.Context, a *app.App, r client.ListMaterialsRequest, account client.CustomerAccount) ([]transfer.Item, error) {
-	found, err := a.ListMaterials(ctx, r)
+	found, err := a.ListInTurn(ctx, r)
 	if err != nil {
 		return nil, fmt.Errorf("account %s: %w", client.SafeText(r.AccountNo, 40), err)
 	}

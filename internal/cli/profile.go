@@ -130,9 +130,19 @@ func (p *program) printProfile(prof config.Profile) error {
 	row(p.T("cli.show.insecure"), yes[prof.Insecure], p.T("cli.no"), from)
 	row(p.T("cli.show.read_only"), yes[prof.ReadOnly], p.T("cli.no"), from)
 	row(p.T("cli.show.base64"), text.Bytes(prof.Base64Max()), "", map[bool]config.Source{true: from, false: config.FromDefault}[prof.Base64Limit > 0])
+	row(p.T("cli.show.concurrency"), limit(prof.Concurrency), p.T("cli.show.no_concurrency"), from)
+	row(p.T("cli.show.rate"), limit(prof.Rate), p.T("cli.show.no_rate"), from)
 	row(p.T("cli.show.downloads"), prof.Downloads, config.DownloadFolder(), from)
 	row(p.T("cli.col.interface"), strconv.Itoa(len(prof.Endpoints))+"/9", "", from)
 	return p.table([]string{p.T("cli.col.key"), p.T("cli.col.value"), p.T("cli.show.source")}, rows)
+}
+
+// limit is a limit in figures, empty where there is none.
+func limit(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 var sources = map[config.Source]i18n.Key{
@@ -153,6 +163,8 @@ func (p *program) profileAdd() *cobra.Command {
 	f.BoolVarP(&yes, "yes", "y", false, p.T("cli.flag.yes_doubt"))
 	f.BoolVar(&prof.ReadOnly, "read-only", false, p.T("cli.flag.read_only"))
 	f.StringVar(&prof.Timezone, "timezone", "", p.T("cli.flag.timezone"))
+	f.Int64Var(&prof.Concurrency, "concurrency", 0, p.T("cli.flag.concurrency"))
+	f.Int64Var(&prof.Rate, "rate", 0, p.T("cli.flag.rate"))
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		// --url and --username are global; here they belong to the new profile.
 		prof.Name, prof.URL, prof.Username = args[0], p.settings.Get("url"), p.settings.Get("username")

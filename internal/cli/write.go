@@ -113,28 +113,37 @@ type archiving struct {
 	when                              string
 	yes                               bool
 	request                           client.Archive
+	many                              sendingMany
 }
 
 func (p *program) archive() *cobra.Command {
 	var d archiving
 	c := &cobra.Command{
-		Use: "archive (--account NO --biz-type C | --id-type C --id-no N) --material CODE=PATH… --title T", Short: p.T("cli.archive"), Long: p.T("cli.archive_long"), Args: p.noArgs,
-		Example: "  imagery archive --account 8000000001 --biz-type 0 --material 1103=photo.jpg --title 补录头像\n  imagery archive --account 8000000001 --biz-type 0 --material 1103=file:FILE_ID --title 补录头像",
+		Use:   "archive ((--account NO --biz-type C | --id-type C --id-no N) --material CODE=PATH… --title T | --mapping FILE.csv | --from-folder DIR)",
+		Short: p.T("cli.archive"), Long: p.T("cli.archive_long"), Args: p.noArgs,
+		Example: "  imagery archive --account 8000000001 --biz-type 0 --material 1103=photo.jpg --title 补录头像\n  imagery archive --account 8000000001 --biz-type 0 --material 1103=file:FILE_ID --title 补录头像\n  imagery archive --mapping list.csv --biz-type 0 --title 补录 --plan\n  imagery archive --from-folder evidence --biz-type 0 --report done.csv --yes",
 	}
 	f := c.Flags()
 	f.StringVar(&d.account, "account", "", p.T("cli.flag.account"))
-	f.StringVar(&d.biz, "biz-type", "", p.T("cli.flag.biz_type"))
+	f.StringVar(&d.biz, "biz-type", "", p.T("batch.flag.biz_type"))
 	f.StringVar(&d.idType, "id-type", "", p.T("cli.flag.id_type"))
 	f.StringVar(&d.idNo, "id-no", "", p.T("cli.flag.id_no"))
 	f.StringVar(&d.extra, "extra-code", "", p.T("cli.flag.extra_code"))
 	f.StringArrayVar(&d.materials, "material", nil, p.T("cli.flag.material"))
-	f.StringVar(&d.request.Title, "title", "", p.T("cli.flag.title"))
+	f.StringVar(&d.request.Title, "title", "", p.T("batch.flag.title"))
 	f.StringVar(&d.request.BusinessID, "business-id", "", p.T("cli.flag.business_id"))
 	f.StringVar(&d.when, "create-time", "", p.T("cli.flag.create_time"))
 	f.StringVar(&d.request.Extras, "extras", "", p.T("cli.flag.extras"))
 	f.StringVar(&d.request.SystemCode, "system-code", "", p.T("cli.flag.system_code"))
-	f.BoolVarP(&d.yes, "yes", "y", false, p.T("cli.flag.yes_file"))
+	f.BoolVarP(&d.yes, "yes", "y", false, p.T("batch.flag.yes"))
+	d.many.register(p, f)
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		if mode, err := d.many.mode(p, cmd); err != nil || mode != "" {
+			if err != nil {
+				return err
+			}
+			return p.runMany(cmd, &d, mode)
+		}
 		if err := p.checkArchive(cmd, &d); err != nil {
 			return err
 		}

@@ -43,6 +43,7 @@ type Book struct {
 	tables   Names // built in and learnt
 	imported Names // go before those
 	changed  bool  // since Learnt was last asked
+	demo     bool  // the tables are the demo's own
 }
 
 // New returns a book with what the contract fixes for every company.
@@ -82,7 +83,7 @@ func Demo() (*Book, error) {
 	for _, d := range c.Departments {
 		b.put(Departments, d.DeptCode, d.DeptName)
 	}
-	b.changed = false
+	b.changed, b.demo = false, true
 	return b, nil
 }
 
@@ -129,6 +130,14 @@ func (b *Book) List(t Table) []Code {
 		return cmp.Or(cmp.Compare(len(x.Code), len(y.Code)), strings.Compare(x.Code, y.Code))
 	})
 	return out
+}
+
+// Complete reports whether a table is known to have all of the platform's codes: it was imported, or is the demo's. What was only met is
+// some of them.
+func (b *Book) Complete(t Table) bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.demo || len(b.imported[t]) > 0
 }
 
 // LearnAccounts takes in the codes and department names of found accounts.

@@ -78,14 +78,14 @@ func TestStrongerSourceWins(t *testing.T) {
 
 func TestCheckFindsWhatCannotBeRight(t *testing.T) {
 	f := &File{Current: "nobody", Lang: "fr"}
-	f.Put(Profile{Name: "a", URL: "ftp://x", Timezone: "Mars/Base", PageBase: "7", TrustedKey: "abc", Base64Limit: -1})
+	f.Put(Profile{Name: "a", URL: "ftp://x", Timezone: "Mars/Base", PageBase: "7", TrustedKey: "abc", Base64Limit: -1, Concurrency: 65, Rate: -1})
 	f.Put(Profile{Name: "b", URL: "http://u:p@host"})
 	f.Put(Profile{Name: "ok", URL: "http://127.0.0.1:1", Timezone: "Asia/Shanghai", PageBase: "0"})
 	var keys []string
 	for _, p := range f.Check() {
 		keys = append(keys, p.Key)
 	}
-	want := "lang current profiles.a.url profiles.a.timezone profiles.a.page_base profiles.a.trusted_key profiles.a.base64_limit profiles.b.url"
+	want := "lang current profiles.a.url profiles.a.timezone profiles.a.page_base profiles.a.trusted_key profiles.a.base64_limit profiles.a.concurrency profiles.a.rate profiles.b.url"
 	if got := strings.Join(keys, " "); got != want {
 		t.Errorf("problems at\n%s\nwant\n%s", got, want)
 	}

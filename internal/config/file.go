@@ -268,6 +268,12 @@ func (p Profile) Check() []Problem {
 	if p.Base64Limit < 0 {
 		bad("base64_limit", "must not be negative")
 	}
+	if p.Concurrency < 0 || p.Concurrency > MaxConcurrency {
+		bad("concurrency", "must be 0 to 64")
+	}
+	if p.Rate < 0 || p.Rate > MaxRate {
+		bad("rate", "must be 0 to 10000")
+	}
 	return out
 }
 

@@ -27,14 +27,24 @@ type Profile struct {
 	TrustedKey  string `toml:"trusted_key,omitempty" json:"trustedKey,omitempty"`
 	Base64Limit int64  `toml:"base64_limit,omitempty" json:"base64Limit,omitempty"` // bytes; bigger files go up through interface 5 first
 	Downloads   string `toml:"downloads,omitempty" json:"downloads,omitempty"`      // folder that downloads are offered in
-	Rules       string `toml:"rules,omitempty" json:"rules,omitempty"`              // completeness rules: the file's path, from the home folder with ~
-	Demo        bool   `toml:"-" json:"demo"`                                       // the built-in platform
+	// Concurrency is how many requests of this program's tasks may be under way at once; 0: as many as help.
+	Concurrency int64 `toml:"concurrency,omitempty" json:"concurrency,omitempty"`
+	// Rate is how many requests of this program's tasks may begin in a second; 0: as many as there are.
+	Rate  int64  `toml:"rate,omitempty" json:"rate,omitempty"`
+	Rules string `toml:"rules,omitempty" json:"rules,omitempty"` // completeness rules: the file's path, from the home folder with ~
+	Demo  bool   `toml:"-" json:"demo"`                          // the built-in platform
 
 	Endpoints client.Endpoints `toml:"endpoints,omitempty" json:"-"`
 }
 
 // DefaultBase64Limit is the size in bytes up to which a file travels inside the archive request.
 const DefaultBase64Limit = 4 << 20
+
+// The highest limits a profile can have; what is above them limits nothing.
+const (
+	MaxConcurrency = 64     // requests at once
+	MaxRate        = 10_000 // requests a second
+)
 
 // Base64Max returns Base64Limit or its default, in bytes.
 func (p Profile) Base64Max() int64 {

@@ -30,6 +30,8 @@ var described = map[string]string{
 	"Profile.insecure":     "Accept any certificate: passwords can be intercepted",
 	"Profile.trusted_key":  "SHA-256 of the server's public key in lower-case hex; no other is accepted then",
 	"Profile.base64_limit": "Bytes up to which a file travels inside an archive request",
+	"Profile.concurrency":  "Requests of downloads, archives and checks under way at once, all together; 0: as many as help",
+	"Profile.rate":         "Requests of downloads, archives and checks begun in a second, all together; 0: as many as there are",
 	"Profile.downloads":    "Folder that downloads are offered in",
 	"Profile.rules":        "Rules file of completeness checks: an absolute path, or one from the home folder with ~",
 	"Profile.endpoints":    "The interfaces by number, 1 to 9",
@@ -49,6 +51,9 @@ var allowed = map[string][]string{
 	"Field.type": {"string", "number", "boolean"},
 }
 
+// highest are the largest values of keys that have one.
+var highest = map[string]int{"Profile.concurrency": MaxConcurrency, "Profile.rate": MaxRate}
+
 var places = []string{"path", "query", "json", "form", "part"}
 
 // Schema returns the JSON schema (draft 2020-12) of the configuration file, for editors that check TOML.
@@ -65,7 +70,11 @@ func schemaOf(t reflect.Type, at string) map[string]any {
 	case reflect.Bool:
 		return map[string]any{"type": "boolean"}
 	case reflect.Int64:
-		return map[string]any{"type": "integer", "minimum": 0}
+		s := map[string]any{"type": "integer", "minimum": 0}
+		if most, ok := highest[at]; ok {
+			s["maximum"] = most
+		}
+		return s
 	case reflect.Slice:
 		return map[string]any{"type": "array", "items": schemaOf(t.Elem(), "")}
 	case reflect.Map:

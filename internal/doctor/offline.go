@@ -130,6 +130,8 @@ func (r *Report) ProfileIs(p config.Profile) {
 		{"insecure", p.Insecure},
 		{"keyPinned", p.TrustedKey != ""},
 		{"base64Limit", int(p.Base64Max())},
+		{"concurrency", int(p.Concurrency)},
+		{"rate", int(p.Rate)},
 		{"downloadsSet", p.Downloads != ""},
 		{"endpoints", len(p.Endpoints)},
 		{"missing", missing},

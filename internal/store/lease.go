@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 )
 
@@ -99,4 +100,34 @@ func (s *Store) Resend(ctx context.Context, task, seq int64) (did bool, err erro
 		return err
 	})
 	return did, err
+}
+
+// DropTask forgets a task with its files, if owner still holds it.
+func (s *Store) DropTask(ctx context.Context, task int64, owner string) error {
+	return s.exec(ctx, "DELETE FROM task WHERE id = ? AND owner = ?", task, owner)
+}
+
+// OpenFiles returns, with their tasks, the ids of files of a profile's tasks of a kind that are yet to be done, but for those of tasks in
+// the state given, and of those whose outcome is unknown.
+func (s *Store) OpenFiles(ctx context.Context, profile, kind, but string) (map[string]int64, error) {
+	db, err := s.opened()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, `SELECT f.id, t.id FROM task_file f JOIN task t ON t.id = f.task
+		WHERE t.profile = ? AND t.kind = ? AND (f.state IN (?, ?) OR f.state = ? AND t.state <> ?)`, profile, kind, FileSending, FileUnknown, FileWaiting, but)
+	if err != nil {
+		return nil, fmt.Errorf("reading the queue: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]int64{}
+	for rows.Next() {
+		var id string
+		var task int64
+		if err := rows.Scan(&id, &task); err != nil {
+			return nil, fmt.Errorf("reading the queue: %w", err)
+		}
+		out[id] = task
+	}
+	return out, rows.Err()
 }

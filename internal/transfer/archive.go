@@ -74,11 +74,16 @@ func (m *Manager) StartArchive(r ArchiveRequest) (id string, err error) {
 	})
 }
 
-// queuedRow is a row as the queue keeps it. Its id lets the same file go to an account's material only once.
+// queuedRow is a row as the queue keeps it.
 func queuedRow(r Row) store.File {
 	b, _ := json.Marshal(r) // of strings and numbers: cannot fail
+	return store.File{ID: rowID(r), Item: string(b), Bytes: r.Size}
+}
+
+// rowID names a row in the queue: the same file goes to an account's material only once.
+func rowID(r Row) string {
 	sum := sha256.Sum256([]byte(r.AccountNo + "\x00" + r.AccountBizType + "\x00" + r.Code + "\x00" + r.SHA256))
-	return store.File{ID: hex.EncodeToString(sum[:12]), Item: string(b), Bytes: r.Size}
+	return hex.EncodeToString(sum[:12])
 }
 
 func rowOf(f store.File) (r Row, err error) {
@@ -99,23 +104,6 @@ func rowResult(res FileResult, f store.File, o outcome) FileResult {
 		res.Err = cmp.Or[error](res.Err, client.ErrOutcomeUnknown)
 	}
 	return res
-}
-
-// SendAgain lets one row of an ended task be sent again whose outcome is unknown. It is for a user who has seen that it was not archived;
-// nothing else ever sends a row twice. Retry starts it.
-func (m *Manager) SendAgain(ctx context.Context, id string, seq int64) error {
-	m.mu.Lock()
-	row, ok := m.rowLocked(id)
-	m.mu.Unlock()
-	if !ok || row.Kind != KindArchive {
-		return ErrNoTask
-	}
-	did, err := m.store.Resend(ctx, row.ID, seq)
-	if err == nil && !did {
-		err = ErrNoTask
-	}
-	m.look()
-	return err
 }
 
 // archive runs a task that sends rows.
@@ -189,12 +177,10 @@ func (j *job) lanes(ctx context.Context) iter.Seq2[[]store.File, error] {
 // lane sends the rows of one account, one after another. Its error ends the task.
 func (j *job) lane(ctx context.Context, rows []store.File) error {
 	for _, f := range rows {
-		if err := j.pace.acquire(ctx, j.priority()); err != nil {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
-		err := guard("row "+strconv.FormatInt(f.Seq, 10), func() error { return j.row(ctx, f) })
-		j.pace.release(true)
-		if err != nil {
+		if err := guard("row "+strconv.FormatInt(f.Seq, 10), func() error { return j.row(ctx, f) }); err != nil {
 			return err
 		}
 	}
@@ -231,7 +217,7 @@ func (j *job) row(ctx context.Context, f store.File) error {
 	case errors.Is(err, client.ErrOutcomeUnknown):
 		o.Error = faultOf(err)
 		return j.settleRow(f, store.FileUnknown, o)
-	case endsAll(err):
+	case endsAll(err), ctx.Err() != nil && errors.Is(err, context.Canceled): // nothing was archived, and not for the row's own fault
 		f.State, f.Result = store.FileWaiting, ""
 		return errors.Join(err, j.store.Settle(context.Background(), j.id, j.owner, []store.File{f}))
 	}

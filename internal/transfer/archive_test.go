@@ -154,7 +154,9 @@ func TestUnknownRowsAreShownAndNeverSentAgainUnasked(t *testing.T) {
 	if task.State != Failed || task.UnknownFiles != 28 || task.DoneFiles != 172 || len(a.sent) != 200 {
 		t.Fatalf("%s: %d unknown, %d done, %d sent", task.State, task.UnknownFiles, task.DoneFiles, len(a.sent))
 	}
-	m.Retry(id)
+	if err := m.LookUp(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
 	if task = finished(t, m, id); task.UnknownFiles != 28 || len(a.sent) != 200 {
 		t.Fatalf("after a retry that finds nothing: %d unknown, %d sent", task.UnknownFiles, len(a.sent))
 	}
@@ -171,11 +173,11 @@ func TestUnknownRowsAreShownAndNeverSentAgainUnasked(t *testing.T) {
 	if err := m.SendAgain(t.Context(), id, unknown.Seq); err != nil {
 		t.Fatal(err)
 	}
+	task = finished(t, m, id)
 	if err := m.SendAgain(t.Context(), id, unknown.Seq); !errors.Is(err, ErrNoTask) {
-		t.Errorf("a row that waits was let go again: %v", err)
+		t.Errorf("a row that was archived was let go again: %v", err)
 	}
-	m.Retry(id)
-	if task = finished(t, m, id); task.UnknownFiles != 27 || len(a.sent) != 201 {
+	if task.UnknownFiles != 27 || len(a.sent) != 201 {
 		t.Errorf("after the user's word: %d unknown, %d sent", task.UnknownFiles, len(a.sent))
 	}
 	a.found = nil // the platform shows them all now

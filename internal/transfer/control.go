@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"iter"
@@ -175,6 +176,35 @@ func (m *Manager) Resume(id string) {
 	m.goOn(id, false, func(s State) bool { return s == Paused })
 }
 
+// TakeUp lets an archive go on that nobody runs: a paused one, one of a program that is gone, and what an ended one did not get to or failed to
+// do. Errors: ErrNoTask for one that has nothing to do, ErrElsewhere, ErrNoSession.
+func (m *Manager) TakeUp(ctx context.Context, id string) error {
+	m.look()
+	m.mu.Lock()
+	row, ok := m.rowLocked(id)
+	signedIn := m.sessions[login{row.Profile, row.Operator}] != nil
+	m.mu.Unlock()
+	state := State(row.State)
+	switch {
+	case !ok || state == Done || row.Kind != KindArchive:
+		return ErrNoTask
+	case !signedIn:
+		return ErrNoSession
+	case state.Ended():
+		m.Retry(id)
+		return nil
+	case row.Owner != "" && (state == Paused || !gone(row.Owner, row.Lease)): // a paused one with an owner is not queued whole
+		return ErrElsewhere
+	case row.Owner != "":
+		if freed, err := m.store.Claim(ctx, row.ID, row.Owner, "", time.Time{}); err != nil || !freed {
+			return cmp.Or(err, ErrElsewhere)
+		}
+		m.look()
+	}
+	m.goOn(id, false, func(s State) bool { return !s.Ended() })
+	return nil
+}
+
 // Retry does again what an ended task failed to do, or did not get to. Archives whose outcome is unknown are looked for once more, and
 // never sent again.
 func (m *Manager) Retry(id string) {
@@ -256,7 +286,7 @@ func (m *Manager) Close() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, row := range m.rows {
-		if row.Owner == m.owner && !State(row.State).Ended() {
+		if row.Owner == m.owner && !State(row.State).Ended() && State(row.State) != Paused { // a paused one with an owner is not queued whole
 			row.Owner = ""
 			_ = m.store.SetState(context.Background(), row.ID, m.owner, row) // those that ran have let go by themselves
 		}
@@ -265,8 +295,8 @@ func (m *Manager) Close() {
 		close(done)
 		delete(m.ended, id)
 	}
-	for _, s := range m.sessions {
-		s.pace.close()
+	for _, p := range m.paces {
+		p.close()
 	}
 	if m.own {
 		_ = m.store.Close()

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,14 +48,24 @@ func (j *job) download(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.folder.close()) }()
-	if err := r.room(); err != nil {
+	if err := r.room(ctx); err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	var unlisted error
-	group.Go(func() error { unlisted = guard("listing", func() error { return r.list(ctx) }); return nil }) // what was listed is fetched
+	group.Go(func() error {
+		unlisted = guard("listing", func() error { return r.list(ctx) })
+		if errors.Is(unlisted, ErrNoRoom) {
+			return unlisted
+		}
+		return nil // what was listed is fetched
+	})
 	group.Go(func() error { return guard("fetching", func() error { return r.fetchAll(ctx) }) })
-	return errors.Join(group.Wait(), unlisted)
+	err = group.Wait()
+	if errors.Is(unlisted, ErrNoRoom) {
+		return unlisted
+	}
+	return errors.Join(err, unlisted)
 }
 
 // guard turns a panic into an error: other tasks and the screen go on.
@@ -79,14 +90,26 @@ func (r *download) halves(ctx context.Context) (map[string]bool, error) {
 	return out, err
 }
 
-// room compares what is known to come with what the disk has.
-func (r *download) room() error {
-	free, ok := freeSpace(r.folder.path)
+// room compares what is known to come with what the disk has. What is here already, as far as names and sizes tell, needs none.
+func (r *download) room(ctx context.Context) error {
+	free, ok := r.free(r.folder.path)
 	t := r.snapshot()
-	if need := t.AllBytes - t.DoneBytes; ok && need > free {
-		return &RoomError{Need: need, Free: free}
+	need := t.AllBytes - t.DoneBytes
+	if !ok || need <= free {
+		return nil
 	}
-	return nil
+	for f, err := range queuedFiles(ctx, r.store, r.id, store.FileWaiting) {
+		if err != nil {
+			return err
+		}
+		if rec, ok := r.folder.present(f.ID); ok && rec.Bytes == f.Bytes {
+			need -= f.Bytes
+		}
+	}
+	if need <= free {
+		return nil
+	}
+	return &RoomError{Need: need, Free: free}
 }
 
 // list queues files that the task's source names, a batch at a time.
@@ -110,7 +133,7 @@ func (r *download) list(ctx context.Context) error {
 		case r.more <- struct{}{}:
 		default:
 		}
-		return err
+		return cmp.Or(err, r.room(ctx))
 	}
 	var unlisted []error // accounts; the rest comes all the same
 	for it, err := range source {

@@ -27,6 +27,10 @@ var (
 	ErrListCut = errors.New("transfer: the list of files was cut when the program ended")
 	// ErrNoTask is an id that no task has.
 	ErrNoTask = errors.New("transfer: no such task")
+	// ErrElsewhere is a task that another program works on.
+	ErrElsewhere = errors.New("transfer: another program works on the task")
+	// ErrUnsent is a task with rows that were not sent yet: what is unknown of it is looked up when it goes on.
+	ErrUnsent = errors.New("transfer: the task has rows that were not sent yet")
 	// ErrNoRoom is matched by *RoomError.
 	ErrNoRoom = errors.New("transfer: not enough room on the disk")
 )
@@ -45,7 +49,7 @@ var kinds = []error{
 	nil, client.ErrTruncated, client.ErrNotAFile, client.ErrEmptyFile, client.ErrMalformed, client.ErrInvalid, client.ErrTooLarge, client.ErrNoEndpoint,
 	client.ErrOutcomeUnknown, ErrSize, ErrStalled, ErrBrokenOff, ErrListCut, ErrNoRoom, syscall.ENOSPC, fs.ErrNotExist, fs.ErrPermission,
 	context.DeadlineExceeded, errNetwork, client.ErrRedirect,
-	ErrRowCode, ErrRowDuplicate, ErrRowSize, ErrRowType, ErrRowAccount, ErrRowChanged, ErrRowRead, ErrRowFields,
+	ErrRowCode, ErrRowDuplicate, ErrRowSize, ErrRowType, ErrRowAccount, ErrRowChanged, ErrRowRead, ErrRowFields, ErrRowQueued,
 }
 
 // errNetwork stands for a connection that failed in an earlier run.

@@ -65,14 +65,20 @@ func (f *folder) close() error {
 	return errors.Join(err, f.manifest.close(), f.root.Close())
 }
 
-// kept returns the record of a file that is already here, whole and unchanged.
-func (f *folder) kept(id string) (Record, bool) {
+// present returns the record of a file that is already here, by name and size.
+func (f *folder) present(id string) (Record, bool) {
 	r, ok := f.lookup(id)
 	if !ok || !fs.ValidPath(r.Path) {
 		return r, false
 	}
 	st, err := f.root.Lstat(filepath.FromSlash(r.Path))
-	if err != nil || !st.Mode().IsRegular() || st.Size() != r.Bytes {
+	return r, err == nil && st.Mode().IsRegular() && st.Size() == r.Bytes
+}
+
+// kept returns the record of a file that is already here, whole and unchanged.
+func (f *folder) kept(id string) (Record, bool) {
+	r, ok := f.present(id)
+	if !ok {
 		return r, false
 	}
 	sum, err := f.sum(r.Path)

@@ -38,6 +38,7 @@ type job struct {
 	stop     context.CancelCauseFunc
 	idle     time.Duration
 	large    int64
+	free     func(path string) (bytes int64, ok bool)
 	tell     func()
 	progress progress
 	rank     atomic.Int64 // the task's priority

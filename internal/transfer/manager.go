@@ -62,12 +62,14 @@ type Manager struct {
 	kick    chan struct{}
 	idle    time.Duration // without a byte of a file, after which it is asked for again
 	large   int64         // bytes, from which on a half of a file outlasts the program
+	free    func(path string) (bytes int64, ok bool)
 
 	mu       sync.Mutex
 	started  bool
 	closed   bool
 	stop     context.CancelFunc // of the loop
 	sessions map[login]*session
+	paces    map[string]*pacer // by profile
 	jobs     map[int64]*job
 	given    map[int64]Request       // requests made here that wait to run
 	ended    map[int64]chan struct{} // of tasks that somebody may wait for
@@ -91,8 +93,8 @@ type recent struct {
 // NewManager returns a Manager. Nothing is read or run before the first Attach.
 func NewManager(o Options) *Manager {
 	m := &Manager{
-		store: o.Store, adopt: o.Adopt, owner: fmt.Sprintf("%s-%d-%s", hostMark(), os.Getpid(), rand.Text()[:10]), changed: make(chan struct{}, 1), kick: make(chan struct{}, 1), idle: idleRead, large: largeFile,
-		sessions: map[login]*session{}, jobs: map[int64]*job{}, given: map[int64]Request{}, ended: map[int64]chan struct{}{}, recent: map[int64]recent{},
+		store: o.Store, adopt: o.Adopt, owner: fmt.Sprintf("%s-%d-%s", hostMark(), os.Getpid(), rand.Text()[:10]), changed: make(chan struct{}, 1), kick: make(chan struct{}, 1), idle: idleRead, large: largeFile, free: freeSpace,
+		sessions: map[login]*session{}, paces: map[string]*pacer{}, jobs: map[int64]*job{}, given: map[int64]Request{}, ended: map[int64]chan struct{}{}, recent: map[int64]recent{},
 	}
 	if m.store == nil {
 		m.store, m.own = store.Memory(), true
@@ -100,19 +102,36 @@ func NewManager(o Options) *Manager {
 	return m
 }
 
-// Attach lets tasks of a login run. It replaces an earlier session of the same login for tasks that begin from now on.
+// Attach lets tasks of a login run. It replaces an earlier session of the same login for tasks that begin from now on. Its limits hold
+// for the profile from now on, for tasks that run too.
 func (m *Manager) Attach(s Session) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	k := login{s.Profile, s.Operator}
-	pace := newPacer(s.Limits)
-	if old := m.sessions[k]; old != nil && old.Limits == s.Limits {
-		pace = old.pace
+	pace := m.paces[s.Profile]
+	if pace == nil {
+		pace = newPacer(s.Limits)
+		m.paces[s.Profile] = pace
 	}
-	m.sessions[k] = &session{s, pace}
+	pace.limit(s.Limits)
+	m.sessions[login{s.Profile, s.Operator}] = &session{s, pace}
 	if m.adopt {
 		m.startLocked()
 	}
+}
+
+// Turn waits until one more request may be under way on a profile with limits, beside those of its downloads, and returns what ends it.
+// Without limits, or a session, it does not wait. Error: ctx's.
+func (m *Manager) Turn(ctx context.Context, profile string) (done func(), err error) {
+	m.mu.Lock()
+	pace := m.paces[profile]
+	m.mu.Unlock()
+	if pace == nil || !pace.limited() {
+		return func() {}, ctx.Err()
+	}
+	if err := pace.acquire(ctx, 0); err != nil {
+		return nil, err
+	}
+	return sync.OnceFunc(func() { pace.release(false) }), nil
 }
 
 // Detach lets no more tasks of a login begin. Those that run go on with their session.
@@ -188,14 +207,18 @@ func (m *Manager) enqueue(t store.Task, s spec, fill func(id int64) error) (stri
 	now := time.Now()
 	t.Spec, t.State, t.Created, t.Started, t.Owner, t.Lease = string(b), string(Paused), now, now, m.owner, now.Add(leaseTime)
 	id, err := m.store.AddTask(context.Background(), t)
-	if err == nil {
-		err = fill(id)
+	if err != nil {
+		return "", fmt.Errorf("queueing: %w", err)
 	}
-	t.State = string(Waiting)
-	if err == nil {
+	err = fill(id)
+	if t.State = string(Waiting); err == nil {
 		err = m.store.SetState(context.Background(), id, m.owner, t) // only now may it begin
 	}
 	if err != nil {
+		m.logged("dropping a task that was not queued whole", m.store.DropTask(context.Background(), id, m.owner))
+		m.mu.Lock()
+		delete(m.given, id)
+		m.mu.Unlock()
 		return "", fmt.Errorf("queueing: %w", err)
 	}
 	m.mu.Lock()

@@ -11,10 +11,11 @@ import (
 	"imagery/client"
 )
 
-// Limits protect a platform from this program. Zero fields limit nothing beyond what the program does by itself.
+// Limits protect a platform from this program: they hold for all tasks of a profile together. Zero fields limit nothing beyond what the
+// program does by itself.
 type Limits struct {
-	Concurrency    int     // requests under way at once; at most MaxConcurrency
-	FilesPerSecond float64 // begun
+	Concurrency int // requests under way at once; at most MaxConcurrency
+	PerSecond   int // requests begun
 }
 
 // MaxConcurrency is how many files are ever fetched at once.
@@ -28,11 +29,10 @@ const (
 	fileWeight    = 32 << 10               // bytes that a file counts for beside its own: a request has its price
 )
 
-// pacer lets files of a profile start, as many at once as make the whole faster: more while that helps, half after errors.
+// pacer lets requests of a profile's tasks start, as many at once as make the whole faster: more while that helps, half after errors.
 type pacer struct {
-	perSecond float64
-
 	mu       sync.Mutex
+	limits   Limits
 	climb    climb
 	inFlight int
 	waiting  []*waiter // highest priority first
@@ -51,14 +51,30 @@ type waiter struct {
 }
 
 func newPacer(l Limits) *pacer {
-	top := l.Concurrency
-	if top <= 0 || top > MaxConcurrency {
-		top = MaxConcurrency
-	}
-	return &pacer{perSecond: l.FilesPerSecond, climb: climb{level: min(firstLevel, top), top: top, patience: shortPatience}}
+	p := &pacer{climb: climb{level: firstLevel, patience: shortPatience}}
+	p.limit(l)
+	return p
 }
 
-// acquire waits until a file may start.
+// limit puts limits in the place of those before, for whatever begins from now on.
+func (p *pacer) limit(l Limits) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.limits, p.climb.top = l, l.Concurrency
+	if p.climb.top <= 0 || p.climb.top > MaxConcurrency {
+		p.climb.top = MaxConcurrency
+	}
+	p.climb.level = min(p.climb.level, p.climb.top)
+	p.grant()
+}
+
+func (p *pacer) limited() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.limits != Limits{}
+}
+
+// acquire waits until a request may start.
 func (p *pacer) acquire(ctx context.Context, priority int) error {
 	w := &waiter{priority, make(chan struct{})}
 	p.mu.Lock()
@@ -95,8 +111,8 @@ func (p *pacer) grant() {
 			p.grantIn(d)
 			return
 		}
-		if p.perSecond > 0 {
-			p.ready = now.Add(time.Duration(float64(time.Second) / p.perSecond))
+		if p.limits.PerSecond > 0 {
+			p.ready = now.Add(time.Second / time.Duration(p.limits.PerSecond))
 		}
 		if p.since.IsZero() || p.inFlight == 0 {
 			p.since, p.bytes, p.ended = now, 0, 0

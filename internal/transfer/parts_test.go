@@ -254,17 +254,6 @@ func TestUnifiedNamesAreNumberedByAccount(t *testing.T) {
 	}
 }
 
-func TestFilesPerSecondAreLimited(t *testing.T) {
-	s := serveFiles(t, nil)
-	m := NewManager(Options{})
-	defer m.Close()
-	m.Attach(Session{From: clientOf(t, s.URL), Limits: Limits{Concurrency: 2, FilesPerSecond: 50}})
-	task := finished(t, m, begin(t, m, Request{Folder: t.TempDir(), Items: numbered(20)}))
-	if took := task.Ended.Sub(task.Started); task.State != Done || took.Milliseconds() < 19*20-30 {
-		t.Errorf("20 files at 50 a second took %s", took)
-	}
-}
-
 func FuzzManifest(f *testing.F) {
 	f.Add([]byte(`{"fileId":"F1","path":"a.jpg","bytes":3,"sha256":"x"}` + "\n" + `{"fileId":"F1"`))
 	f.Add([]byte("\n\n{}\n"))

@@ -26,6 +26,7 @@ var (
 	ErrRowAccount   = errors.New("transfer: account does not exist or is not for this login")
 	ErrRowDuplicate = errors.New("transfer: the account has this very file already")
 	ErrRowChanged   = errors.New("transfer: file has changed since it was planned")
+	ErrRowQueued    = errors.New("transfer: another task has this row yet to send, or does not know what became of it")
 )
 
 // DefaultMaxSize is the size of the biggest file a plan takes, in bytes.
@@ -44,14 +45,37 @@ type Checks struct {
 		ListMaterials(ctx context.Context, r client.ListMaterialsRequest) ([]client.MaterialInfo, error)
 	}
 	KnownCode func(code string) bool // nil: every code is taken
-	MaxSize   int64                  // bytes; 0: DefaultMaxSize
-	Types     []string               // kinds by content; nil: Archivable
+	// SomeCodes says that there may be codes beside the known ones: an unknown one is a doubt then, not a problem.
+	SomeCodes bool
+	Queued    map[string]int64 // rows that tasks have, by Manager.QueuedRows; nil: none
+	MaxSize   int64            // bytes; 0: DefaultMaxSize
+	Types     []string         // kinds by content; nil: Archivable
+	Checked   func(rows int)   // told of rows that were checked, from many goroutines; nil: nobody is
 }
 
-// Planned is a row with what was found wrong with it; nil: it can be archived.
+// Planned is a row with what was found wrong with it; without a Problem it can be archived.
 type Planned struct {
 	Row
 	Problem error
+	Doubt   error // what the user should look at before
+}
+
+// Counts are how many rows of a plan are of each sort; doubtful ones are among the good.
+type Counts struct{ Good, Doubtful, Refused int }
+
+// Count counts the rows of a plan.
+func Count(plan []Planned) (c Counts) {
+	for _, p := range plan {
+		switch {
+		case p.Problem != nil:
+			c.Refused++
+			continue
+		case p.Doubt != nil:
+			c.Doubtful++
+		}
+		c.Good++
+	}
+	return c
 }
 
 const checkedAtOnce = 8 // accounts
@@ -82,7 +106,13 @@ func Plan(ctx context.Context, rows []Row, c Checks) ([]Planned, error) {
 		}
 		account := rest[:n]
 		rest = rest[n:]
-		group.Go(func() error { return guard("checking", func() error { return c.account(ctx, account) }) })
+		group.Go(func() error {
+			err := guard("checking", func() error { return c.account(ctx, account) })
+			if c.Checked != nil {
+				c.Checked(len(account))
+			}
+			return err
+		})
 	}
 	return plan, group.Wait()
 }
@@ -106,7 +136,7 @@ func (c Checks) local(r Row) Planned {
 		p.Problem = ErrRowRead
 	case st.Size() == 0 || st.Size() > c.MaxSize:
 		p.Size, p.Problem = st.Size(), ErrRowSize
-	case c.KnownCode != nil && !c.KnownCode(r.Code):
+	case !c.SomeCodes && !c.known(r.Code):
 		p.Size, p.Problem = st.Size(), fmt.Errorf("%w: %s", ErrRowCode, client.SafeText(r.Code, 40))
 	default:
 		p.Size, p.SHA256, p.Type, err = describe(r.Path)
@@ -114,10 +144,16 @@ func (c Checks) local(r Row) Planned {
 			p.Problem = fmt.Errorf("%w: %w", ErrRowRead, err)
 		} else if !slices.Contains(c.Types, p.Type) {
 			p.Problem = fmt.Errorf("%w: %s", ErrRowType, p.Type)
+		} else if task := c.Queued[rowID(p.Row)]; task != 0 {
+			p.Problem = &QueuedError{task}
+		} else if !c.known(r.Code) {
+			p.Doubt = fmt.Errorf("%w: %s", ErrRowCode, client.SafeText(r.Code, 40))
 		}
 	}
 	return p
 }
+
+func (c Checks) known(code string) bool { return c.KnownCode == nil || c.KnownCode(code) }
 
 // describe reads a file to its end.
 func describe(path string) (size int64, sum, kind string, err error) {
@@ -148,7 +184,7 @@ func (c Checks) account(ctx context.Context, rows []Planned) error {
 	}
 	var held []client.MaterialInfo
 	err := retried(ctx, func() (err error) {
-		held, err = c.Platform.ListMaterials(ctx, client.ListMaterialsRequest{AccountNo: rows[0].AccountNo, AccountBizType: rows[0].AccountBizType, WithCustomer: true})
+		held, err = c.Platform.ListMaterials(ctx, client.ListMaterialsRequest{AccountNo: rows[0].AccountNo, AccountBizType: rows[0].AccountBizType, WithCustomer: true, WithHis: true})
 		return err
 	})
 	switch {
@@ -170,7 +206,7 @@ func (c Checks) account(ctx context.Context, rows []Planned) error {
 		twice := here[p.Code+" "+p.SHA256]
 		here[p.Code+" "+p.SHA256] = true
 		if !twice {
-			if twice, err = c.held(ctx, held, p.Row, sums); err != nil {
+			if twice, err = holds(ctx, c.Platform, held, p.Row, sums); err != nil {
 				return err
 			}
 		}
@@ -181,17 +217,24 @@ func (c Checks) account(ctx context.Context, rows []Planned) error {
 	return nil
 }
 
-// held reports whether a file is among an account's materials of its code. Only files of the same size are fetched to be compared.
-func (c Checks) held(ctx context.Context, held []client.MaterialInfo, r Row, sums map[string]string) (bool, error) {
+// Holds reports whether a row's file is among an account's materials of its code, history included: a list with several files of a code
+// for an account leaves all but the last there. Only files of the same size are fetched to be compared.
+// Interface 8.
+func Holds(ctx context.Context, from Fetcher, held []client.MaterialInfo, r Row) (bool, error) {
+	return holds(ctx, from, held, r, map[string]string{})
+}
+
+// holds is Holds with the sums of files that were fetched before.
+func holds(ctx context.Context, from Fetcher, held []client.MaterialInfo, r Row, sums map[string]string) (bool, error) {
 	for _, m := range held {
-		if m.MaterialCode.Raw() != r.Code || !m.HisCreateTime.IsZero() {
+		if m.MaterialCode.Raw() != r.Code {
 			continue
 		}
 		for _, f := range m.Files {
 			if f.FileSize != r.Size {
 				continue
 			}
-			sum, err := c.sum(ctx, f.ID.Raw(), sums)
+			sum, err := sumAt(ctx, from, f.ID.Raw(), sums)
 			if err != nil && (ctx.Err() != nil || endsAll(err) || networkFault(err)) {
 				return false, err
 			}
@@ -203,12 +246,12 @@ func (c Checks) held(ctx context.Context, held []client.MaterialInfo, r Row, sum
 	return false, nil
 }
 
-func (c Checks) sum(ctx context.Context, id string, sums map[string]string) (string, error) {
+func sumAt(ctx context.Context, from Fetcher, id string, sums map[string]string) (string, error) {
 	if sum, ok := sums[id]; ok {
 		return sum, nil
 	}
 	err := retried(ctx, func() error {
-		body, err := c.Platform.FetchFile(ctx, id)
+		body, err := from.FetchFile(ctx, id)
 		if err != nil {
 			return err
 		}

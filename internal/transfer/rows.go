@@ -44,8 +44,16 @@ var ErrMapping = errors.New("transfer: mapping cannot be read")
 type MappingError struct {
 	Line    int      // from 1; 0: the file as a whole
 	Missing []string // columns that were not found, as in MappingColumns
-	Reason  string
+	Reason  string   // one of MappingLarge and the like, or what is wrong with the CSV
 }
+
+// The values of MappingError.Reason.
+const (
+	MappingLarge = "larger than 32 MiB"
+	MappingText  = "neither UTF-8 nor GBK"
+	MappingHead  = "no header"
+	MappingRows  = "too many rows"
+)
 
 // Error implements error.
 func (e *MappingError) Error() string {
@@ -75,19 +83,19 @@ func ReadMapping(r io.Reader, dir, bizType, title string) ([]Row, error) {
 		return nil, err
 	}
 	if len(raw) > maxMapping {
-		return nil, &MappingError{Reason: "larger than 32 MiB"}
+		return nil, &MappingError{Reason: MappingLarge}
 	}
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(raw) {
 		if raw, err = simplifiedchinese.GB18030.NewDecoder().Bytes(raw); err != nil {
-			return nil, &MappingError{Reason: "neither UTF-8 nor GBK"}
+			return nil, &MappingError{Reason: MappingText}
 		}
 	}
 	in := csv.NewReader(bytes.NewReader(raw))
 	in.Comma, in.FieldsPerRecord, in.TrimLeadingSpace = separator(raw), -1, true
 	head, err := in.Read()
 	if err != nil {
-		return nil, &MappingError{Line: 1, Reason: "no header"}
+		return nil, &MappingError{Line: 1, Reason: MappingHead}
 	}
 	at, err := columns(head)
 	if err != nil {
@@ -140,7 +148,7 @@ func readRows(in *csv.Reader, at []int, dir string, otherwise Row) (rows []Row, 
 		case err != nil:
 			return nil, &MappingError{Line: line, Reason: client.SafeText(err.Error(), 100)}
 		case len(rows) == maxRows:
-			return nil, &MappingError{Line: line, Reason: "too many rows"}
+			return nil, &MappingError{Line: line, Reason: MappingRows}
 		}
 		get := func(i int, otherwise string) string {
 			if at[i] < 0 || at[i] >= len(fields) || strings.TrimSpace(fields[at[i]]) == "" {
@@ -189,7 +197,7 @@ func FolderRows(dir, bizType, title string) ([]Row, error) {
 		case !d.Type().IsRegular() || !strings.Contains(p, "/"):
 			return nil
 		case len(rows) == maxRows:
-			return &MappingError{Reason: "too many files"}
+			return &MappingError{Reason: MappingRows}
 		}
 		folder, _, _ := strings.Cut(p, "/")
 		account, _, _ := strings.Cut(folder, "_")

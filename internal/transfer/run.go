@@ -14,7 +14,7 @@ import (
 // launch runs a task that this manager owns.
 func (m *Manager) launch(t store.Task) {
 	ctx, stop := context.WithCancelCause(context.Background())
-	j := &job{id: t.ID, owner: m.owner, operator: t.Operator, store: m.store, stop: stop, task: m.taskOf(t), idle: m.idle, large: m.large}
+	j := &job{id: t.ID, owner: m.owner, operator: t.Operator, store: m.store, stop: stop, task: m.taskOf(t), idle: m.idle, large: m.large, free: m.free}
 	j.rank.Store(int64(t.Priority))
 	j.tell = func() { m.tell(false) }
 	j.progress.tell = j.tell

@@ -54,6 +54,9 @@ type DownloadMsg struct {
 	Total    int64
 }
 
+// BatchMsg asks the router for the dialog that archives many files to many accounts.
+type BatchMsg struct{}
+
 // AddMsg asks the router for the dialog that adds an account.
 type AddMsg struct{ Owner any }
 

@@ -53,6 +53,7 @@ func (m *Model) listBindings() []keymap.Binding {
 		keymap.Binding{ID: "accounts.download_all", Keys: []string{"D"}, Reason: none, Do: m.downloadAll},
 		keymap.Binding{ID: "accounts.export", Keys: []string{"e"}, Reason: m.whyNoDownload(none), Do: m.export},
 		keymap.Binding{ID: "accounts.archive", Keys: []string{"a", "f6"}, Reason: cmp.Or(none, m.svc.WhyNotWrite()), Do: m.archive},
+		keymap.Binding{ID: "accounts.batch", Keys: []string{"U"}, Do: func() tea.Cmd { return core.Send(BatchMsg{}) }},
 		keymap.Binding{ID: "accounts.panel", Keys: []string{"F"}, Do: m.toggle(&m.panel)},
 		keymap.Binding{ID: "accounts.views", Keys: []string{"V"}, Reason: m.whyNoViews(), Do: m.viewMenu(useView)},
 		keymap.Binding{ID: "accounts.view_save", Keys: []string{"ctrl+s"}, Do: m.saveView},

@@ -4,6 +4,7 @@ package download
 import (
 	"context"
 	"iter"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -76,7 +77,11 @@ func dialog(env *core.Env, svc Service, req transfer.Request, title, words func(
 	names.SetValue(usualNames)
 	folder := field.NewFilePath(env, svc.CompletePath)
 	folder.Folders = true
+	folder.History = append(d.folders().Values(), svc.DownloadFolder())
 	folder.SetValue(svc.DownloadFolder())
+	if last := d.folders().Values(); len(last) > 0 {
+		folder.SetValue(last[len(last)-1])
+	}
 	f := form.New(env, []form.Row{
 		{ID: "folder", Label: "download.folder", Control: folder, Required: true, Above: true, Hint: "download.hint"},
 		{ID: "names", Label: "download.names", Control: names, Above: true},
@@ -89,6 +94,9 @@ func dialog(env *core.Env, svc Service, req transfer.Request, title, words func(
 	d.HeadFn = func(w, _ int) []string { return append(text.Wrap(words(), w), "") }
 	return d
 }
+
+// folders are those that downloads on this profile went to, the last one last.
+func (d *Dialog) folders() form.Recent { return form.Recent{Env: d.env, Key: "download.folders"} }
 
 func total(items []transfer.Item) (n int64) {
 	for _, it := range items {
@@ -142,7 +150,7 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
 			return nil, nil
 		}
-		return Started{msg.Value}, nil
+		return Started{msg.Value}, d.folders().Add(strings.TrimSpace(d.Form.Form.Value("folder")))
 	}
 	return d.Form.Update(msg)
 }

@@ -65,3 +65,20 @@ func TestADownloadStartsOnceAndAFailureStays(t *testing.T) {
 		}
 	})
 }
+
+func TestTheNextDownloadIsOfferedTheFolderOfTheLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		env, m := core.NewEnv(t.Context()), &machine{}
+		d := uitest.DriveDialog(t, New(env, m, make([]transfer.Item, 2)))
+		d.Press("ctrl+u").Type("/证据/三月").Press("enter").Wait(2 * time.Second)
+		if d.Closed != (Started{"task"}) {
+			t.Fatalf("%v", d.Closed)
+		}
+		m.err = errors.New("磁盘已满")
+		d = uitest.DriveDialog(t, New(env, m, make([]transfer.Item, 2)))
+		d.Contains("/证据/三月").Press("ctrl+u").Type("/证据/四月").Press("enter").Wait(2 * time.Second)
+		d.Contains("磁盘已满", "/证据/四月") // which can be changed
+		d = uitest.DriveDialog(t, New(env, m, make([]transfer.Item, 2)))
+		d.Contains("/证据/三月").Press("up").Contains("/影像")
+	})
+}

@@ -39,7 +39,7 @@ func job(l *lab, say func(i18n.Key, ...any) string) {
 
 	folder := filepath.Join(l.dir, "saved")
 	l.typed("d", "1，2").hears(say("download.folder")).typed("'" + folder + "'").hears(say("linear.download_wait")).typed("1")
-	l.hears(say("linear.percent", "n", 100), say("tasks.saved_to", "folder", folder))
+	l.hears(say("linear.percent", "n", 100), folder)
 	sums, err := os.ReadFile(filepath.Join(folder, "SHA256SUMS"))
 	if err != nil || strings.Count(string(sums), "\n") != 2 {
 		l.t.Errorf("%s %v", sums, err)
@@ -188,7 +188,7 @@ func TestADownloadGoesOnInTheBackgroundAndItsEndIsTold(t *testing.T) {
 		l.latency = 10 * time.Second
 		l.typed("1", "3", "", "2").hears("已在后台开始").typed("退出").hears("还有 1 个任务在进行", "仍然退出").typed("n")
 		time.Sleep(3 * time.Minute)
-		l.typed("?").hears("1 个文件已完成", "保存到").typed("").lacks("已完成")
+		l.typed("?").hears("1 个文件已保存到").typed("").lacks("已保存")
 		l.latency = 0
 		l.typed("", "", "", "4").hears("任务 1 个", "完成").typed("1", "2").hears("任务已结束")
 	})

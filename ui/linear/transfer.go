@@ -98,11 +98,15 @@ func percent(t transfer.Task) int {
 
 // outcome says how a task ended.
 func (d *dialogue) outcome(t transfer.Task) {
-	label := client.SafeText(t.Label, 80)
-	switch t.State {
-	case transfer.Done:
-		d.say(d.t("main.task_done", "label", label, "n", t.DoneFiles))
-	case transfer.Canceled:
+	label, archive := client.SafeText(t.Label, 80), t.Kind == transfer.KindArchive
+	switch {
+	case archive && t.State == transfer.Done:
+		d.say(d.t("main.archive_done", "label", label, "n", t.DoneFiles))
+	case archive:
+		d.say(d.t("main.archive_failed", "label", label, "n", t.AllFiles-t.DoneFiles-t.UnknownFiles, "unknown", t.UnknownFiles))
+	case t.State == transfer.Done:
+		d.say(d.t("main.task_done", "label", label, "n", t.DoneFiles, "folder", client.Text(t.Folder)))
+	case t.State == transfer.Canceled:
 		d.say(d.t("linear.task_canceled", "label", label, "n", t.DoneFiles))
 	default:
 		d.say(d.t("linear.task_failed", "label", label, "n", t.AllFiles-t.DoneFiles))
@@ -113,13 +117,17 @@ func (d *dialogue) outcome(t transfer.Task) {
 	for _, f := range t.Files {
 		switch {
 		case f.Err != nil:
-			d.labelled("materials.file_id", client.SafeText(f.FileID, 80))
+			if f.FileID != "" {
+				d.labelled("materials.file_id", client.SafeText(f.FileID, 80))
+			}
 			d.explain(f.Err)
 		case f.Note == transfer.NoteType:
 			d.say(d.t("tasks.other_type", "file", client.Text(f.Path)))
 		}
 	}
-	d.say(d.t("tasks.saved_to", "folder", client.Text(t.Folder)))
+	if !archive && t.State != transfer.Done {
+		d.say(d.t("tasks.saved_to", "folder", client.Text(t.Folder)))
+	}
 }
 
 // running counts the tasks that have not ended.

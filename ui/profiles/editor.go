@@ -113,8 +113,25 @@ func (d *Editor) rows() []form.Row {
 		{ID: "zone", Label: "profiles.zone", Control: filled(p.Timezone), Hint: "profiles.zone_hint"},
 		{ID: "base", Label: "profiles.base", Control: base},
 		{ID: "limit", Label: "profiles.limit", Control: limit},
+		{ID: "concurrency", Label: "profiles.concurrency", Control: d.most(p.Concurrency, config.MaxConcurrency), Hint: "profiles.concurrency_hint"},
+		{ID: "rate", Label: "profiles.rate", Control: d.most(p.Rate, config.MaxRate), Hint: "profiles.rate_hint"},
 		{ID: "folder", Label: "profiles.folder", Control: folder},
 	}
+}
+
+// most is the field of a limit of 1 to top; empty is none.
+func (d *Editor) most(n, top int64) *field.Text {
+	t := field.NewText(d.env)
+	if n > 0 {
+		t.SetValue(strconv.FormatInt(n, 10))
+	}
+	t.Validate = func(s string) string {
+		if n, err := strconv.ParseInt(s, 10, 64); s != "" && (err != nil || n < 1 || n > top) {
+			return d.env.T("profiles.bad_most", "top", top)
+		}
+		return ""
+	}
+	return t
 }
 
 // The check boxes.
@@ -146,6 +163,8 @@ func (d *Editor) profile() config.Profile {
 	if n, err := strconv.ParseInt(v("limit"), 10, 64); err == nil && n*megabyte != p.Base64Max() {
 		p.Base64Limit = n * megabyte
 	}
+	p.Concurrency, _ = strconv.ParseInt(v("concurrency"), 10, 64) // validated; empty is 0, no limit
+	p.Rate, _ = strconv.ParseInt(v("rate"), 10, 64)
 	return p
 }
 

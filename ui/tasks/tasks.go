@@ -2,7 +2,10 @@
 package tasks
 
 import (
+	"context"
+	"fmt"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
@@ -24,6 +27,10 @@ type Service interface {
 	RetryTask(id string)
 	PauseTask(id string)
 	ResumeTask(id string)
+	// RankTask orders a task among others; higher goes first.
+	RankTask(id string, priority int)
+	// LookUpTask looks rows of unknown outcome up once more; nothing is sent.
+	LookUpTask(ctx context.Context, id string) error
 	// OpenFolder shows a folder of ours in the system's file manager.
 	OpenFolder(path string) error
 	// Explain turns an error into one translated, sanitised line.
@@ -39,6 +46,7 @@ type Model struct {
 	svc  Service
 	grid *grid.Grid[transfer.Task]
 	open core.Load[struct{}]
+	look core.Load[ordered]
 
 	listHeight int // of the last View, in lines, for the mouse
 }
@@ -50,7 +58,7 @@ func New(env *core.Env, svc Service) *Model {
 	m := &Model{env: env, svc: svc}
 	m.grid = grid.New(env, grid.Config[transfer.Task]{
 		Columns: m.columns(), Key: func(t transfer.Task) string { return t.ID }, Empty: "tasks.empty", NoMarks: true,
-		Open: func(transfer.Task) tea.Cmd { return m.openFolder() },
+		Open: func(transfer.Task) tea.Cmd { return m.openTask() },
 	})
 	m.grid.SetFocus(true)
 	m.refresh()
@@ -65,10 +73,32 @@ func (m *Model) columns() []grid.Column[transfer.Task] {
 			ID: "files", Title: "tasks.col.files", Min: 9, Max: 11, Align: grid.Right,
 			Cell: func(t transfer.Task) string { return strconv.Itoa(t.DoneFiles) + "/" + strconv.Itoa(t.AllFiles) },
 		},
+		{ID: "wrong", Title: "tasks.col.wrong", Min: 9, Max: 18, Priority: 1, Cell: m.wrong, Style: m.stateStyle},
+		{ID: "priority", Title: "tasks.col.priority", Min: 6, Max: 8, Priority: 6, Align: grid.Right, Cell: priority},
 		{ID: "size", Title: "tasks.col.size", Min: 9, Max: 9, Priority: 3, Align: grid.Right, Cell: func(t transfer.Task) string { return text.Bytes(t.DoneBytes) }},
 		{ID: "rate", Title: "tasks.col.rate", Min: 11, Max: 11, Priority: 4, Align: grid.Right, Cell: rate},
 		{ID: "state", Title: "tasks.col.state", Min: 8, Max: 10, Cell: func(t transfer.Task) string { return m.env.T(stateKey(t.State)) }, Style: m.stateStyle},
 	}
+}
+
+// wrong counts what did not go well.
+func (m *Model) wrong(t transfer.Task) string {
+	var parts []string
+	if t.FailedFiles > 0 {
+		parts = append(parts, m.env.T("tasks.failed_n", "n", t.FailedFiles))
+	}
+	if t.UnknownFiles > 0 {
+		parts = append(parts, m.env.T("tasks.unknown_n", "n", t.UnknownFiles))
+	}
+	return strings.Join(parts, " ")
+}
+
+// priority is empty for the usual one.
+func priority(t transfer.Task) string {
+	if t.Priority == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%+d", t.Priority)
 }
 
 func part(t transfer.Task) float64 {
@@ -142,6 +172,14 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 			return core.Toast(core.Failure, m.svc.Explain(msg.Err))
 		}
 		return nil
+	case core.Loaded[ordered]:
+		switch {
+		case !m.look.Accept(msg):
+			return nil
+		case msg.Err != nil:
+			return core.Toast(core.Failure, m.svc.Explain(msg.Err))
+		}
+		return core.Toast(core.Info, string(msg.Value))
 	case tea.KeyPressMsg:
 		if !m.grid.Typing() {
 			if cmd, handled := m.env.Run(m.ownBindings(), msg, false); handled {

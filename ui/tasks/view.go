@@ -25,19 +25,65 @@ func (m *Model) ownBindings() []keymap.Binding {
 		}
 		return ""
 	}
+	open, rows := []string{"o", "enter"}, []string{"v"}
+	if t.Kind == transfer.KindArchive {
+		open, rows = []string{"o"}, []string{"enter", "v"}
+	}
+	ended, archives := m.env.T("tasks.has_ended"), m.env.T("tasks.no_rows")
+	lookable := whyNotResolve(m.env, t)
 	return m.env.Apply(
 		keymap.Binding{
 			ID: "tasks.retry", Keys: []string{"R", "r", "f5"}, Footer: 1,
-			Reason: why(t.State == transfer.Failed || t.State == transfer.Canceled, m.env.T("tasks.nothing_failed")), Do: m.retry,
+			Reason: why(t.State == transfer.Canceled || t.State == transfer.Failed && (t.FailedFiles > 0 || t.Waits() || t.Err != nil), m.env.T("tasks.nothing_failed")), Do: m.retry,
 		},
 		keymap.Binding{
 			ID: "tasks.pause", Keys: []string{"p", "space"}, Footer: 2,
-			Reason: why(t.State == transfer.Running || t.State == transfer.Waiting || t.State == transfer.Paused, m.env.T("tasks.has_ended")), Do: m.pause,
+			Reason: why(t.State == transfer.Running || t.State == transfer.Waiting || t.State == transfer.Paused, ended), Do: m.pause,
 		},
-		keymap.Binding{ID: "tasks.cancel", Keys: []string{"X", "delete"}, Footer: 2, Reason: why(!t.State.Ended(), m.env.T("tasks.has_ended")), Do: m.cancel},
-		keymap.Binding{ID: "tasks.folder", Keys: []string{"o", "enter"}, Footer: 3, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.openFolder},
-		keymap.Binding{ID: "tasks.copy_path", Keys: []string{"y"}, Footer: 4, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.copyPath},
+		keymap.Binding{ID: "tasks.cancel", Keys: []string{"X", "delete"}, Footer: 2, Reason: why(!t.State.Ended(), ended), Do: m.cancel},
+		keymap.Binding{ID: "tasks.rows", Keys: rows, Footer: 3, Reason: why(t.Kind == transfer.KindArchive, archives), Do: m.openReport},
+		keymap.Binding{ID: "tasks.look_up", Keys: []string{"L"}, Footer: 4, Reason: why(lookable == "", lookable), Do: m.lookUp},
+		keymap.Binding{ID: "tasks.folder", Keys: open, Footer: 3, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.openFolder},
+		keymap.Binding{ID: "tasks.raise", Keys: []string{"+", "="}, Footer: 5, Reason: why(!t.State.Ended(), ended), Do: m.rank(1)},
+		keymap.Binding{ID: "tasks.lower", Keys: []string{"-"}, Footer: 5, Reason: why(!t.State.Ended(), ended), Do: m.rank(-1)},
+		keymap.Binding{ID: "tasks.copy_path", Keys: []string{"y"}, Footer: 6, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.copyPath},
 	)
+}
+
+// most is how far a task's priority goes, up and down.
+const most = 9
+
+// rank raises or lowers a task's priority.
+func (m *Model) rank(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		t, ok := m.grid.Current()
+		if !ok {
+			return nil
+		}
+		to := max(-most, min(most, t.Priority+by))
+		m.svc.RankTask(t.ID, to)
+		m.refresh()
+		return core.Toast(core.Info, m.env.T("tasks.ranked", "label", client.SafeText(t.Label, 40), "n", to))
+	}
+}
+
+// openTask shows an archive's rows, or a download's folder.
+func (m *Model) openTask() tea.Cmd {
+	if t, ok := m.grid.Current(); ok && t.Kind == transfer.KindArchive {
+		return m.openReport()
+	}
+	return m.openFolder()
+}
+
+func (m *Model) openReport() tea.Cmd {
+	t, _ := m.grid.Current()
+	return core.Send(ReportMsg{t.ID})
+}
+
+func (m *Model) lookUp() tea.Cmd {
+	t, _ := m.grid.Current()
+	svc, id, words := m.svc, t.ID, m.env.T("tasks.looking_up", "n", t.UnknownFiles)
+	return m.look.Start(m.env.Ctx, func(ctx context.Context) (ordered, error) { return ordered(words), svc.LookUpTask(ctx, id) })
 }
 
 func (m *Model) retry() tea.Cmd {
@@ -111,13 +157,16 @@ func (m *Model) files(w, h int) string {
 		return m.env.Styles.Muted.Render(m.env.T("tasks.none_chosen"))
 	}
 	lines := []string{text.Truncate(m.env.T("tasks.saved_to", "folder", client.Text(t.Folder)), w)}
+	if t.Kind == transfer.KindArchive {
+		lines[0] = text.Truncate(m.env.T("tasks.archive_counts", "done", t.DoneFiles, "all", t.AllFiles, "failed", t.FailedFiles, "unknown", t.UnknownFiles), w)
+	}
 	if t.Err != nil {
 		lines = append(lines, m.env.Styles.Error.Render(text.Truncate("! "+m.svc.Explain(t.Err), w)))
 	}
 	var good []string
 	for _, f := range t.Files {
 		if f.Err != nil {
-			lines = append(lines, m.env.Styles.Error.Render(text.Truncate("! "+client.Text(f.FileID).String()+"  "+m.svc.Explain(f.Err), w)))
+			lines = append(lines, m.env.Styles.Error.Render(text.Truncate("! "+named(f)+"  "+m.svc.Explain(f.Err), w)))
 			continue
 		}
 		line := text.Spread(client.Text(base(f.Path)).String(), text.Bytes(f.Bytes)+"  SHA256 "+short(f.SHA256), w)
@@ -130,6 +179,14 @@ func (m *Model) files(w, h int) string {
 	return strings.Join(lines, "\n")
 }
 
+// named is what a file that did not come, or go, is known by.
+func named(f transfer.FileResult) string {
+	if f.Row != nil {
+		return client.Text(f.Row.AccountNo).String() + " " + client.Text(base(f.Row.Path)).String()
+	}
+	return client.Text(f.FileID).String()
+}
+
 func base(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
 
 func short(sum string) string {
@@ -139,12 +196,22 @@ func short(sum string) string {
 	return sum[:8] + ".." + sum[len(sum)-4:]
 }
 
-// Status implements core.Screen.
+// Status implements core.Screen: what can be done about the task under the cursor.
 func (m *Model) Status() string {
-	for _, t := range m.grid.Rows() {
-		if t.State == transfer.Failed {
-			return m.env.T("tasks.some_failed")
-		}
+	t, ok := m.grid.Current()
+	n := t.FailedFiles
+	switch {
+	case !ok:
+	case t.Kind == transfer.KindArchive && t.UnknownFiles > 0:
+		return m.env.T("tasks.hint_unknown", "n", t.UnknownFiles)
+	case t.Kind == transfer.KindArchive && t.State == transfer.Failed && n > 0:
+		return m.env.T("tasks.hint_rows", "n", n)
+	case t.State == transfer.Failed && n > 0:
+		return m.env.T("tasks.hint_files", "n", n)
+	case t.State == transfer.Failed, t.State == transfer.Canceled:
+		return m.env.T("tasks.hint_rest")
+	case t.Kind == transfer.KindArchive:
+		return m.env.T("tasks.hint_archive")
 	}
 	return m.env.T("tasks.status")
 }

@@ -1,0 +1,81 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"imagery/internal/store"
+)
+
+// Waits reports whether an ended task has files that it did not get to.
+func (t Task) Waits() bool { return t.DoneFiles+t.FailedFiles+t.UnknownFiles < t.AllFiles }
+
+// QueuedRows names the rows that unfinished archive tasks of a profile have yet to send, and those whose outcome is unknown, for
+// Checks.Queued, with the task: no other task must send them.
+func (m *Manager) QueuedRows(ctx context.Context, profile string) (map[string]int64, error) {
+	return m.store.OpenFiles(ctx, profile, KindArchive, string(Canceled))
+}
+
+// QueuedError is ErrRowQueued with the task that has the row.
+type QueuedError struct{ Task int64 }
+
+// Error implements error.
+func (e *QueuedError) Error() string { return fmt.Sprintf("%v: task %d", ErrRowQueued, e.Task) }
+
+// Is matches ErrRowQueued.
+func (e *QueuedError) Is(target error) bool { return target == ErrRowQueued }
+
+// LookUp looks once more for the archives of an ended task's rows whose outcome is unknown, in the background; nothing is sent. Errors:
+// ErrNoTask for one that has none such, ErrUnsent, ErrNoSession.
+func (m *Manager) LookUp(_ context.Context, id string) error {
+	row, err := m.resolvable(id)
+	if err == nil {
+		m.goOn(row.id, false, State.Ended)
+	}
+	return err
+}
+
+// SendAgain sends rows of an ended task once more whose outcome is unknown, in the background. It is for a user who has seen that they
+// were not archived; nothing else ever sends a row twice. Rows that the account turns out to hold are not sent. Errors: those of LookUp.
+func (m *Manager) SendAgain(ctx context.Context, id string, rows ...int64) error {
+	task, err := m.resolvable(id)
+	if err != nil {
+		return err
+	}
+	did := false
+	for _, seq := range rows {
+		one, err := m.store.Resend(ctx, task.ID, seq)
+		if err != nil {
+			return err
+		}
+		did = did || one
+	}
+	if !did {
+		return ErrNoTask
+	}
+	m.look()
+	m.goOn(task.id, false, State.Ended)
+	return nil
+}
+
+// resolvable is an ended archive task that has unknown rows and nothing left to send, with its id as callers know it.
+type resolvable struct {
+	store.Task
+	id string
+}
+
+func (m *Manager) resolvable(id string) (r resolvable, err error) {
+	m.look() // it may be another program's, or an earlier run's
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	row, ok := m.rowLocked(id)
+	switch t := m.taskOf(row); {
+	case !ok || row.Kind != KindArchive || !t.State.Ended() || row.Owner != "" || row.Unknown == 0:
+		return r, ErrNoTask
+	case t.Waits():
+		return r, ErrUnsent
+	case m.sessions[login{row.Profile, row.Operator}] == nil:
+		return r, ErrNoSession
+	}
+	return resolvable{row, id}, nil
+}
