@@ -17,6 +17,8 @@ import (
 	"imagery/internal/completeness"
 	"imagery/internal/config"
 	"imagery/internal/doctor"
+	"imagery/internal/picture/screen"
+	"imagery/ui"
 )
 
 func (p *program) doctor() *cobra.Command {
@@ -30,6 +32,9 @@ func (p *program) doctor() *cobra.Command {
 		prof, err := p.diagnose(r)
 		if err == nil && online {
 			err = errors.Join(p.examine(cmd.Context(), r, prof), p.keepBasis(cmd.Context(), r, prof.Name))
+		}
+		if e := p.showPicture(cmd.Context(), r, out); e != nil {
+			return e
 		}
 		if !online && p.settings.Get("profile") == "" && p.settings.Get("url") == "" {
 			err = nil // none was asked for
@@ -60,6 +65,21 @@ func (p *program) diagnose(r *doctor.Report) (config.Profile, error) {
 		r.NoProfile()
 	}
 	return prof, err
+}
+
+// showPicture asks the terminal for its graphics and shows a test picture, where somebody is looking.
+func (p *program) showPicture(ctx context.Context, r *doctor.Report, out string) error {
+	if !p.interactive() || !terminal(p.out) || out != "" || p.flags.json || p.settings.On("accessible") || p.getenv("TERM") == "dumb" {
+		return nil
+	}
+	caps, err := ui.Probe(ctx, ui.Options{Lang: p.cat.Lang(), Graphics: p.settings.Get("graphics"), NoColor: p.getenv("NO_COLOR") != "", Getenv: p.getenv})
+	if err != nil {
+		return err
+	}
+	r.Answered(doctor.Asked{
+		Protocol: caps.Protocol.String(), Terminal: caps.Terminal, CellW: caps.CellW, CellH: caps.CellH, Cells: caps.Colours != screen.NoColours,
+	})
+	return nil
 }
 
 // size returns the terminal's cells, zero without one.

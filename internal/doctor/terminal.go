@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"imagery/client"
@@ -103,6 +104,22 @@ func (r *Report) Screen(s Screen) {
 	if utf8 == "no" {
 		r.warn("locale", "locale", client.SafeText(cmp.Or(name, "C"), 60))
 	}
+}
+
+// Asked are graphics that the terminal itself answered for, in the place of what the environment lets one suppose.
+type Asked struct {
+	Protocol, Terminal string // Terminal is what it calls itself, empty if it does not
+	CellW, CellH       int    // pixels
+	Cells              bool   // there are colours for pictures of characters
+}
+
+// Answered fills in what the terminal answered.
+func (r *Report) Answered(a Asked) {
+	r.Graphics = Facts{{"protocol", a.Protocol}}
+	r.Graphics.some("by", client.SafeText(a.Terminal, 60))
+	r.Graphics.add("asked", true)
+	r.Graphics.add("cell", strconv.Itoa(a.CellW)+"x"+strconv.Itoa(a.CellH))
+	r.Graphics.add("cells", a.Cells)
 }
 
 func graphics(s Screen, e emulator, mux string) Facts {
