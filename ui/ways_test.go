@@ -23,7 +23,7 @@ var ways = map[string][]string{
 	"difference": {"+", "enter", "enter", "b", "D"},
 	"archive":    {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
 	"palette":      {"+", ":", "=gd"},
-	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "down", "enter"},
+	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "down", "enter"},
 	"matrix-totals": {"+", "c", "r", "i"}, "rules": {"+", "c", "L"}, "rule-edit": {"+", "c", "L", "j", "enter"}, "rule-add": {"+", "c", "L", "n", "f7"},
 	"rule-materials": {"+", "c", "L", "enter", "tab", "tab", "tab", "=sfz"}, "rule-remove": {"+", "c", "L", "D"}, "matrix-export": {"+", "c", "r", "e"}, "matrix-basis": {"+", "c", "r", "p"},
 	"matrix-changes": {"+", "c", "r", "r", "w"}, "matrix-confirm": {"+", "c", "r", "K"}, "help": {"+", "?"}, "details": {"+", "f12"},
