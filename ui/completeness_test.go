@@ -3,6 +3,7 @@ package ui
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +45,30 @@ func TestACheckThatIsCalledOffShowsWhatIsKnownAndGoesOn(t *testing.T) {
 		l.Contains("进度", "Esc 停止").Press("esc").Wait(2 * time.Second)
 		l.Contains("已停止").Press("R").Wait(time.Minute)
 		l.Contains("完整性  300 账号 x 23 要求", "结果已认定")
+	})
+}
+
+func TestCellsAreShownAsTheyComeWhileACheckGoesOn(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.follow([]string{"+", "c"}).Press("r")
+		for range 60 {
+			if l.Wait(100 * time.Millisecond); strings.Contains(l.Screen(), "随查随显示") {
+				break
+			}
+		}
+		l.Contains("随查随显示", "进度", "  ..  ", "查询中").Press("down").Press("down")
+		_, after, _ := strings.Cut(l.Screen(), "| >  ")
+		third := after[:10]
+		l.Wait(time.Minute)
+		l.Contains("完整性  300 账号 x 23 要求", "结果已认定", "| >  "+third).Lacks("随查随显示", "查询中", "  ..  ")
+		l.Press("r")
+		for range 60 {
+			if l.Wait(100 * time.Millisecond); strings.Contains(l.Screen(), "随查随显示") {
+				break
+			}
+		}
+		l.Contains("随查随显示").Press("esc").Wait(2 * time.Second)
+		l.Contains("已停止", "结果已认定") // the whole run is back
 	})
 }
 

@@ -26,7 +26,7 @@ var ways = map[string][]string{
 	"batch": {"+", "U"}, "batch-plan": {"+", "U", "tab", "=testdata/batch/list.csv", "f7"}, "batch-ask": {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a"},
 	"batch-task":   {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a", "tab", "enter"},
 	"batch-report": {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a", "tab", "enter", "enter"},
-	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "down", "enter"},
+	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "down", "enter"},
 	"matrix-totals": {"+", "c", "r", "i"}, "rules": {"+", "c", "L"}, "rule-edit": {"+", "c", "L", "j", "enter"}, "rule-add": {"+", "c", "L", "n", "f7"},
 	"rule-materials": {"+", "c", "L", "enter", "tab", "tab", "tab", "=sfz"}, "rule-remove": {"+", "c", "L", "D"}, "matrix-export": {"+", "c", "r", "e"}, "matrix-basis": {"+", "c", "r", "p"},
 	"matrix-changes": {"+", "c", "r", "r", "w"}, "matrix-confirm": {"+", "c", "r", "K"}, "help": {"+", "?"}, "details": {"+", "f12"},

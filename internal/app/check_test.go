@@ -33,7 +33,7 @@ func onDemo(t *testing.T) *App {
 	kept := runs.New(filepath.Join(dir, "runs.db"))
 	a := New(Options{
 		Profiles: []config.Profile{{Name: "demo", URL: "http://demo", Endpoints: endpoints, Demo: true}}, Journal: audit.Open(filepath.Join(dir, "audit.jsonl")),
-		Transport: func(config.Profile) http.RoundTripper { return demo.Transport{Handler: p.Handler()} }, Runs: kept,
+		Transport: func(config.Profile) http.RoundTripper { return demo.Transport{Handler: p.Handler()} }, Runs: kept, RulesFolder: filepath.Join(dir, "settings"),
 	})
 	t.Cleanup(func() { _ = errors.Join(a.Close(), kept.Close(), p.Close()) })
 	if err := a.SignIn(t.Context(), "demo", "demo", client.NewSecret("demo")); err != nil {

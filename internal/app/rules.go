@@ -72,6 +72,9 @@ func (a *App) RuleBook(context.Context) (RuleBook, error) {
 	return b, err
 }
 
+// RulesPath is where the rules of the profile signed in to are, or will be once they are edited.
+func (a *App) RulesPath() string { return a.rulesPath(a.Session().Profile) }
+
 // rulesPath is where a profile's rules are: the file it names, or its own beside the configuration.
 func (a *App) rulesPath(p config.Profile) string {
 	if p.Rules != "" {

@@ -97,7 +97,7 @@ func (p *program) runCheck(ctx context.Context, k checking) error {
 	}
 	if set == nil {
 		if set, err = a.Rules(ctx); err != nil {
-			return p.rulesProblem(a.Session().Profile.Rules, err)
+			return p.rulesProblem(a.RulesPath(), err)
 		}
 	}
 	if k.explain != "" {

@@ -135,11 +135,23 @@ func (p *program) examine(ctx context.Context, r *doctor.Report, prof config.Pro
 
 // keepBasis keeps what was found of what interface 9 counts, for checks of completeness to rest on.
 func (p *program) keepBasis(ctx context.Context, r *doctor.Report, profile string) error {
-	known := completeness.Known(r.CountsCustomerLevel())
-	if known != completeness.Yes && known != completeness.No || p.settings.Get("url") != "" {
+	if p.settings.Get("url") != "" {
 		return nil
 	}
-	return p.state().Put(ctx, profile, app.BasisKey, completeness.Basis{Customer: known})
+	var b completeness.Basis
+	if _, err := p.state().Get(ctx, profile, app.BasisKey, &b); err != nil {
+		return err
+	}
+	was := b
+	for into, found := range map[*completeness.Known]string{&b.Customer: r.CountsCustomerLevel(), &b.History: r.CountsHistory()} {
+		if known := completeness.Known(found); known == completeness.Yes || known == completeness.No {
+			*into = known // what this examination had no example of is as the last one found it
+		}
+	}
+	if b == was {
+		return nil
+	}
+	return p.state().Put(ctx, profile, app.BasisKey, b)
 }
 
 // printReport prints a report, and writes it to a file if that is asked for.

@@ -28,6 +28,7 @@ type check struct {
 	moved   map[string]bool    // queries that were repeated
 	failed  map[string]error   // queries that were not answered
 	started time.Time          // when what is used was asked first
+	lived   time.Time          // when Live was told last
 	save    sync.Mutex
 }
 
@@ -231,6 +232,7 @@ func (c *check) one(ctx context.Context, q question) error {
 	if err == nil {
 		c.answers[q.name] = a
 	}
+	c.live()
 	c.mu.Unlock()
 	switch {
 	case ctx.Err() != nil:
@@ -241,6 +243,19 @@ func (c *check) one(ctx context.Context, q question) error {
 		return nil
 	}
 	return c.keep(q, a)
+}
+
+// live tells what is known so far. c.mu is held.
+func (c *check) live() {
+	if c.Live == nil || c.Now().Sub(c.lived) < LiveEvery {
+		return
+	}
+	c.lived = c.Now()
+	r := c.run()
+	r.Started = Moment{Time: c.started}
+	if len(r.Pending) > 0 { // else it is still to be verified, and shown at the end
+		c.Live(r)
+	}
 }
 
 // answer lists a query's accounts.

@@ -8,7 +8,9 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"imagery/client"
 	"imagery/internal/rules"
@@ -126,6 +128,35 @@ func TestColumnsAreLoadingUntilTheirQuestionIsAnswered(t *testing.T) {
 	}
 	if Assemble(o, nil) != nil {
 		t.Error("something is known before the first part")
+	}
+}
+
+func TestWhatIsKnownSoFarIsToldWhileACheckGoesOn(t *testing.T) {
+	t.Parallel()
+	_, b, o := plainBook(90)
+	o.List = true
+	var at atomic.Int64
+	o.Now = func() time.Time { return time.Unix(at.Add(1), 0) } // every look at the clock is a second later
+	pending := []int{}
+	o.Live = func(r *Run) {
+		if r.Summary().Certified || !r.Finished.IsZero() {
+			t.Error("it passes for a finished run")
+		}
+		if m := NewMatrix(r); m.Rows() > 0 && m.Totals()[len(m.Columns)-1].Cells[Loading] == 0 && len(r.Pending) == len(r.Rules.Rules) {
+			t.Error("nothing is loading")
+		}
+		pending = append(pending, len(r.Pending))
+	}
+	r, err := Check(t.Context(), b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(pending) < 3 || !slices.IsSortedFunc(pending, func(a, b int) int { return b - a }) || pending[0] == pending[len(pending)-1] {
+		t.Errorf("rules that were pending: %v", pending)
+	}
+	o.Live, o.Now = nil, nil
+	if again, err := Check(t.Context(), b, o); err != nil || !slices.Equal(again.Violations, r.Violations) {
+		t.Error("telling changes the result", err)
 	}
 }
 

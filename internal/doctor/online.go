@@ -41,8 +41,10 @@ type exam struct {
 
 	accounts  []client.CustomerAccount
 	fileID    string
-	fileDate  any // the raw createTime of the file
-	candidate candidate
+	fileDate  any       // the raw createTime of the file
+	candidate candidate // at its customer's level only
+	past      candidate // in a superseded version only
+	pastless  bool      // the platform does not tell of superseded versions
 }
 
 // maxSkew is how far a clock may be off without a word.
@@ -232,6 +234,7 @@ func (e *exam) conclude(ctx context.Context) {
 	}
 	i := &e.Interfaces[at]
 	i.Learnt.add("countsCustomerLevel", e.countsCustomerLevel(ctx))
+	i.Learnt.add("countsHistory", e.countsHistory(ctx))
 	i.Sent = e.rec.sentTo(i.Op, e.o.Profile.Endpoints[i.Op])
 	switch {
 	case e.zone.by == "":

@@ -163,6 +163,56 @@ func TestPlatformThatDoesNotCountCustomerLevelMaterials(t *testing.T) {
 	}
 }
 
+// TestPlatformsWithSupersededMaterials has platforms that list a material in the history only, as one that expired would be.
+func TestPlatformsWithSupersededMaterials(t *testing.T) {
+	const gone = "9099"
+	for want, hits := range map[string]func(w http.ResponseWriter, has, lacks bool) bool{
+		"yes":     func(_ http.ResponseWriter, _, lacks bool) bool { return lacks },
+		"no":      func(_ http.ResponseWriter, has, _ bool) bool { return has },
+		"unknown": func(http.ResponseWriter, bool, bool) bool { return false }, // finds it either way
+	} {
+		inner := platform(t, demo.Options{})
+		url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			asked := string(body)
+			empty := false
+			if strings.HasSuffix(r.URL.Path, "accounts/query") && strings.Contains(asked, gone) {
+				lacks := strings.Contains(asked, "excludedMaterialCodes")
+				if empty = hits(w, !lacks, lacks); !empty {
+					asked = strings.ReplaceAll(asked, gone, "0000") // which nobody has
+					asked = strings.ReplaceAll(asked, `"materialCodes"`, `"excludedMaterialCodes"`)
+				}
+			}
+			r.Body = io.NopCloser(strings.NewReader(asked))
+			r.ContentLength = int64(len(asked))
+			rec := httptest.NewRecorder()
+			inner.ServeHTTP(rec, r)
+			out := rec.Body.String()
+			switch {
+			case empty:
+				out = `{"content":[],"totalElements":0,"first":true,"last":true,"nextPage":false,"number":1,"size":200}`
+			case strings.Contains(asked, `"withHis":true`):
+				out = strings.TrimSuffix(strings.TrimSpace(out), "]") + `,{"id":1,"accountId":"A","materialCode":"` + gone + `"}]`
+			}
+			for k, v := range rec.Header() {
+				if k != "Content-Length" {
+					w.Header()[k] = v
+				}
+			}
+			w.WriteHeader(rec.Code)
+			_, _ = io.WriteString(w, out)
+		}))
+		r, err := examine(t, config.Profile{Name: "x", URL: url, Endpoints: endpoints(t, nil)}, "demo")
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, r, 9, map[string]any{"countsHistory": want, "countsCustomerLevel": "yes"})
+		if r.warned("history_counted") != (want == "yes") || r.warned("filter_ignored") != (want == "unknown") || r.CountsHistory() != want {
+			t.Errorf("%s: %+v", want, r.Warnings)
+		}
+	}
+}
+
 func TestUnlikePlatformsAreLearnt(t *testing.T) {
 	inner := platform(t, demo.Options{})
 	for _, c := range []struct {

@@ -102,7 +102,7 @@ func pageCap(p *client.Page[client.CustomerAccount]) any {
 	return "unknown"
 }
 
-// candidate is an account that holds a code at its customer's level only.
+// candidate is an account that holds a code in one way only: at its customer's level, or in a superseded version.
 type candidate struct {
 	account client.Account
 	code    string
@@ -114,12 +114,12 @@ func (e *exam) materials(ctx context.Context) (Facts, error) {
 		return Facts{}, errNothing
 	}
 	var rows []any
-	envelope, customer, asked := "unknown", 0, 0
+	envelope, customer, past, asked := "unknown", 0, 0, 0
 	for _, a := range e.accounts[:min(tries, len(e.accounts))] {
-		if e.fileID != "" && e.candidate.code != "" {
+		if e.fileID != "" && e.candidate.code != "" && e.past.code != "" {
 			break
 		}
-		ms, err := e.listed(ctx, a.Account)
+		ms, err := e.listed(ctx, a.Account, false)
 		if err != nil {
 			return Facts{}, err
 		}
@@ -133,9 +133,10 @@ func (e *exam) materials(ctx context.Context) (Facts, error) {
 			e.zoned(byClock(c.time("Date"), clockOf(raw), "envelope", e.loc))
 		}
 		customer += e.sift(a.Account, ms, l)
+		past += e.siftPast(ctx, a.Account, ms)
 	}
 	learnt := Facts{
-		{"tookMs", e.took(client.OpListMaterials)}, {"envelope", envelope}, {"accountsAsked", asked}, {"rows", len(rows)}, {"customerLevelRows", customer},
+		{"tookMs", e.took(client.OpListMaterials)}, {"envelope", envelope}, {"accountsAsked", asked}, {"rows", len(rows)}, {"customerLevelRows", customer}, {"historyRows", past},
 	}
 	d := materialDates(rows)
 	e.dated(&learnt, d)
@@ -143,12 +144,12 @@ func (e *exam) materials(ctx context.Context) (Facts, error) {
 	return learnt, nil
 }
 
-func (e *exam) listed(ctx context.Context, a client.Account) ([]client.MaterialInfo, error) {
+func (e *exam) listed(ctx context.Context, a client.Account, history bool) ([]client.MaterialInfo, error) {
 	no, biz := a.AccountNo.Raw(), a.AccountBizType.Raw()
 	if err := e.note(audit.List, map[string]string{"accountNo": no, "accountBizType": biz, "by": "doctor"}); err != nil {
 		return nil, err
 	}
-	return e.cl.ListMaterials(ctx, client.ListMaterialsRequest{AccountNo: no, AccountBizType: biz, WithCustomer: true})
+	return e.cl.ListMaterials(ctx, client.ListMaterialsRequest{AccountNo: no, AccountBizType: biz, WithCustomer: true, WithHis: history})
 }
 
 // sift takes a file and a candidate from an account's materials, whose raw rows are at hand too. It returns how many are the customer's.
@@ -173,6 +174,27 @@ func (e *exam) sift(a client.Account, ms []client.MaterialInfo, raw []any) (cust
 		}
 	}
 	return customer
+}
+
+// siftPast takes a candidate from an account's superseded versions, as long as there is none; now are the current ones. It returns how many
+// rows the history adds. A platform that refuses to tell leaves that open.
+func (e *exam) siftPast(ctx context.Context, a client.Account, now []client.MaterialInfo) int {
+	if e.past.code != "" || e.pastless {
+		return 0
+	}
+	all, err := e.listed(ctx, a, true)
+	if err != nil {
+		e.pastless = true
+		return 0
+	}
+	for _, m := range all {
+		held := slices.ContainsFunc(now, func(n client.MaterialInfo) bool { return n.MaterialCode == m.MaterialCode })
+		if !held && !ofCustomer(m) && m.MaterialCode != "" && !a.OpenAcctDate.IsZero() && a.AccountID != "" {
+			e.past = candidate{a, m.MaterialCode.Raw()}
+			break
+		}
+	}
+	return max(0, len(all)-len(now))
 }
 
 func ofCustomer(m client.MaterialInfo) bool { return m.CustomerID != "" && m.AccountID == "" }
@@ -249,21 +271,38 @@ func nameIn(disposition string) string {
 	return "plain"
 }
 
-// countsCustomerLevel finds out whether interface 9 counts an account as having what only its customer has: "yes", "no" or "unknown".
+// countsCustomerLevel finds out whether interface 9 counts an account as having what only its customer has.
 func (e *exam) countsCustomerLevel(ctx context.Context) string {
-	c := e.candidate
+	out := e.counts(ctx, e.candidate)
+	if out == "no" {
+		e.warn("customer_level")
+	}
+	return out
+}
+
+// countsHistory finds out whether interface 9 counts an account as having what is superseded, with nothing in its place.
+func (e *exam) countsHistory(ctx context.Context) string {
+	out := e.counts(ctx, e.past)
+	if out == "yes" {
+		e.warn("history_counted")
+	}
+	return out
+}
+
+// counts finds out whether interface 9 counts what a candidate holds: "yes", "no" or "unknown".
+func (e *exam) counts(ctx context.Context, c candidate) string {
 	if c.code == "" {
 		return "unknown"
 	}
 	day := client.SearchAccountsRequest{OpenedFrom: c.account.OpenAcctDate, OpenedTo: c.account.OpenAcctDate, DeptCodes: texts(c.account.DeptCode), PageSize: manyDay}
 	with, without := day, day
 	with.MaterialCodes, without.ExcludedMaterialCodes = []string{c.code}, []string{c.code}
-	there, sure := e.finds(ctx, day)
+	there, sure := e.finds(ctx, c, day)
 	if !there || !sure {
 		return "unknown"
 	}
-	has, sure1 := e.finds(ctx, with)
-	lacks, sure2 := e.finds(ctx, without)
+	has, sure1 := e.finds(ctx, c, with)
+	lacks, sure2 := e.finds(ctx, c, without)
 	switch {
 	case !sure1 || !sure2:
 		return "unknown"
@@ -273,7 +312,6 @@ func (e *exam) countsCustomerLevel(ctx context.Context) string {
 	case has:
 		return "yes"
 	}
-	e.warn("customer_level")
 	return "no"
 }
 
@@ -284,14 +322,14 @@ func texts(t client.Text) []string {
 	return []string{t.Raw()}
 }
 
-// finds reports whether a search finds the candidate; sure is false when it broke off before.
-func (e *exam) finds(ctx context.Context, s client.SearchAccountsRequest) (there, sure bool) {
+// finds reports whether a search finds a candidate; sure is false when it broke off before.
+func (e *exam) finds(ctx context.Context, c candidate, s client.SearchAccountsRequest) (there, sure bool) {
 	for s.PageNumber = 1; s.PageNumber <= maxPages; s.PageNumber++ {
 		p, err := e.page(ctx, s)
 		if err != nil {
 			return false, false
 		}
-		if slices.ContainsFunc(p.Content, func(a client.CustomerAccount) bool { return a.Account.AccountID == e.candidate.account.AccountID }) {
+		if slices.ContainsFunc(p.Content, func(a client.CustomerAccount) bool { return a.Account.AccountID == c.account.AccountID }) {
 			return true, true
 		}
 		if !p.HasNext || len(p.Content) == 0 {

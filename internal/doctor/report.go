@@ -160,9 +160,14 @@ func kind(err error) string {
 }
 
 // CountsCustomerLevel is whether interface 9 counts materials of an account's customer: "yes", "no", or "unknown", also before Online.
-func (r *Report) CountsCustomerLevel() string {
+func (r *Report) CountsCustomerLevel() string { return r.counts("countsCustomerLevel") }
+
+// CountsHistory is whether interface 9 counts superseded materials with nothing in their place, told likewise.
+func (r *Report) CountsHistory() string { return r.counts("countsHistory") }
+
+func (r *Report) counts(what string) string {
 	for _, i := range r.Interfaces {
-		if s, ok := i.Learnt.Get("countsCustomerLevel").(string); ok {
+		if s, ok := i.Learnt.Get(what).(string); ok {
 			return s
 		}
 	}

@@ -80,3 +80,14 @@ func TestALargeMatrixFitsInMemory(t *testing.T) {
 	}
 	runtime.KeepAlive(m)
 }
+
+// What the screen does once a second while a check of 100,000 accounts goes on.
+func BenchmarkLiveInALargeMatrix(b *testing.B) {
+	m := screen(b, large(b, 100_000))
+	m.doing = checking
+	for b.Loop() {
+		m.lay(m.shown)
+		m.translate()
+		m.View(160, 46)
+	}
+}

@@ -77,11 +77,13 @@ type Model struct {
 	scope client.SearchAccountsRequest
 	grid  *grid.Grid[int] // rows of the matrix
 
-	work   core.Load[outcome] // what is under way
-	doing  doing
-	stop   context.CancelFunc // calls it off; its answer still comes
-	track  *tracker           // how far it is
-	reread core.Load[*rules.Set]
+	work    core.Load[outcome] // what is under way
+	doing   doing
+	stop    context.CancelFunc // calls it off; its answer still comes
+	track   *tracker           // how far it is
+	reread  core.Load[*rules.Set]
+	live    core.Load[*picture] // of what is known so far, while a check goes on
+	earlier *picture            // shown before the check that goes on, to come back when it is called off
 
 	shown     *picture // the run on the screen, nil before the first
 	set       *rules.Set
@@ -143,6 +145,7 @@ func (m *Model) Close() {
 	m.callOff()
 	m.work.Stop()
 	m.reread.Stop()
+	m.live.Stop()
 }
 
 // Busy implements core.Busier.
@@ -175,6 +178,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case core.Loaded[outcome]:
 		return m.apply(msg)
+	case core.Loaded[*picture]:
+		return m.applyLive(msg)
 	case core.Loaded[*rules.Set]:
 		return m.applyRules(msg)
 	case RulesChangedMsg:
@@ -208,4 +213,5 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 type tracker struct {
 	latest progressBox
 	begun  time.Time
+	feed   feed // nil but for a check
 }

@@ -82,14 +82,16 @@ func (m *Model) read() tea.Cmd {
 // check asks the platform, from the start or from where the last check was broken off.
 func (m *Model) check(resume bool) tea.Cmd {
 	svc, scope := m.svc, m.scope
-	track := &tracker{begun: m.env.Now()}
+	track := &tracker{begun: m.env.Now(), feed: make(feed, 1)}
 	cmd := m.begin(checking, func(ctx context.Context) (outcome, error) {
 		set, err := svc.Rules(ctx) // they may have been edited meanwhile
 		if err != nil {
 			return outcome{}, err
 		}
 		o := options(set, scope, track)
+		o.Live = track.feed.put
 		run, err := svc.CheckBook(ctx, o, resume)
+		close(track.feed)
 		after := context.WithoutCancel(ctx)
 		before := Checked{}
 		if run.ID > 0 {
@@ -99,7 +101,7 @@ func (m *Model) check(resume bool) tea.Cmd {
 		return outcome{set, draw(run, before), n}, err
 	})
 	m.track = track
-	return cmd
+	return tea.Batch(cmd, m.follow())
 }
 
 // confirm asks about every finding of the run that is shown. A copy is settled: the screen goes on showing the run as it was.
@@ -128,13 +130,17 @@ func (m *Model) apply(msg core.Loaded[outcome]) tea.Cmd {
 	if msg.Value.set != nil {
 		m.set, m.resumable = msg.Value.set, msg.Value.resumable
 	}
-	if p := msg.Value.picture; p != nil && (p.ID > 0 || p.matrix.Rows() > 0 && (m.shown == nil || m.shown.ID == 0)) {
-		m.shown = msg.Value.picture
-		m.onlyColumn = min(m.onlyColumn, len(m.shown.matrix.Columns)-1)
-		col := max(0, m.columnAt())
-		m.rebuild(false)
-		m.grid.SelectColumn(m.columnID(min(col, len(p.matrix.Columns)-1)))
+	m.live.Stop()
+	p := msg.Value.picture
+	switch {
+	case p != nil && p.ID > 0:
+		m.lay(p)
+	case m.earlier != nil: // what is known of a check that was broken off does not take the place of a whole one
+		m.lay(m.earlier)
+	case p != nil && p.matrix.Rows() > 0 && (m.shown == nil || m.shown.ID == 0):
+		m.lay(p)
 	}
+	m.earlier = nil
 	if m.err = msg.Err; errors.Is(m.err, context.Canceled) {
 		m.err = nil
 	}

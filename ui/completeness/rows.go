@@ -202,10 +202,17 @@ func (m *Model) result(row int) string {
 		return m.env.T("completeness.lacks", "n", n)
 	case len(m.shown.Failed) > 0:
 		return m.env.T("completeness.failed")
+	case m.isLive():
+		return m.env.T("completeness.asking")
 	case len(m.shown.Pending) > 0:
 		return m.env.T("completeness.open")
 	}
 	return m.env.T("completeness.complete")
+}
+
+// isLive reports whether what is shown is what a check that goes on knows so far.
+func (m *Model) isLive() bool {
+	return m.doing == checking && m.shown.ID == 0 && len(m.shown.Pending) > 0
 }
 
 func (m *Model) resultStyle(row int) *lipgloss.Style {

@@ -130,6 +130,8 @@ func (m *Model) foot(w int) []string {
 	}
 	out = append(out, s.Strong.Render(text.Truncate(line, w)), text.Truncate(counts, w), s.Muted.Render(text.Truncate(t("completeness.legend"), w)))
 	switch {
+	case m.isLive():
+		return append(out, s.Info.Render(text.Truncate(m.env.Spinner()+" "+t("completeness.live", "n", len(m.shown.Pending)), w)))
 	case len(m.shown.Pending) > 0:
 		return append(out, s.Warning.Render(text.Truncate(t("completeness.unfinished", "n", len(m.shown.Pending), "key", m.env.KeyName("R", false)), w)))
 	case len(m.doubts) > 0:

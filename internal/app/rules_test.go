@@ -1,0 +1,125 @@
+package app
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"imagery/internal/config"
+	"imagery/internal/rules"
+)
+
+// off returns the book's file with its first rule turned off.
+func off(t *testing.T, b RuleBook) *rules.File {
+	t.Helper()
+	r := b.Rules[0]
+	r.Disabled = true
+	f, err := b.With(0, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestEditingTheExampleMakesTheProfilesOwnCopy(t *testing.T) {
+	a := onDemo(t)
+	shipped, err := ExampleRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := a.RuleBook(t.Context())
+	if err != nil || !b.Example || b.Kept || filepath.Base(b.Path) != "rules-demo.toml" || string(b.Text) != string(shipped) {
+		t.Fatalf("%+v, %v", b.Path, err)
+	}
+	saved, err := a.SaveRules(t.Context(), b, off(t, b))
+	if err != nil || saved.Example || !saved.Kept {
+		t.Fatal(saved.Example, err)
+	}
+	set, err := a.Rules(t.Context())
+	if err != nil || len(set.Rules) != 22 || set.Hash() != saved.Set().Hash() {
+		t.Errorf("checks do not use the copy: %v", err)
+	}
+	if now, _ := ExampleRules(); string(now) != string(shipped) {
+		t.Error("the example is changed")
+	}
+	if st, err := os.Stat(b.Path); err != nil || st.Mode().Perm() != 0o600 {
+		t.Error(st, err)
+	}
+	if got := journal(t, a); !strings.HasSuffix(got, "configure begun, configure ended ok") {
+		t.Errorf("the journal says %s", got)
+	}
+}
+
+func TestRulesThatChangedMeanwhileAreNotOverwritten(t *testing.T) {
+	a := onDemo(t)
+	b, err := a.RuleBook(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.SaveRules(t.Context(), b, off(t, b)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.SaveRules(t.Context(), b, b.File); !errors.Is(err, ErrRulesChanged) {
+		t.Errorf("a copy made meanwhile: %v", err)
+	}
+	c, err := a.RuleBook(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range []func() error{func() error { return os.WriteFile(b.Path, []byte("# theirs\n"), 0o600) }, func() error { return os.Remove(b.Path) }} {
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.SaveRules(t.Context(), c, c.File); !errors.Is(err, ErrRulesChanged) {
+			t.Errorf("a file changed meanwhile: %v", err)
+		}
+	}
+}
+
+func TestALinkedFileOfTheTeamStaysLinkedAndReadable(t *testing.T) {
+	a := onDemo(t)
+	b, err := a.RuleBook(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	team := filepath.Join(t.TempDir(), "team.toml")
+	if err := errors.Join(os.WriteFile(team, b.Text, 0o600), os.Chmod(team, 0o664), os.MkdirAll(filepath.Dir(b.Path), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(team, b.Path); err != nil {
+		t.Skip(err)
+	}
+	if b, err = a.RuleBook(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.SaveRules(t.Context(), b, off(t, b)); err != nil {
+		t.Fatal(err)
+	}
+	link, err := os.Lstat(b.Path)
+	st, e := os.Stat(team)
+	if err != nil || e != nil || link.Mode()&os.ModeSymlink == 0 || st.Mode().Perm() != 0o664 {
+		t.Error(link, st, err, e)
+	}
+	if text, _ := os.ReadFile(team); !strings.Contains(string(text), "disabled = true") {
+		t.Error("the team's file is not changed")
+	}
+}
+
+func TestOwnRulesGoAlongWithTheProfilesName(t *testing.T) {
+	a := New(Options{RulesFolder: t.TempDir()})
+	was := a.rulesPath(config.Profile{Name: "a/b 生产"})
+	if filepath.Base(was) != "rules-a_b 生产.toml" {
+		t.Error(was)
+	}
+	if err := errors.Join(os.WriteFile(was, []byte("x"), 0o600), a.renameRules("a/b 生产", "new"), a.renameRules("none", "other")); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(a.rulesPath(config.Profile{Name: "new"})); err != nil || string(text) != "x" {
+		t.Error(err)
+	}
+	if _, err := New(Options{}).SaveRules(t.Context(), RuleBook{}, nil); !errors.Is(err, ErrNotSignedIn) {
+		t.Error(err)
+	}
+}
