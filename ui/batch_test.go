@@ -120,3 +120,22 @@ func TestATasksPriorityIsRaisedAndLowered(t *testing.T) {
 		l.Press("X").Wait(time.Minute)
 	})
 }
+
+func TestWhatADownloadDidNotBringComesToAnotherFolder(t *testing.T) {
+	run(t, 120, 30, "zh", func(l *lab) {
+		l.signIn().Press("enter").Wait(time.Second)
+		l.lose = func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/file") }
+		l.Press("d", "enter", "t").Wait(10 * time.Minute)
+		l.Contains("失败1", "R 只重新下载失败的 1 个文件")
+		l.lose = nil
+		other := filepath.Join(l.dir, "别处")
+		l.Press("D").Wait(time.Second)
+		l.Contains("上次没有下载到的文件")
+		l.Press("ctrl+u").Type(other).Press("enter").Wait(time.Minute)
+		if task := l.app.Tasks()[0]; task.State != transfer.Done || task.DoneFiles != 1 || task.Folder != other {
+			t.Errorf("%s: %d files in %s, %v", task.State, task.DoneFiles, task.Folder, task.Err)
+		}
+		l.Press("k", "D").Wait(time.Second)
+		l.Contains("没有未下载的文件")
+	})
+}

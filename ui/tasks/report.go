@@ -38,6 +38,9 @@ type Reporter interface {
 // ReportMsg asks the router for the report of an archive task.
 type ReportMsg struct{ TaskID string }
 
+// ElsewhereMsg asks the router for the dialog that brings what a download did not, to another folder.
+type ElsewhereMsg struct{ Task transfer.Task }
+
 // What the loads of the report bring.
 type (
 	results []transfer.FileResult
