@@ -19,7 +19,7 @@ func (l *lab) planned() *lab { return l.follow(ways["batch-plan"]) }
 
 func TestManyFilesAreCheckedConfirmedAndArchived(t *testing.T) {
 	run(t, 100, 30, "zh", func(l *lab) {
-		l.planned().Contains("共 7 行：可归档 2，存疑 0，不归档 5", "材料编号未知", "该账户已有或曾有相同", "账户不存在", "此类文件不归档", "文件无法读取")
+		l.planned().Contains("共 7 行：可归档 2，存疑 0，不归档 5", "材料编号未知", "该账户已有或曾有", "账户不存在", "此类文件不归档", "文件无法读取")
 		l.Press("F").Lacks("可归档  ", "签字页.jpg").Press("esc").Contains("签字页.jpg")
 		l.Press("a").Wait(time.Second)
 		l.Contains("归档 2 行？", "不归档的 5 行不会发送")
@@ -118,5 +118,24 @@ func TestATasksPriorityIsRaisedAndLowered(t *testing.T) {
 			t.Errorf("priority %d", task.Priority)
 		}
 		l.Press("X").Wait(time.Minute)
+	})
+}
+
+func TestWhatADownloadDidNotBringComesToAnotherFolder(t *testing.T) {
+	run(t, 120, 30, "zh", func(l *lab) {
+		l.signIn().Press("enter").Wait(time.Second)
+		l.lose = func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/file") }
+		l.Press("d", "enter", "t").Wait(10 * time.Minute)
+		l.Contains("失败1", "R 只重新下载失败的 1 个文件")
+		l.lose = nil
+		other := filepath.Join(l.dir, "别处")
+		l.Press("D").Wait(time.Second)
+		l.Contains("上次没有下载到的文件")
+		l.Press("ctrl+u").Type(other).Press("enter").Wait(time.Minute)
+		if task := l.app.Tasks()[0]; task.State != transfer.Done || task.DoneFiles != 1 || task.Folder != other {
+			t.Errorf("%s: %d files in %s, %v", task.State, task.DoneFiles, task.Folder, task.Err)
+		}
+		l.Press("k", "D").Wait(time.Second)
+		l.Contains("没有未下载的文件")
 	})
 }

@@ -86,6 +86,10 @@ func (m *Model) fromAccounts(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return core.Open(batch.NewSource(m.env, m.svc), nil), true
 	case batch.StartedMsg:
 		return tea.Batch(m.pop(), m.openTasks(), core.Toast(core.Success, m.env.T("main.batch_started", "n", msg.Rows))), true
+	case tasks.ElsewhereMsg:
+		t := msg.Task
+		left := m.app.LeftOfTask(m.env.Ctx, t.ID)
+		return core.Open(download.NewRest(m.env, m.svc, t.Label, t.AllFiles-t.DoneFiles, left), nil), true
 	case tasks.ReportMsg:
 		return m.push(tasks.NewReport(m.env, m.svc, msg.TaskID)), true
 	case accounts.ArchiveMsg:

@@ -61,6 +61,11 @@ func (a *App) TaskFiles(ctx context.Context, id string) iter.Seq2[transfer.FileR
 	return a.tasks.EachFile(ctx, id)
 }
 
+// LeftOfTask yields the files that a download did not bring, for another to another folder.
+func (a *App) LeftOfTask(ctx context.Context, id string) iter.Seq2[transfer.Item, error] {
+	return a.tasks.Left(ctx, id)
+}
+
 // Changed receives when tasks changed since the last receive, at most about ten times a second. One reader only.
 func (a *App) Changed() <-chan struct{} { return a.tasks.Changed() }
 

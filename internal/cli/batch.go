@@ -35,9 +35,6 @@ var manyModes = map[string][]string{
 	"look-up": {"report"}, "send-again": {"row", "report", "yes"}, "resume": {"report", "yes"},
 }
 
-// manyFlags are those that make no sense with one archive.
-var manyFlags = []string{"plan", "report", "row"}
-
 func (m *sendingMany) register(p *program, f *pflag.FlagSet) {
 	f.StringVar(&m.mapping, "mapping", "", p.T("batch.flag.mapping"))
 	f.StringVar(&m.folder, "from-folder", "", p.T("batch.flag.from_folder"))

@@ -258,7 +258,7 @@ func (j *job) settleRow(f store.File, state store.FileState, o outcome) error {
 	switch state {
 	case store.FileSaved:
 		j.task.DoneFiles++
-		j.progress.n.Add(f.Bytes)
+		j.progress.add(f.Bytes)
 		j.done = latest(j.done, res, latestDone)
 	case store.FileFailed:
 		j.task.FailedFiles++

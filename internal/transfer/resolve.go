@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"imagery/internal/store"
 )
@@ -78,4 +79,26 @@ func (m *Manager) resolvable(id string) (r resolvable, err error) {
 		return r, ErrNoSession
 	}
 	return resolvable{row, id}, nil
+}
+
+// Left yields the files that a download did not bring, for another to another folder.
+func (m *Manager) Left(ctx context.Context, id string) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		m.mu.Lock()
+		row, ok := m.rowLocked(id)
+		m.mu.Unlock()
+		if !ok || row.Kind != KindDownload {
+			yield(Item{}, ErrNoTask)
+			return
+		}
+		for f, err := range queuedFiles(ctx, m.store, row.ID, store.FileWaiting, store.FileFailed) {
+			var it Item
+			if err == nil {
+				it, err = unqueued(f)
+			}
+			if !yield(it, err) {
+				return
+			}
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"imagery/client"
 	"imagery/internal/store"
@@ -141,5 +142,39 @@ func TestUnknownRowsOfATaskWithMoreToSendAreNotTouched(t *testing.T) {
 	}
 	if err := m.SendAgain(t.Context(), name, 1); !errors.Is(err, ErrUnsent) || len(a.sent) > 0 {
 		t.Errorf("sending again: %v, %d sent", err, len(a.sent))
+	}
+}
+
+// What is left of an archive is sent by whoever takes it up, unless another program is at it.
+func TestAnArchiveOfAProgramThatIsGoneIsTakenUp(t *testing.T) {
+	a := newArchives()
+	st := store.New(filepath.Join(t.TempDir(), "state.db"))
+	defer st.Close()
+	m := NewManager(Options{Store: st})
+	defer m.Close()
+	m.Attach(Session{From: a, Archiver: a})
+	plan := toArchive(t, 2)
+	queue := func(owner string, lease time.Time) string {
+		id, err := st.AddTask(t.Context(), store.Task{Kind: KindArchive, Spec: `{"key":"k"}`, State: string(Running), Owner: owner, Lease: lease})
+		if err == nil {
+			_, err = st.AddFiles(t.Context(), id, owner, []store.File{queuedRow(plan[0].Row), queuedRow(plan[1].Row)})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strconv.FormatInt(id, 10)
+	}
+	if err := m.TakeUp(t.Context(), queue("another", time.Now().Add(time.Hour))); !errors.Is(err, ErrElsewhere) {
+		t.Errorf("another program's: %v", err)
+	}
+	id := queue("gone", time.Now().Add(-time.Second))
+	if err := m.TakeUp(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if task := finished(t, m, id); task.State != Done || len(a.sent) != 2 {
+		t.Errorf("%s, %d sent", task.State, len(a.sent))
+	}
+	if err := m.TakeUp(t.Context(), id); !errors.Is(err, ErrNoTask) {
+		t.Errorf("one that is done: %v", err)
 	}
 }

@@ -71,6 +71,11 @@ func NewSearch(env *core.Env, svc Service, s client.SearchAccountsRequest, total
 	return dialog(env, svc, req, env.Words("download.search_title", "n", text.Count(total)), env.Words("download.accounts_size"))
 }
 
+// NewRest returns the dialog for the files that an earlier download, to another folder, did not bring.
+func NewRest(env *core.Env, svc Service, label string, n int, files iter.Seq2[transfer.Item, error]) *Dialog {
+	return dialog(env, svc, transfer.Request{Source: files, Label: label}, env.Words("download.title", "n", n), env.Words("download.rest"))
+}
+
 func dialog(env *core.Env, svc Service, req transfer.Request, title, words func() string) *Dialog {
 	d := &Dialog{env: env, svc: svc, req: req}
 	names := field.NewRadio(env, field.Option{Value: usualNames, Key: "download.names_usual"}, field.Option{Value: unifiedNames, Key: "download.names_unified"})

@@ -89,3 +89,20 @@ func TestAFailureIsShownAtItsRow(t *testing.T) {
 		}
 	})
 }
+
+func TestLimitsAreNumbersOrNothing(t *testing.T) {
+	open(t, "zh", func(d *uitest.Dialog, e *Editor, m *machine) {
+		for value, ok := range map[string]bool{"": true, "8": true, "64": true, "65": false, "0": false, "-1": false, "x": false} {
+			c := e.Form.Form.Control("concurrency")
+			c.SetValue(value)
+			if got := c.Problem() == ""; got != ok {
+				t.Errorf("%q at once: %q", value, c.Problem())
+			}
+		}
+		e.Form.Form.Control("concurrency").SetValue("8")
+		e.Form.Form.Control("rate").SetValue("")
+		if p := e.profile(); p.Concurrency != 8 || p.Rate != 0 {
+			t.Errorf("%d at once, %d a second", p.Concurrency, p.Rate)
+		}
+	})
+}

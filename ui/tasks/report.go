@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -37,6 +38,9 @@ type Reporter interface {
 // ReportMsg asks the router for the report of an archive task.
 type ReportMsg struct{ TaskID string }
 
+// ElsewhereMsg asks the router for the dialog that brings what a download did not, to another folder.
+type ElsewhereMsg struct{ Task transfer.Task }
+
 // What the loads of the report bring.
 type (
 	results []transfer.FileResult
@@ -46,15 +50,17 @@ type (
 
 // Report is the screen of the rows of one archive task.
 type Report struct {
-	env   *core.Env
-	svc   Reporter
-	task  transfer.Task
-	grid  *grid.Grid[transfer.FileResult]
-	all   results
-	few   bool // only rows that are not archived are shown
-	load  core.Load[results]
-	order core.Load[ordered]
-	write core.Load[written]
+	env    *core.Env
+	svc    Reporter
+	task   transfer.Task
+	read   transfer.Task // as it was when its rows were read last
+	readAt time.Time
+	grid   *grid.Grid[transfer.FileResult]
+	all    results
+	few    bool // only rows that are not archived are shown
+	load   core.Load[results]
+	order  core.Load[ordered]
+	write  core.Load[written]
 
 	listHeight int // of the last View, in lines, for the mouse
 }
@@ -81,6 +87,7 @@ func NewReport(env *core.Env, svc Reporter, taskID string) *Report {
 // fetch reads every row of the task.
 func (m *Report) fetch() tea.Cmd {
 	svc, id := m.svc, m.task.ID
+	m.read, m.readAt = m.task, m.env.Now()
 	return m.load.Start(m.env.Ctx, func(ctx context.Context) (results, error) {
 		var out results
 		for f, err := range svc.TaskFiles(ctx, id) {
@@ -170,15 +177,24 @@ func (m *Report) Update(msg tea.Msg) tea.Cmd {
 	return m.grid.Update(msg)
 }
 
-// follow reads the rows again when the task has come further.
+// readEvery is how often the rows of a task that runs are read again: there may be a hundred thousand.
+const readEvery = 2 * time.Second
+
+// follow takes in how far the task has come, and reads the rows again when they differ: at once at its end, now and then before.
 func (m *Report) follow() tea.Cmd {
-	t, ok := m.svc.Task(m.task.ID)
-	same := t.State == m.task.State && t.DoneFiles == m.task.DoneFiles && t.FailedFiles == m.task.FailedFiles && t.UnknownFiles == m.task.UnknownFiles
-	if !ok || same || m.load.Busy() {
+	if t, ok := m.svc.Task(m.task.ID); ok {
+		m.task = t
+	}
+	soon := m.task.State == m.read.State && m.env.Now().Sub(m.readAt) < readEvery
+	if m.load.Busy() || soon || counted(m.task) == counted(m.read) {
 		return nil
 	}
-	m.task = t
 	return m.fetch()
+}
+
+// counted is what of a task its rows show.
+func counted(t transfer.Task) [4]any {
+	return [4]any{t.State, t.DoneFiles, t.FailedFiles, t.UnknownFiles}
 }
 
 func (m *Report) loaded(msg core.Loaded[results]) tea.Cmd {

@@ -44,10 +44,29 @@ func (m *Model) ownBindings() []keymap.Binding {
 		keymap.Binding{ID: "tasks.rows", Keys: rows, Footer: 3, Reason: why(t.Kind == transfer.KindArchive, archives), Do: m.openReport},
 		keymap.Binding{ID: "tasks.look_up", Keys: []string{"L"}, Footer: 4, Reason: why(lookable == "", lookable), Do: m.lookUp},
 		keymap.Binding{ID: "tasks.folder", Keys: open, Footer: 3, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.openFolder},
+		keymap.Binding{ID: "tasks.elsewhere", Keys: []string{"D"}, Footer: 4, Reason: why(m.whyNotElsewhere(t) == "", m.whyNotElsewhere(t)), Do: m.elsewhere},
 		keymap.Binding{ID: "tasks.raise", Keys: []string{"+", "="}, Footer: 5, Reason: why(!t.State.Ended(), ended), Do: m.rank(1)},
 		keymap.Binding{ID: "tasks.lower", Keys: []string{"-"}, Footer: 5, Reason: why(!t.State.Ended(), ended), Do: m.rank(-1)},
 		keymap.Binding{ID: "tasks.copy_path", Keys: []string{"y"}, Footer: 6, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.copyPath},
 	)
+}
+
+// whyNotElsewhere says why nothing of a task can be brought to another folder.
+func (m *Model) whyNotElsewhere(t transfer.Task) string {
+	switch {
+	case t.Kind != transfer.KindDownload:
+		return m.env.T("tasks.no_folder")
+	case !t.State.Ended():
+		return m.env.T("tasks.still_runs")
+	case t.FailedFiles == 0 && !t.Waits():
+		return m.env.T("tasks.nothing_left")
+	}
+	return ""
+}
+
+func (m *Model) elsewhere() tea.Cmd {
+	t, _ := m.grid.Current()
+	return core.Send(ElsewhereMsg{t})
 }
 
 // most is how far a task's priority goes, up and down.
