@@ -10,6 +10,7 @@ import (
 	"imagery/internal/app"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
+	engine "imagery/internal/review"
 	"imagery/ui/accounts"
 	"imagery/ui/archive"
 	"imagery/ui/completeness"
@@ -18,10 +19,12 @@ import (
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/overlay"
+	"imagery/ui/journal"
 	"imagery/ui/login"
 	"imagery/ui/materials"
 	"imagery/ui/newaccount"
 	"imagery/ui/profiles"
+	"imagery/ui/review"
 	"imagery/ui/tasks"
 )
 
@@ -70,7 +73,10 @@ func places(remaps map[string][]string) [][]keymap.Binding {
 	m := &Model{env: env, app: svc.App, svc: svc}
 	var a client.CustomerAccount
 	var out [][]keymap.Binding
-	for _, s := range []core.Screen{login.New(env, svc, nil), accounts.New(env, svc), materials.New(env, svc, a), tasks.New(env, svc), completeness.New(env, svc, client.SearchAccountsRequest{})} {
+	for _, s := range []core.Screen{
+		login.New(env, svc, nil), accounts.New(env, svc), materials.New(env, svc, a), tasks.New(env, svc), completeness.New(env, svc, client.SearchAccountsRequest{}),
+		review.New(env, svc, client.SearchAccountsRequest{}), review.NewWork(env, svc, engine.Run{}), review.NewDifferences(env, svc, engine.Run{}), journal.New(env, svc),
+	} {
 		m.screens = []core.Screen{s}
 		out = append(out, m.allBindings())
 	}

@@ -66,6 +66,9 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case materials.ArchiveMsg:
 		return core.Open(archive.New(m.env, m.svc, msg.Account, msg.Code, msg.FileIDs), msg.Owner), true
 	}
+	if cmd, mine := m.reviewed(msg); mine {
+		return cmd, true
+	}
 	return m.managed(msg)
 }
 

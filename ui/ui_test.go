@@ -23,6 +23,7 @@ import (
 	"imagery/internal/picture"
 	"imagery/internal/picture/shelf"
 	"imagery/internal/postman"
+	"imagery/internal/review"
 	"imagery/internal/store"
 	"imagery/ui/internal/uitest"
 )
@@ -107,6 +108,9 @@ func runWith(t *testing.T, w, h int, lang string, open shelf.Opener, f func(l *l
 				Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
 				Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
 				Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open, Runs: kept,
+				Reviews: func(ctx context.Context) (*review.Book, error) {
+					return review.Open(ctx, filepath.Join(l.dir, "review.db"))
+				},
 			})
 		}
 		l.open(ctx, lang)

@@ -25,7 +25,21 @@ var ways = map[string][]string{
 	"palette":      {"+", ":", "=gd"},
 	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "down", "enter"},
 	"matrix-totals": {"+", "c", "r", "i"}, "matrix-rules": {"+", "c", "r", "L"}, "matrix-export": {"+", "c", "r", "e"}, "matrix-basis": {"+", "c", "r", "p"},
-	"matrix-changes": {"+", "c", "r", "r", "w"}, "matrix-confirm": {"+", "c", "r", "K"}, "help": {"+", "?"}, "details": {"+", "f12"},
+	"matrix-changes": {"+", "c", "r", "r", "w"}, "matrix-confirm": {"+", "c", "r", "K"}, "help": {"+", "?"},
+	"reviews": {"+", "3"}, "review-new": {"+", "S"}, "review-draw": {"+", "S", "f7"}, "review": reviewing(), "review-finding": reviewing("f"),
+	"review-note": reviewing("c"), "review-sign": reviewing("Y", "Y", "Y", "esc", "w"), "journal": {"+", "J"}, "journal-filter": {"+", "J", "f"},
+	"journal-head": {"+", "J", "e"}, "details": {"+", "f12"},
+}
+
+// reviewing leads to the review of a spot check of three accounts, whose seed is always the same, and on.
+func reviewing(on ...string) []string {
+	way := []string{"+", "S", "tab", "right", "right", "space", "tab", "tab", "ctrl+u", "=3", "f7", "=20260402", "f7"}
+	for _, key := range on {
+		if key != "=" {
+			way = append(way, key)
+		}
+	}
+	return way
 }
 
 // follow goes a way.

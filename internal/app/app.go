@@ -21,6 +21,7 @@ import (
 	"imagery/internal/config"
 	"imagery/internal/picture/shelf"
 	"imagery/internal/preview"
+	"imagery/internal/review"
 	"imagery/internal/session"
 	"imagery/internal/store"
 	"imagery/internal/transfer"
@@ -49,6 +50,8 @@ type Options struct {
 	// Reconciled is told when the answer to a write was lost and the platform shows that it was done nevertheless; nil: nobody is.
 	Reconciled func(audit.Act)
 	Runs       *runs.Store // of completeness checks; nil: none is kept
+	// Reviews opens the database of spot checks, when it is first wanted; nil: there are none. Close closes it.
+	Reviews func(context.Context) (*review.Book, error)
 }
 
 // Keyring keeps passwords that the user wants kept. Errors: secret.ErrNone, secret.ErrNoKeyring.
@@ -65,6 +68,8 @@ type App struct {
 	viewer *preview.Viewer
 	looks  *looks
 
+	reviews reviews
+
 	starting sync.Mutex // held while the demo starts
 	logins   atomic.Int64
 
@@ -76,6 +81,7 @@ type App struct {
 func New(o Options) *App {
 	return &App{
 		opts: o, tasks: transfer.NewManager(transfer.Options{Store: o.Queue, Adopt: o.Adopt}), viewer: &preview.Viewer{Open: o.Open}, looks: newLooks(o),
+		reviews: reviews{held: map[int64]holding{}},
 	}
 }
 
@@ -271,7 +277,7 @@ func (a *App) Codes() *codes.Book {
 // Close stops tasks, galleries and the workers that draw.
 func (a *App) Close() error {
 	a.tasks.Close()
-	err := a.viewer.Server.Close()
+	err := errors.Join(a.viewer.Server.Close(), a.closeReviews())
 	a.looks.pool.Close()
 	if c, e := a.current(); e == nil {
 		c.client.HTTP.CloseIdleConnections()

@@ -11,6 +11,7 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/completeness/runs"
 	"imagery/internal/config"
+	"imagery/internal/review"
 	"imagery/internal/secret"
 	"imagery/internal/store"
 )
@@ -31,6 +32,7 @@ func (p *program) newApp(profiles []config.Profile) *app.App {
 		Runs: runs.New(filepath.Join(p.paths.State, "runs.db")),
 		Log:  log.Default(), Verbose: p.flags.verbose,
 	}
+	o.Reviews = func(ctx context.Context) (*review.Book, error) { return review.Open(ctx, p.storePath()) }
 	o.Reconciled = func(audit.Act) {
 		if !p.screen {
 			p.note(p.T("cli.reconciled"))
