@@ -194,7 +194,7 @@ func (a *App) SignIn(ctx context.Context, profile, username string, password cli
 			return err
 		}
 	}
-	if err := c.before(audit.SignIn, "", nil); err != nil {
+	if err := c.before(audit.SignIn, "", detail{}.set("insecure", yes(p.Insecure))); err != nil {
 		return err
 	}
 	if err := c.session.SignInWith(ctx, password); err != nil {

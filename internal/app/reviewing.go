@@ -45,7 +45,7 @@ func (a *App) NextReview(ctx context.Context, sitting int64, run string) (review
 		return t, nil, err
 	}
 	if ctx.Err() != nil { // the sitting ended meanwhile, and has given back what it knew of
-		a.release(context.WithoutCancel(ctx), sitting)
+		a.LeaveReview(context.WithoutCancel(ctx), sitting)
 		return t, nil, ctx.Err()
 	}
 	items, err := a.ReviewFiles(ctx, t.Item)
@@ -134,7 +134,7 @@ func (a *App) HoldReview(ctx context.Context, sitting int64, run string, every t
 	for {
 		select {
 		case <-ctx.Done():
-			a.release(context.WithoutCancel(ctx), sitting)
+			a.LeaveReview(context.WithoutCancel(ctx), sitting)
 			return
 		case <-tick.C:
 		}
@@ -148,8 +148,8 @@ func (a *App) HoldReview(ctx context.Context, sitting int64, run string, every t
 	}
 }
 
-// release gives a sitting's claims back; of those that could not be, the queue takes care when they expire.
-func (a *App) release(ctx context.Context, sitting int64) {
+// LeaveReview gives a sitting's claims back; of those that could not be, the queue takes care when they expire.
+func (a *App) LeaveReview(ctx context.Context, sitting int64) {
 	a.reviews.mu.Lock()
 	h, held := a.reviews.held[sitting]
 	delete(a.reviews.held, sitting)
@@ -171,7 +171,7 @@ func (a *App) closeReviews() error {
 	sittings := slices.Collect(maps.Keys(a.reviews.held))
 	a.reviews.mu.Unlock()
 	for _, sitting := range sittings {
-		a.release(context.Background(), sitting)
+		a.LeaveReview(context.Background(), sitting)
 	}
 	a.reviews.mu.Lock()
 	defer a.reviews.mu.Unlock()

@@ -32,7 +32,12 @@ func (p *program) newApp(profiles []config.Profile) *app.App {
 		Runs: runs.New(filepath.Join(p.paths.State, "runs.db")),
 		Log:  log.Default(), Verbose: p.flags.verbose,
 	}
-	o.Reviews = func(ctx context.Context) (*review.Book, error) { return review.Open(ctx, p.storePath()) }
+	o.Reviews = func(ctx context.Context) (*review.Book, error) {
+		if p.book != nil { // a command has opened it, and told what it could not
+			return p.book, nil
+		}
+		return review.Open(ctx, p.storePath())
+	}
 	o.Reconciled = func(audit.Act) {
 		if !p.screen {
 			p.note(p.T("cli.reconciled"))

@@ -41,9 +41,11 @@ func (m *Model) act(e audit.Entry) string {
 	return client.SafeText(string(e.Act), 40)
 }
 
-// result is what became of it; of a line that stands before its act, that it was begun.
+// result is what became of it; of a line that stands before its act, that it was begun. Reads have one line and tell no result.
 func (m *Model) result(e audit.Entry) string {
 	switch {
+	case e.Phase == audit.Begun && e.Ref == "":
+		return "--"
 	case e.Phase == audit.Begun:
 		return m.env.T("journal.result.begun")
 	case slices.Contains([]string{audit.OK, audit.Failed, audit.Unknown}, e.Result):

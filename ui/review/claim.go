@@ -31,7 +31,10 @@ func (m *Work) fill() tea.Cmd {
 	}
 	return m.fetch.Start(m.env.Ctx, func(ctx context.Context) (arrival, error) {
 		t, items, err := svc.NextReview(ctx, sitting, run)
-		if t.Item.Place == 0 {
+		switch {
+		case errors.Is(err, engine.ErrNothing): // which is no failure
+			return arrival{}, nil
+		case t.Item.Place == 0:
 			return arrival{}, err
 		}
 		return arrival{t, items, err}, nil
@@ -43,15 +46,15 @@ func (m *Work) arrived(msg core.Loaded[arrival]) tea.Cmd {
 	if !m.fetch.Accept(msg) {
 		return nil
 	}
+	v := msg.Value
 	switch {
-	case errors.Is(msg.Err, engine.ErrNothing):
-		m.nothing = true
-		return m.show()
 	case msg.Err != nil:
 		m.err = msg.Err
 		return nil
+	case v.task.Item.Place == 0:
+		m.nothing = true
+		return m.show()
 	}
-	v := msg.Value
 	a := newAccount(m.run.Checklist, v.task, v.items, v.err)
 	if m.differs != nil {
 		a = settling(m.run.Checklist, *m.differs, v.items, v.err)

@@ -43,7 +43,7 @@ type Work struct {
 
 // The answers of the screen's commands.
 type (
-	// arrival is an account that was claimed.
+	// arrival is an account that was claimed; place 0 when none is left.
 	arrival struct {
 		task  engine.Task
 		items []transfer.Item

@@ -113,7 +113,7 @@ func (m *Work) fileBindings(none, file string) []keymap.Binding {
 		{ID: "review.rotate", Keys: []string{"R"}, Reason: file, Do: changed(look.View.Turned)},
 		{ID: "review.pane", Keys: []string{"tab", "shift+tab"}, Footer: 8, Reason: none, Do: m.switchPane},
 		{ID: "review.viewer", Keys: []string{"v"}, Footer: 9, Reason: file, Do: m.viewer},
-		{ID: "review.outside", Keys: []string{"O", "o"}, Footer: 9, Reason: file, Do: m.outside},
+		{ID: "review.outside", Keys: []string{"O"}, Footer: 9, Reason: file, Do: m.outside},
 	}
 }
 
