@@ -13,7 +13,7 @@ import (
 )
 
 // ahead is how many accounts are claimed, and their first pictures drawn, behind the one at hand.
-const ahead = 1
+const ahead = 2
 
 // fill claims accounts until enough are at hand.
 func (m *Work) fill() tea.Cmd {
@@ -94,7 +94,7 @@ func (m *Work) listed(msg core.Loaded[listing]) tea.Cmd {
 	return m.show()
 }
 
-// show draws the page at hand and gets ready what comes next: the first picture of the next account before all, because one key leads there.
+// show draws the page at hand and gets ready what comes next: the first pictures of the next accounts before all, because one key leads there.
 func (m *Work) show() tea.Cmd {
 	a := m.now()
 	if a == nil || len(a.items) == 0 {
@@ -106,8 +106,10 @@ func (m *Work) show() tea.Cmd {
 	}
 	a.file = min(a.file, len(a.items)-1)
 	var next []transfer.Item
-	if len(m.queue) > 1 && len(m.queue[1].items) > 0 {
-		next = append(next, m.queue[1].items[m.queue[1].file])
+	for _, later := range m.queue[1:] {
+		if len(later.items) > 0 {
+			next = append(next, later.items[later.file])
+		}
 	}
 	for _, d := range []int{1, -1} {
 		if n := a.file + d; n >= 0 && n < len(a.items) {

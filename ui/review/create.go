@@ -77,7 +77,10 @@ func newCreator(env *core.Env, svc Service, scope client.SearchAccountsRequest, 
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
 		form.Button{ID: "freeze", Label: "review.new.freeze", Submit: true, Do: d.submit})
 	d.Form = overlay.NewForm(env, env.T("review.new.heading"), f)
-	d.Head = []string{env.T("review.new.population", "scope", words), ""}
+	d.HeadFn = func(w, most int) []string {
+		lines := append(text.Wrap(words, w), text.Wrap(env.T("review.new.population"), w)...)
+		return append(lines[:min(len(lines), max(1, most-1))], "")
+	}
 	d.Working = d.working
 	return d
 }
@@ -252,7 +255,7 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 	case frozen:
 		return tea.Batch(m.reload(act.ID), m.askDraw(*act.Run))
 	case drawn:
-		return tea.Batch(m.reload(act.ID), core.Send(OpenMsg{*act.Run}))
+		return tea.Batch(m.reload(act.ID), m.leave(OpenMsg{*act.Run}))
 	case signedOff:
 		return tea.Batch(m.reload(act.ID), core.Toast(core.Success, m.env.T("review.sign.done")))
 	case packed:

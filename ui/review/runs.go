@@ -24,6 +24,7 @@ type Model struct {
 	load   core.Load[[]row]
 	err    error
 	stale  bool // a run moved on while another screen was on top
+	under  bool // another screen of spot checks is on top
 	reopen core.Load[int]
 	end    core.Load[ending]
 	choose string // run for the cursor, of the next answer
@@ -94,12 +95,10 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.openEnding(msg)
 	case changedMsg:
 		m.stale = true
-		return nil
-	case core.SizeMsg:
-		if m.stale {
-			return m.fetch()
-		}
-		return nil
+		return m.refresh()
+	case core.SizeMsg: // this screen is on top again, or the window has another size
+		m.under = false
+		return m.refresh()
 	case core.RetryMsg:
 		if m.err != nil {
 			return m.fetch()
@@ -123,6 +122,20 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.grid.Update(msg)
 	}
 	return m.grid.Update(msg)
+}
+
+// refresh fetches the runs again if one moved on, once they are to be seen.
+func (m *Model) refresh() tea.Cmd {
+	if !m.stale || m.under {
+		return nil
+	}
+	return m.fetch()
+}
+
+// leave shows another screen of spot checks.
+func (m *Model) leave(msg tea.Msg) tea.Cmd {
+	m.under = true
+	return core.Send(msg)
 }
 
 // fetch reads the runs, and how far those have come that are under review.
@@ -179,7 +192,7 @@ func (m *Model) open(r row) tea.Cmd {
 	case engine.Signed:
 		return m.details(r)
 	}
-	return core.Send(OpenMsg{r.Run})
+	return m.leave(OpenMsg{r.Run})
 }
 
 // reopened says what was put back into the queue.

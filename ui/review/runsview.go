@@ -221,7 +221,7 @@ func (m *Model) ownBindings() []keymap.Binding {
 	return m.env.Apply(
 		keymap.Binding{ID: "review.open", Keys: []string{"enter", "o"}, Show: "enter", Footer: 1, Reason: none, Do: open},
 		keymap.Binding{ID: "review.create", Keys: []string{"n"}, Footer: 2, Do: m.create},
-		keymap.Binding{ID: "review.differences", Keys: []string{"D"}, Footer: 4, Reason: cmp.Or(none, blind), Do: func() tea.Cmd { return core.Send(DifferencesMsg{r.Run}) }},
+		keymap.Binding{ID: "review.differences", Keys: []string{"D"}, Footer: 4, Reason: cmp.Or(none, blind), Do: func() tea.Cmd { return m.leave(DifferencesMsg{r.Run}) }},
 		keymap.Binding{ID: "review.sign", Keys: []string{"w"}, Footer: 3, Reason: cmp.Or(none, done), Do: m.askSign},
 		keymap.Binding{ID: "review.pack", Keys: []string{"e"}, Footer: 3, Reason: cmp.Or(none, signed), Do: m.askPack},
 		keymap.Binding{ID: "review.reopen", Keys: []string{"Z"}, Footer: 7, Reason: cmp.Or(none, drawn, aside), Do: m.putBack},

@@ -91,7 +91,10 @@ func (m *Work) Init() tea.Cmd {
 	ctx, leave := context.WithCancel(m.env.Ctx)
 	m.leave = leave
 	svc, sitting, run, every := m.svc, m.sitting, m.run.ID, m.run.Lease/3
-	hold := func() tea.Msg { svc.HoldReview(ctx, sitting, run, max(every, time.Second)); return nil }
+	hold := func() tea.Msg {
+		svc.HoldReview(ctx, sitting, run, max(every, time.Second))
+		return changedMsg{run} // what was claimed is free again
+	}
 	return tea.Batch(m.fill(), m.recount(), hold)
 }
 

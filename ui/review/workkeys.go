@@ -57,7 +57,8 @@ func (m *Work) verdictBindings(none string) []keymap.Binding {
 		settled = m.env.T("review.work.settles")
 	}
 	return []keymap.Binding{
-		{ID: "review.pass", Keys: []string{"y"}, Show: "y/n/s/d", Footer: 1, Reason: check, Do: m.answer(engine.Pass)},
+		{ID: "review.verdict", Show: "y/n/s/d", Footer: 1, Hidden: true},
+		{ID: "review.pass", Keys: []string{"y"}, Reason: check, Do: m.answer(engine.Pass)},
 		{ID: "review.fail", Keys: []string{"n"}, Reason: check, Do: m.answer(engine.Fail)},
 		{ID: "review.na", Keys: []string{"s"}, Reason: check, Do: m.answer(engine.NA)},
 		{ID: "review.doubt", Keys: []string{"d"}, Reason: check, Do: m.answer(engine.Doubt)},
