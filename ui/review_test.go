@@ -73,9 +73,9 @@ func TestAVerdictIsTakenBackWithWhatWasSaid(t *testing.T) {
 // A review is paused by leaving it, also without a word: what was claimed goes back, and the place is found again.
 func TestAPausedReviewGoesOnWhereItWas(t *testing.T) {
 	run(t, 100, 30, "zh", func(l *lab) {
-		l.follow(reviewing("Y", "esc"))
+		l.follow(reviewing("Y", "n", "y", "c")).Type("压线").Press("enter", "esc").Wait(time.Second)
 		l.Contains("复核中", "1/3", "正在看 0").Press("enter").Wait(time.Second)
-		l.Contains("复核 第 2 户")
+		l.Contains("复核 第 2 户", "[不通过] 影像清晰可辨", "[ 通过 ] 姓名与账户一致", ">  3", "压线") // in the middle of an account, too
 		l.restart().Press("3").Wait(time.Second)
 		l.Contains("正在看 0").Press("enter").Wait(time.Second)
 		l.Contains("复核 第 2 户").Press("v").Wait(time.Second)

@@ -25,7 +25,7 @@ func (m *Model) columns() []grid.Column[audit.Entry] {
 		{ID: "result", Title: "journal.col.result", Min: 6, Max: 8, Cell: m.result, Style: m.resultStyle},
 		{ID: "user", Title: "journal.col.user", Min: 8, Max: 14, Priority: 2, Cell: func(e audit.Entry) string { return client.SafeText(e.User, 60) }},
 		{ID: "profile", Title: "journal.col.profile", Min: 8, Max: 14, Priority: 4, Cell: func(e audit.Entry) string { return client.SafeText(e.Profile, 60) }},
-		{ID: "detail", Title: "journal.col.detail", Min: 16, Max: -1, Priority: 1, Cell: func(e audit.Entry) string { return strings.Join(details(e), "  ") }},
+		{ID: "detail", Title: "journal.col.detail", Min: 16, Max: -1, Priority: 1, Cell: func(e audit.Entry) string { return strings.Join(m.details(e), "  ") }},
 	}
 }
 
@@ -68,7 +68,7 @@ func (m *Model) resultStyle(e audit.Entry) *lipgloss.Style {
 
 // searched is what the filter of the list looks at.
 func (m *Model) searched(e audit.Entry) []string {
-	return append(details(e), m.act(e), m.result(e), client.SafeText(e.User, 60), client.SafeText(e.Profile, 60), m.when(e))
+	return append(m.details(e), m.act(e), m.result(e), client.SafeText(e.User, 60), client.SafeText(e.Profile, 60), m.when(e))
 }
 
 // ours are details that the program made: numbers in them are nobody's.
@@ -80,7 +80,8 @@ var ours = []string{
 var personal = regexp.MustCompile(`\d{11,18}[0-9Xx]?`)
 
 // details are what a line says of its act, masked where users may have written something personal.
-func details(e audit.Entry) (out []string) {
+func (m *Model) details(e audit.Entry) (out []string) {
+	words := i18n.Load(m.env.Lang)
 	for _, k := range slices.Sorted(maps.Keys(e.Detail)) {
 		v := e.Detail[k]
 		if v == "" {
@@ -89,7 +90,11 @@ func details(e audit.Entry) (out []string) {
 		if !slices.Contains(ours, k) {
 			v = personal.ReplaceAllStringFunc(v, client.Mask)
 		}
-		out = append(out, client.SafeText(k, 40)+"="+client.SafeText(v, 300))
+		label, known := words.Lookup(i18n.Key("journal.detail." + k))
+		if !known {
+			label = client.SafeText(k, 40)
+		}
+		out = append(out, label+"="+client.SafeText(v, 300))
 	}
 	return out
 }

@@ -29,7 +29,7 @@ func (m *Model) View(w, h int) (string, *tea.Cursor) {
 	}
 	words := ""
 	if e, ok := m.grid.Current(); ok {
-		words = strings.Join(details(e), "  ")
+		words = strings.Join(m.details(e), "  ")
 	}
 	said := text.Wrap(words, iw)
 	said = append(said[:min(len(said), 2)], "", "")[:2]
@@ -158,7 +158,7 @@ func (m *Model) show(e audit.Entry) tea.Cmd {
 		line("journal.col.act", m.act(e)), line("journal.col.result", m.result(e)), line("journal.col.user", client.SafeText(e.User, 60)),
 		line("journal.col.profile", client.SafeText(e.Profile, 60)), "",
 	}
-	lines = append(append(lines, details(e)...), "", "SHA-256  "+client.SafeText(e.Hash, 64))
+	lines = append(append(lines, m.details(e)...), "", "SHA-256  "+client.SafeText(e.Hash, 64))
 	return core.Open(overlay.NewMessage(m.env, m.env.T("journal.line", "n", e.Seq), lines...), nil)
 }
 

@@ -59,6 +59,7 @@ func (m *Work) arrived(msg core.Loaded[arrival]) tea.Cmd {
 	if m.differs != nil {
 		a = settling(m.run.Checklist, *m.differs, v.items, v.err)
 	}
+	m.resume(a)
 	m.queue = append(m.queue, a)
 	return tea.Batch(m.show(), m.fill())
 }

@@ -82,7 +82,7 @@ func (m *Work) openFinding() tea.Cmd {
 func (m *Work) dropFinding() tea.Cmd {
 	a := m.now()
 	a.findings = a.findings[:len(a.findings)-1]
-	return nil
+	return m.keep()
 }
 
 // closed takes in what a dialog of this screen was closed with.
@@ -97,6 +97,8 @@ func (m *Work) closed(msg core.DialogClosedMsg) tea.Cmd {
 		a.note = act.text
 	case found:
 		a.findings = append(a.findings, act.Finding)
+	default:
+		return nil
 	}
-	return nil
+	return m.keep()
 }

@@ -25,11 +25,11 @@ func (m *Work) answer(v engine.Value) func() tea.Cmd {
 		case last && m.differs == nil:
 			return m.give(false)
 		case next >= 0:
-			return m.moveTo(next)
+			return tea.Batch(m.keep(), m.moveTo(next))
 		case a.at+1 < len(a.points):
-			return m.moveTo(a.at + 1)
+			return tea.Batch(m.keep(), m.moveTo(a.at+1))
 		}
-		return nil
+		return m.keep()
 	}
 }
 
@@ -102,10 +102,10 @@ func (m *Work) kept(msg core.Loaded[engine.Verdict]) tea.Cmd {
 		m.queue = slices.Insert(m.queue, min(1, len(m.queue)), g.account) // behind the one at hand, which may have a dialog open
 		return tea.Batch(core.Toast(core.Failure, m.env.T("review.work.not_saved", "why", m.svc.Explain(msg.Err))), m.save(), m.show())
 	case m.differs != nil:
-		return tea.Batch(core.Pop, core.Send(changedMsg{run}))
+		return tea.Batch(m.drop(g.account), core.Pop, core.Send(changedMsg{run}))
 	}
 	m.saved = m.env.Now()
-	return tea.Batch(m.save(), m.recount(), core.Send(changedMsg{run}))
+	return tea.Batch(m.drop(g.account), m.save(), m.recount(), core.Send(changedMsg{run}))
 }
 
 // undo takes the last verdict back.
