@@ -10,6 +10,7 @@ import (
 	"imagery/internal/app"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
+	engine "imagery/internal/review"
 	"imagery/ui/accounts"
 	"imagery/ui/archive"
 	"imagery/ui/batch"
@@ -19,10 +20,12 @@ import (
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/overlay"
+	"imagery/ui/journal"
 	"imagery/ui/login"
 	"imagery/ui/materials"
 	"imagery/ui/newaccount"
 	"imagery/ui/profiles"
+	"imagery/ui/review"
 	"imagery/ui/rules"
 	"imagery/ui/tasks"
 )
@@ -72,7 +75,11 @@ func places(remaps map[string][]string) [][]keymap.Binding {
 	m := &Model{env: env, app: svc.App, svc: svc}
 	var a client.CustomerAccount
 	var out [][]keymap.Binding
-	for _, s := range []core.Screen{login.New(env, svc, nil), accounts.New(env, svc), materials.New(env, svc, a), tasks.New(env, svc), completeness.New(env, svc, client.SearchAccountsRequest{}), rules.New(env, svc, client.SearchAccountsRequest{}), batch.New(env, svc, batch.Checked{}), tasks.NewReport(env, svc, "")} {
+	for _, s := range []core.Screen{
+		login.New(env, svc, nil), accounts.New(env, svc), materials.New(env, svc, a), tasks.New(env, svc), tasks.NewReport(env, svc, ""),
+		completeness.New(env, svc, client.SearchAccountsRequest{}), rules.New(env, svc, client.SearchAccountsRequest{}), batch.New(env, svc, batch.Checked{}),
+		review.New(env, svc, client.SearchAccountsRequest{}), review.NewWork(env, svc, engine.Run{}), review.NewDifferences(env, svc, engine.Run{}), journal.New(env, svc),
+	} {
 		m.screens = []core.Screen{s}
 		out = append(out, m.allBindings())
 	}

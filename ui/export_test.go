@@ -44,7 +44,7 @@ func TestAnExportDoesNotReplaceAFile(t *testing.T) {
 		}
 		l.signIn().Press("e").Wait(time.Second)
 		l.Press("tab", "ctrl+u").Type(old).Press("f7").Wait(time.Second)
-		l.Contains("文件已经存在")
+		l.Contains("已经有这个文件或目录")
 		if b, err := os.ReadFile(old); err != nil || string(b) != "old" {
 			t.Errorf("%q, %v", b, err)
 		}

@@ -144,17 +144,20 @@ func (m *Model) header() statusbar.Header {
 }
 
 func (m *Model) tabs() []statusbar.Tab {
-	return []statusbar.Tab{{Label: m.env.T("main.tab_accounts")}, {Label: m.env.T("main.tab_materials")}, {Label: m.env.T("main.tab_tasks"), Count: m.tasks.running}}
+	return []statusbar.Tab{{Label: m.env.T("main.tab_accounts")}, {Label: m.env.T("main.tab_materials")}, {Label: m.env.T("main.tab_reviews")}, {Label: m.env.T("main.tab_tasks"), Count: m.tasks.running}}
 }
 
 func (m *Model) activeTab() int {
+	if inReview(m.top()) {
+		return 2
+	}
 	switch m.top().(type) {
 	case *accounts.Model:
 		return 0
 	case *materials.Model:
 		return 1
 	case *tasks.Model:
-		return 2
+		return 3
 	}
 	return -1
 }

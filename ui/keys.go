@@ -104,7 +104,9 @@ func (m *Model) bindings() []keymap.Binding {
 	}
 	return append(m.env.Apply(
 		keymap.Binding{ID: "main.back", Keys: []string{"esc"}, Footer: 7, Do: m.back, Reason: m.whyNoBack()},
-		keymap.Binding{ID: "main.tasks", Keys: []string{"t", "f4", "3"}, Footer: 9, Reason: signedIn, Do: m.openTasks},
+		keymap.Binding{ID: "main.tasks", Keys: []string{"t", "f4", "4"}, Footer: 9, Reason: signedIn, Do: m.openTasks},
+		keymap.Binding{ID: "main.reviews", Keys: []string{"3"}, Reason: signedIn, Do: m.openReviews},
+		keymap.Binding{ID: "main.journal", Keys: []string{"J"}, Reason: signedIn, Do: m.openJournal},
 		keymap.Binding{ID: "main.accounts", Keys: []string{"1"}, Reason: signedIn, Do: func() tea.Cmd { return m.popTo(2) }},
 		keymap.Binding{ID: "main.materials", Keys: []string{"2"}, Reason: m.whyNoMaterials(), Do: m.toMaterials},
 		keymap.Binding{ID: "main.sign_out", Reason: signedIn, Do: m.signOut},

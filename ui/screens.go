@@ -95,6 +95,9 @@ func (m *Model) fromAccounts(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case accounts.ArchiveMsg:
 		return core.Open(archive.New(m.env, m.svc, msg.Account, "", nil), msg.Owner), true
 	}
+	if cmd, mine := m.reviewed(msg); mine {
+		return cmd, true
+	}
 	return m.managed(msg)
 }
 

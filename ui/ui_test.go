@@ -23,6 +23,7 @@ import (
 	"imagery/internal/picture"
 	"imagery/internal/picture/shelf"
 	"imagery/internal/postman"
+	"imagery/internal/review"
 	"imagery/internal/store"
 	"imagery/ui/internal/uitest"
 )
@@ -122,6 +123,9 @@ func (l *lab) prepare(ctx context.Context, open shelf.Opener, tweak ...func(*dem
 			Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(l.dir, "audit.jsonl")), Version: "test",
 			Transport: func(config.Profile) http.RoundTripper { return switched{l, demo.Transport{Handler: p.Handler()}} },
 			Open:      func(string) error { return nil }, Store: memory{}, State: state, Pictures: open, Runs: kept, RulesFolder: l.dir,
+			Reviews: func(ctx context.Context) (*review.Book, error) {
+				return review.Open(ctx, filepath.Join(l.dir, "review.db"))
+			},
 		})
 	}
 	return func() {

@@ -30,6 +30,20 @@ var ways = map[string][]string{
 	"matrix-totals": {"+", "c", "r", "i"}, "rules": {"+", "c", "L"}, "rule-edit": {"+", "c", "L", "j", "enter"}, "rule-add": {"+", "c", "L", "n", "f7"},
 	"rule-materials": {"+", "c", "L", "enter", "tab", "tab", "tab", "=sfz"}, "rule-remove": {"+", "c", "L", "D"}, "matrix-export": {"+", "c", "r", "e"}, "matrix-basis": {"+", "c", "r", "p"},
 	"matrix-changes": {"+", "c", "r", "r", "w"}, "matrix-confirm": {"+", "c", "r", "K"}, "help": {"+", "?"}, "details": {"+", "f12"},
+	"reviews": {"+", "3"}, "review-new": {"+", "S"}, "review-draw": {"+", "S", "f7"}, "review": reviewing(), "review-finding": reviewing("f"),
+	"review-note": reviewing("c"), "review-sign": reviewing("Y", "Y", "Y", "esc", "w"), "journal": {"+", "J"}, "journal-filter": {"+", "J", "f"},
+	"journal-head": {"+", "J", "e"},
+}
+
+// reviewing leads to the review of a spot check of three accounts, whose seed is always the same, and on.
+func reviewing(on ...string) []string {
+	way := []string{"+", "S", "tab", "right", "right", "space", "tab", "tab", "ctrl+u", "=3", "f7", "=20260402", "f7"}
+	for _, key := range on {
+		if key != "=" {
+			way = append(way, key)
+		}
+	}
+	return way
 }
 
 // follow goes a way.
@@ -67,7 +81,7 @@ func TestEveryScreenFillsTheWindowInBothLanguages(t *testing.T) {
 }
 
 // pictured are the ways whose screens the documents show, in Chinese; those with "en-" in front in English.
-var pictured = []string{"login", "accounts", "materials", "archive", "discard", "palette", "tasks", "filter", "viewer", "compare", "matrix", "rules", "batch"}
+var pictured = []string{"login", "accounts", "materials", "archive", "discard", "palette", "tasks", "filter", "viewer", "compare", "matrix", "rules", "batch", "review", "journal"}
 
 // The documents' pictures are what the program shows: `go test ./ui -run Pictures -update` draws them anew.
 func TestPicturesInTheDocumentsAreTrue(t *testing.T) {

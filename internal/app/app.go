@@ -21,6 +21,7 @@ import (
 	"imagery/internal/config"
 	"imagery/internal/picture/shelf"
 	"imagery/internal/preview"
+	"imagery/internal/review"
 	"imagery/internal/session"
 	"imagery/internal/store"
 	"imagery/internal/transfer"
@@ -50,6 +51,8 @@ type Options struct {
 	Runs       *runs.Store // of completeness checks; nil: none is kept
 	// RulesFolder takes the rules files of profiles that name none; empty: their rules cannot be edited.
 	RulesFolder string
+	// Reviews opens the database of spot checks, when it is first wanted; nil: there are none. Close closes it.
+	Reviews func(context.Context) (*review.Book, error)
 }
 
 // Keyring keeps passwords that the user wants kept. Errors: secret.ErrNone, secret.ErrNoKeyring.
@@ -66,6 +69,8 @@ type App struct {
 	viewer *preview.Viewer
 	looks  *looks
 
+	reviews reviews
+
 	starting sync.Mutex // held while the demo starts
 	logins   atomic.Int64
 
@@ -77,6 +82,7 @@ type App struct {
 func New(o Options) *App {
 	return &App{
 		opts: o, tasks: transfer.NewManager(transfer.Options{Store: o.Queue, Adopt: o.Adopt}), viewer: &preview.Viewer{Open: o.Open}, looks: newLooks(o),
+		reviews: reviews{held: map[int64]holding{}},
 	}
 }
 
@@ -189,7 +195,7 @@ func (a *App) SignIn(ctx context.Context, profile, username string, password cli
 			return err
 		}
 	}
-	if err := c.before(audit.SignIn, "", nil); err != nil {
+	if err := c.before(audit.SignIn, "", detail{}.set("insecure", yes(p.Insecure))); err != nil {
 		return err
 	}
 	if err := c.session.SignInWith(ctx, password); err != nil {
@@ -272,7 +278,7 @@ func (a *App) Codes() *codes.Book {
 // Close stops tasks, galleries and the workers that draw.
 func (a *App) Close() error {
 	a.tasks.Close()
-	err := a.viewer.Server.Close()
+	err := errors.Join(a.viewer.Server.Close(), a.closeReviews())
 	a.looks.pool.Close()
 	if c, e := a.current(); e == nil {
 		c.client.HTTP.CloseIdleConnections()

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"imagery/client"
+	"imagery/internal/audit"
 	"imagery/internal/codes"
 	"imagery/internal/completeness/runs"
 	"imagery/internal/config"
@@ -18,7 +19,9 @@ import (
 	"imagery/internal/picture/worker"
 	"imagery/internal/postman"
 	"imagery/internal/preview"
+	"imagery/internal/review"
 	"imagery/internal/rules"
+	"imagery/internal/sampling"
 	"imagery/internal/secret"
 	"imagery/internal/session"
 	"imagery/internal/store"
@@ -55,6 +58,28 @@ var causes = []cause{
 	{ErrRulesNowhere, "rules_nowhere"},
 	{ErrNoAccount, "no_account"},
 	{runs.ErrNone, "no_run"},
+	{ErrNoReviews, "no_reviews"},
+	{review.ErrPassword, "review_address"},
+	{review.ErrNewer, "store_newer"},
+	{ErrReviewStore, "review_store"},
+	{ErrOtherProfile, "review_profile"},
+	{ErrNotChecked, "not_checked"},
+	{ErrStrata, "strata"},
+	{review.ErrNothing, "review_nothing"},
+	{review.ErrNoRun, "review_none"},
+	{review.ErrState, "review_state"},
+	{review.ErrClaim, "review_claim"},
+	{review.ErrUndo, "review_undo"},
+	{review.ErrCompared, "review_compared"},
+	{review.ErrOpen, "review_open"},
+	{review.ErrInvalid, "review_invalid"},
+	{review.ErrJournal, "journal"},
+	{review.ErrMoved, "review_moved"},
+	{sampling.ErrImpossible, "sample_impossible"},
+	{sampling.ErrConflict, "sample_range"},
+	{sampling.ErrRange, "sample_range"},
+	{sampling.ErrEmpty, "sample_empty"},
+	{audit.ErrDamaged, "journal_damaged"},
 	{ErrNotLooked, "not_looked"},
 	{ErrNotArchived, "not_archived"},
 	{ErrDangerous, "dangerous"},
@@ -165,7 +190,7 @@ func emptied(message string, pairs []any) bool {
 
 // origin is the package that sentinel errors begin with; it tells users nothing.
 var origin = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\b(app|audit|client|codes|completeness|config|demo|picture|postman|preview|rules|runs|secret|session|store|transfer|worker): `)
+	return regexp.MustCompile(`\b(app|audit|client|codes|completeness|config|demo|picture|postman|preview|review|rules|runs|sampling|secret|session|store|transfer|worker): `)
 })
 
 // classify finds the message of an error.
@@ -205,6 +230,9 @@ func classifyBut(err error, without string) string {
 			return unknown(err, without)
 		}
 		return c.key
+	}
+	if errors.As(err, new(*ChecklistError)) {
+		return "checklist"
 	}
 	known := errors.As(err, &answer)
 	switch {

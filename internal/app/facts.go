@@ -16,6 +16,7 @@ import (
 	"imagery/internal/codes"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
+	"imagery/internal/sampling"
 	"imagery/internal/session"
 	"imagery/internal/transfer"
 )
@@ -211,6 +212,16 @@ func factsOfProgram(err error, known map[string]any, cat *i18n.Catalogue) {
 	var queued *transfer.QueuedError
 	if errors.As(err, &queued) {
 		known["task"] = queued.Task
+	}
+	var question *sampling.QuestionError
+	if errors.As(err, &question) {
+		if label, ok := cat.Lookup(i18n.Key("review.new." + question.Field)); ok {
+			known["field"] = label
+		}
+	}
+	var list *ChecklistError
+	if errors.As(err, &list) {
+		known["path"], known["reason"] = client.SafeText(list.Path, 200), client.SafeText(list.Err.Error(), 200)
 	}
 	var syntax *config.SyntaxError
 	switch {

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,29 @@ func (c *conn) after(act audit.Act, ref string, err error, d detail) {
 		d["status"] = number(answer.Status)
 	}
 	_ = c.journal.Append(audit.Entry{Act: act, Phase: audit.Ended, Ref: ref, Profile: c.profile.Name, User: c.username, Result: result, Detail: d})
+}
+
+// configuring writes the line that stands before a change of what is kept of a profile.
+func (a *App) configuring(profile, what string, d detail) error {
+	user := ""
+	if c, err := a.current(); err == nil {
+		user = c.username
+	}
+	err := Configuring(a.opts.Journal, profile, user, what, d)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	return nil
+}
+
+// Configuring writes the line that stands before a setting is changed; what names it. Nothing may be changed when it cannot be written.
+func Configuring(j *audit.Journal, profile, user, what string, d map[string]string) error {
+	if j == nil { // a program that only looks
+		return nil
+	}
+	all := map[string]string{"what": what}
+	maps.Copy(all, d)
+	return j.Append(audit.Entry{Act: audit.Configure, Phase: audit.Begun, Profile: profile, User: user, Detail: all})
 }
 
 // reading returns the connection for a read whose line is on disk.

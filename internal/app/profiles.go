@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -49,6 +50,9 @@ func (a *App) SaveProfile(before string, p config.Profile) error {
 	if before != p.Name && a.profileAt(p.Name) >= 0 {
 		return fmt.Errorf("%w: %s", ErrProfileExists, p.Name)
 	}
+	if err := a.configuring(p.Name, "profile", ProfileDetail(before, p)); err != nil {
+		return err
+	}
 	if err := a.opts.Store.Save(before, p); err != nil {
 		return err
 	}
@@ -69,6 +73,17 @@ func (a *App) SaveProfile(before string, p config.Profile) error {
 	}
 	a.putProfile(before, p, true)
 	return nil
+}
+
+// ProfileDetail is what the journal says of a profile that is saved; before is its name until now, empty for a new one.
+func ProfileDetail(before string, p config.Profile) map[string]string {
+	d := detail{"endpoints": number(len(p.Endpoints))}.set("before", before).set("url", p.URL).set("key", p.TrustedKey).set("rules", p.Rules)
+	for name, on := range map[string]bool{"insecure": p.Insecure, "readOnly": p.ReadOnly} {
+		if on {
+			d[name] = "true"
+		}
+	}
+	return d
 }
 
 // putProfile puts p in the place of the profile called name. Without one it is added if add is set, and else dropped: that profile was
@@ -95,6 +110,9 @@ func (a *App) RemoveProfile(name string) error {
 	}
 	if a.profileAt(name) < 0 {
 		return &NoProfileError{Name: name}
+	}
+	if err := a.configuring(name, "profile", detail{"removed": "true"}); err != nil {
+		return err
 	}
 	if err := a.opts.Store.Remove(name); err != nil {
 		return err
@@ -274,7 +292,15 @@ func (a *App) Remember(profile, username string, password client.Secret, on bool
 		return secret.ErrNoKeyring
 	case a.opts.Keyring == nil:
 		return nil
-	case on:
+	}
+	kept := a.Remembered(profile, username)
+	if on && kept.Reveal() == password.Reveal() || !on && kept.IsZero() { // signing in changes nothing there
+		return nil
+	}
+	if err := a.configuring(profile, "password", detail{"kept": strconv.FormatBool(on)}.set("of", username)); err != nil {
+		return err
+	}
+	if on {
 		return a.opts.Keyring.Store(profile, username, password)
 	}
 	return a.opts.Keyring.Delete(profile, username)

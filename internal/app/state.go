@@ -84,6 +84,9 @@ func (a *App) ReadCodes(_ context.Context, path string, table codes.Table) (code
 
 // ImportCodes keeps code tables for a profile; their names go before those imported or learnt earlier.
 func (a *App) ImportCodes(ctx context.Context, profile string, n codes.Names) error {
+	if err := a.configuring(profile, "codes", codesDetail(n)); err != nil {
+		return err
+	}
 	if a.opts.State != nil {
 		all := codes.Names{}
 		if _, err := a.opts.State.Get(ctx, profile, codesImported, &all); err != nil {
@@ -98,6 +101,15 @@ func (a *App) ImportCodes(ctx context.Context, profile string, n codes.Names) er
 		c.codes.Import(n)
 	}
 	return nil
+}
+
+// codesDetail counts the entries of each table.
+func codesDetail(n codes.Names) detail {
+	d := detail{}
+	for table, names := range n {
+		d[string(table)] = number(len(names))
+	}
+	return d
 }
 
 // CodesOf returns the names of codes on a profile, signed in or not. Error: ErrNoProfile.

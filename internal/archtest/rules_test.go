@@ -35,7 +35,14 @@ func layerOf(dir string) layer {
 	case within(dir, "ui/internal"):
 		return layer{ours: []string{"ui/internal", "internal/i18n", "internal/text", "internal/picture/screen"}}
 	case dir == "ui":
-		return layer{ours: []string{"ui", "client", "internal/app", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/config", "internal/session", "internal/picture", "internal/completeness", "internal/rules"}}
+		return layer{ours: []string{"ui", "client", "internal/app", "internal/i18n", "internal/text", "internal/transfer", "internal/codes", "internal/config", "internal/session", "internal/picture", "internal/completeness", "internal/rules", "internal/review"}}
+	case dir == "ui/review": // it shows what the engine keeps
+		return layer{
+			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/codes", "internal/transfer", "internal/picture", "internal/review"},
+			excluded: []string{"net", "os", "database/sql"},
+		}
+	case dir == "ui/journal": // it shows the journal's lines
+		return layer{ours: []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/audit"}, excluded: []string{"net", "os", "database/sql"}}
 	case dir == "ui/profiles": // it edits a configuration and shows what was read of a collection
 		return layer{
 			ours:     []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/codes", "internal/config", "internal/postman"},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,6 +17,8 @@ type Filter struct {
 	From, To time.Time // From inclusive, To exclusive
 	Profile  string
 	User     string
+	Results  []string // OK, Failed, Unknown; "" is an act that was only begun, or whose line says no more
+	Text     string   // a piece of a detail, or of who or where, in any case
 }
 
 // Match reports whether an entry is chosen.
@@ -25,10 +28,25 @@ func (f Filter) Match(e Entry) bool {
 		!f.From.IsZero() && e.Time.Before(f.From),
 		!f.To.IsZero() && !e.Time.Before(f.To),
 		f.Profile != "" && e.Profile != f.Profile,
-		f.User != "" && e.User != f.User:
+		f.User != "" && e.User != f.User,
+		len(f.Results) > 0 && !slices.Contains(f.Results, e.Result):
 		return false
 	}
-	return true
+	return f.Text == "" || e.mentions(strings.ToLower(f.Text))
+}
+
+// mentions reports whether a lower-case piece stands in what an entry says.
+func (e Entry) mentions(piece string) bool {
+	has := func(s string) bool { return strings.Contains(strings.ToLower(s), piece) }
+	if has(e.User) || has(e.Profile) || has(e.Ref) || has(string(e.Act)) {
+		return true
+	}
+	for k, v := range e.Detail {
+		if has(k) || has(v) {
+			return true
+		}
+	}
+	return false
 }
 
 // Cursor is a place in the journal, for the next page. The zero value is its end. It stays good while lines are appended and files are closed.

@@ -24,6 +24,7 @@ import (
 	"imagery/internal/i18n"
 	"imagery/internal/picture/screen"
 	"imagery/internal/picture/worker"
+	"imagery/internal/review"
 	"imagery/internal/secret"
 	"imagery/internal/store"
 	"imagery/internal/supervise"
@@ -59,6 +60,7 @@ type program struct {
 	flags    globals
 	kept     *store.Store   // nil until it is first wanted
 	acts     *audit.Journal // nil until it is first wanted
+	book     *review.Book   // of spot checks; nil until it is first wanted
 	adopts   bool           // tasks of earlier runs go on in this one
 	cleanup  []func()
 	screen   bool // the terminal UI is on: nothing else may print

@@ -125,6 +125,9 @@ func (p *program) editConfig(cmd *cobra.Command) error {
 			p.note(p.T("cli.nothing_done"))
 			return nil
 		case p.fine(f):
+			if err := p.configuring("", "file", nil); err != nil {
+				return err
+			}
 			if err := before.Install(p.paths.File, text); err != nil {
 				return err
 			}

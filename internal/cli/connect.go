@@ -11,6 +11,7 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/completeness/runs"
 	"imagery/internal/config"
+	"imagery/internal/review"
 	"imagery/internal/secret"
 	"imagery/internal/store"
 )
@@ -30,6 +31,12 @@ func (p *program) newApp(profiles []config.Profile) *app.App {
 		Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state(), CacheDir: p.paths.Cache, Queue: p.state(), Adopt: p.adopts,
 		Runs: runs.New(filepath.Join(p.paths.State, "runs.db")), RulesFolder: filepath.Dir(p.paths.File),
 		Log: log.Default(), Verbose: p.flags.verbose,
+	}
+	o.Reviews = func(ctx context.Context) (*review.Book, error) {
+		if p.book != nil { // a command has opened it, and told what it could not
+			return p.book, nil
+		}
+		return review.Open(ctx, p.storePath())
 	}
 	o.Reconciled = func(audit.Act) {
 		if !p.screen {

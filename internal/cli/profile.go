@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -37,11 +38,17 @@ func (p *program) profile() *cobra.Command {
 			return err
 		}
 		p.file.Current = prof.Name
+		if err := p.configuring(prof.Name, "current", nil); err != nil {
+			return err
+		}
 		return p.saved(p.T("cli.profile_used", "name", prof.Name))
 	}}
 	remove := &cobra.Command{Use: "remove NAME", Short: p.T("cli.profile_remove"), Args: p.exactly(1), RunE: func(cmd *cobra.Command, args []string) error {
 		if _, ok := p.file.Profiles[args[0]]; !ok {
 			return &app.NoProfileError{Name: args[0]}
+		}
+		if err := p.configuring(args[0], "profile", map[string]string{"removed": "true"}); err != nil {
+			return err
 		}
 		delete(p.file.Profiles, args[0])
 		if p.file.Current == args[0] {
@@ -64,6 +71,14 @@ func (p *program) named(name string) (config.Profile, error) {
 		return p.demoProfile()
 	}
 	return config.Profile{}, &app.NoProfileError{Name: name}
+}
+
+// configuring puts a change of settings on record before it is made.
+func (p *program) configuring(profile, what string, detail map[string]string) error {
+	if err := app.Configuring(p.journal(), profile, "", what, detail); err != nil {
+		return fmt.Errorf("%w: %w", app.ErrJournal, err)
+	}
+	return nil
 }
 
 // saved writes the configuration and tells what was done.
@@ -193,6 +208,9 @@ func (p *program) profileAdd() *cobra.Command {
 			}
 			prof.Endpoints = res.Endpoints
 		}
+		if err := p.configuring(prof.Name, "profile", app.ProfileDetail("", prof)); err != nil {
+			return err
+		}
 		p.file.Put(prof)
 		if p.file.Current == "" {
 			p.file.Current = prof.Name
@@ -232,6 +250,9 @@ func (p *program) profileImport() *cobra.Command {
 			return err
 		}
 		prof.Endpoints = res.Endpoints
+		if err := p.configuring(prof.Name, "profile", app.ProfileDetail(prof.Name, prof)); err != nil {
+			return err
+		}
 		p.file.Put(prof)
 		return p.saved(p.T("cli.profile_saved", "name", prof.Name))
 	}

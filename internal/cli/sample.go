@@ -11,13 +11,15 @@ import (
 	"github.com/spf13/pflag"
 
 	"imagery/client"
+	"imagery/internal/app"
 	"imagery/internal/i18n"
 	"imagery/internal/review"
 	"imagery/internal/sampling"
 )
 
 func (p *program) sample() *cobra.Command {
-	c := p.group("sample", p.T("sample.group"), p.samplePlan(), p.sampleDraw(), p.sampleShow(), p.samplePack(), p.sampleVerify())
+	c := p.group("sample", p.T("sample.group"), p.samplePlan(), p.sampleDraw(), p.sampleShow(), p.sampleVerdict(), p.sampleUndo(), p.sampleReopen(),
+		p.sampleDifferences(), p.sampleSettle(), p.sampleSignoff(), p.samplePack(), p.sampleVerify(), p.sampleChecklist())
 	c.PersistentFlags().String("store", "", p.T("sample.flag_store"))
 	return c
 }
@@ -48,7 +50,10 @@ func (p *program) sampleError(err error) error {
 	var q *sampling.QuestionError
 	var item *sampling.ItemError
 	var value *review.InvalidError
+	var list *app.ChecklistError
 	switch {
+	case errors.As(err, &list):
+		return usage{p.T("sample.bad_checklist", "detail", client.SafeText(list.Err.Error(), 300))}
 	case errors.As(err, &q):
 		reason := "range"
 		if errors.Is(err, sampling.ErrConflict) {

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,6 +19,9 @@ import (
 
 // reviews opens the spot checks. They are closed with the program.
 func (p *program) reviews(ctx context.Context) (*review.Book, error) {
+	if p.book != nil {
+		return p.book, nil
+	}
 	b, err := review.Open(ctx, p.storePath())
 	switch {
 	case errors.Is(err, review.ErrPassword), ctx.Err() != nil:
@@ -31,47 +34,33 @@ func (p *program) reviews(ctx context.Context) (*review.Book, error) {
 		return nil, silent(exitFailed)
 	}
 	b.Journal = p.journal()
+	p.book = b
 	p.cleanup = append(p.cleanup, func() { _ = b.Close() })
 	return b, nil
 }
 
-// strata are what --stratify takes.
-var strata = map[string]review.Stratify{"": nil, "dept": review.ByDepartment, "biz-type": review.ByBizType, "customer-type": review.ByCustomerType}
-
 // drawRun freezes what the filters find, and unless told not to draws from it.
 func (p *program) drawRun(ctx context.Context, d drawing) error {
-	by, known := strata[d.by]
-	if !known {
-		return usage{p.T("sample.bad_stratify", "value", d.by)}
+	if d.by != "" && !slices.Contains(app.StrataNames, d.by) {
+		return usage{p.T("sample.bad_stratify", "value", client.SafeText(d.by, 60))}
 	}
 	d.page, d.search.size = 1, 100
 	request, err := d.request(p)
 	if err != nil {
 		return err
 	}
-	list, err := p.readChecklist(d.checklist)
-	if err != nil {
+	if _, err := app.ReadChecklist(d.checklist); err != nil { // before anything is asked
 		return err
 	}
 	b, err := p.reviews(ctx)
 	if err != nil {
 		return err
 	}
-	asked := time.Now()
 	a, err := p.signedIn(ctx)
 	if err != nil {
 		return err
 	}
-	members, err := review.Members(a.AccountPages(ctx, request), by)
-	if err != nil {
-		return err
-	}
-	s := a.Session()
-	selection := review.Selection{
-		Profile: s.Profile.Name, Title: d.title, By: s.Username, Asked: asked, Filters: searched(request, d.by), Members: members, Question: d.Question,
-		Checklist: list, Blind: d.blind,
-	}
-	run, err := b.Freeze(ctx, selection)
+	run, err := a.FreezeReview(ctx, app.NewReview{Scope: request, Title: d.title, Question: d.Question, Strata: d.by, Checklist: d.checklist, Blind: d.blind})
 	if err != nil {
 		return err
 	}
@@ -79,39 +68,7 @@ func (p *program) drawRun(ctx context.Context, d drawing) error {
 	if d.freezeOnly {
 		return p.printFrozen(run)
 	}
-	return p.drawFrom(ctx, b, run.ID, s.Username, "")
-}
-
-// searched is what a population was found by, in interface 9's names.
-func searched(r client.SearchAccountsRequest, by string) map[string]string {
-	out := map[string]string{}
-	for name, value := range map[string]string{
-		"materialCodes": strings.Join(r.MaterialCodes, ","), "excludedMaterialCodes": strings.Join(r.ExcludedMaterialCodes, ","),
-		"openedFrom": r.OpenedFrom.String(), "openedTo": r.OpenedTo.String(), "deptCodes": strings.Join(r.DeptCodes, ","),
-		"accountBizTypes": strings.Join(r.AccountBizTypes, ","), "accountCustomerTypes": strings.Join(r.AccountCustomerTypes, ","), "stratifiedBy": by,
-	} {
-		if value != "" {
-			out[name] = value
-		}
-	}
-	return out
-}
-
-func (p *program) readChecklist(path string) (review.Checklist, error) {
-	if path == "" {
-		return review.DefaultChecklist()
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return review.Checklist{}, err
-	}
-	defer f.Close()
-	c, err := review.ReadChecklist(f)
-	var invalid *review.InvalidError
-	if err != nil && !errors.As(err, &invalid) {
-		err = usage{p.T("sample.bad_checklist", "detail", client.SafeText(err.Error(), 300))}
-	}
-	return c, err
+	return p.drawFrom(ctx, b, run.ID, a.Session().Username, "")
 }
 
 // drawFrozen draws from a population that was frozen before. Who draws signs in, because the journal names them.
@@ -207,7 +164,7 @@ func (p *program) printFrozen(r *review.Run) error {
 }
 
 func (p *program) sampleShow() *cobra.Command {
-	c := &cobra.Command{Use: "show [RUN]", Short: p.T("sample.show"), Long: p.T("sample.show_long"), Args: p.atMost(1)}
+	c := &cobra.Command{Use: "show [RUN]", Aliases: []string{"progress"}, Short: p.T("sample.show"), Long: p.T("sample.show_long"), Args: p.atMost(1)}
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		b, err := p.reviews(cmd.Context())
 		if err != nil {
@@ -327,8 +284,10 @@ func (p *program) sampleLines(r *review.Run, progress review.Progress, items []r
 
 func (p *program) samplePack() *cobra.Command {
 	var out, rules string
+	var files bool
 	c := &cobra.Command{Use: "pack RUN --out PATH", Short: p.T("sample.pack"), Long: p.T("sample.pack_long"), Args: p.exactly(1)}
 	c.Flags().StringVar(&out, "out", "", p.T("sample.flag_out"))
+	c.Flags().BoolVar(&files, "files", false, p.T("sample.flag_files"))
 	c.Flags().StringVar(&rules, "rules", "", p.T("sample.flag_rules"))
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := p.need(cmd, "out"); err != nil {
@@ -341,11 +300,18 @@ func (p *program) samplePack() *cobra.Command {
 				return err
 			}
 		}
+		if files && rules != "" {
+			return usage{p.T("sample.question_conflict", "flag", "--rules")}
+		}
 		b, err := p.reviews(cmd.Context())
 		if err != nil {
 			return p.sampleError(err)
 		}
-		digest, err := b.Pack(cmd.Context(), args[0], out, options)
+		pack := func() (string, error) { return b.Pack(cmd.Context(), args[0], out, options) }
+		if files {
+			pack = func() (string, error) { return p.packWithFiles(cmd.Context(), args[0], out) }
+		}
+		digest, err := pack()
 		if err != nil {
 			return p.sampleError(err)
 		}

@@ -19,6 +19,27 @@ var (
 	ByCustomerType Stratify = func(a client.CustomerAccount) string { return a.Account.AccountCustomerType.Raw() }
 )
 
+// The strata of ByStanding.
+const (
+	StandsMissing   = "missing"   // required materials were missing in the last check of completeness
+	StandsComplete  = "complete"  // none were
+	StandsUnchecked = "unchecked" // the account was not in it
+)
+
+// ByStanding tells accounts apart by what the last check of completeness said of them: standing returns, by accountId, how many required
+// materials were missing.
+func ByStanding(standing func(accountID client.Text) (missing int, known bool)) Stratify {
+	return func(a client.CustomerAccount) string {
+		switch missing, known := standing(a.Account.AccountID); {
+		case !known:
+			return StandsUnchecked
+		case missing > 0:
+			return StandsMissing
+		}
+		return StandsComplete
+	}
+}
+
 // ErrMoved is returned for a population that changed while its pages were read: accounts may be missing.
 var ErrMoved = errors.New("the accounts changed while they were read")
 

@@ -49,13 +49,16 @@ func (c *change) addSeat(place, round int) error {
 }
 
 // free finds the next seat that a reviewer may take: one nobody holds, of an item this reviewer has no other review of.
-func (c *change) free(reviewer string) (place, round int, err error) {
+func (c *change) free(reviewer string) (place, round int, err error) { return c.freeAt(reviewer, 0) }
+
+// freeAt is free for one place, or with 0 for all.
+func (c *change) freeAt(reviewer string, at int) (place, round int, err error) {
 	err = c.QueryRowContext(c.ctx, `
 		SELECT s.place, s.round FROM seat s
-		WHERE s.run = $1 AND s.round <= 2 AND s.state IN ('queued', 'claimed') AND (s.state = 'queued' OR s.expires <= $2)
+		WHERE s.run = $1 AND ($4 = 0 OR s.place = $4) AND s.round <= 2 AND s.state IN ('queued', 'claimed') AND (s.state = 'queued' OR s.expires <= $2)
 			AND NOT EXISTS (SELECT 1 FROM seat o WHERE o.run = s.run AND o.place = s.place AND o.round <> s.round AND o.round <= 2
 				AND o.reviewer = $3 AND (o.state IN ('done', 'skipped') OR o.state = 'claimed' AND o.expires > $2))
-		ORDER BY s.round, s.place LIMIT 1`, c.run.ID, millis(c.now), reviewer).Scan(&place, &round)
+		ORDER BY s.round, s.place LIMIT 1`, c.run.ID, millis(c.now), reviewer, at).Scan(&place, &round)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, 0, ErrNothing
 	}

@@ -41,6 +41,26 @@ func (b *Book) Next(ctx context.Context, run, reviewer string) (t Task, err erro
 	return t, err
 }
 
+// Take claims the next review of one item, whose place is given. Errors: ErrNothing when it is held, reviewed or not for this reviewer, and
+// those of Next.
+func (b *Book) Take(ctx context.Context, run, reviewer string, place int) (t Task, err error) {
+	if !name(reviewer) {
+		return t, invalid("reviewer", "")
+	}
+	err = b.change(ctx, run, func(c *change) error {
+		if c.run.State != Drawn {
+			return fmt.Errorf("review: %w", ErrState)
+		}
+		place, round, err := c.freeAt(reviewer, place)
+		if err != nil {
+			return fmt.Errorf("review: %w", err)
+		}
+		t, err = b.claim(c, place, round, reviewer)
+		return err
+	})
+	return t, err
+}
+
 func (b *Book) claim(c *change, place, round int, reviewer string) (Task, error) {
 	t := Task{Run: c.run.ID, Round: round, Reviewer: reviewer, Until: c.now.Add(c.run.Lease), claim: rand.Text()}
 	if err := c.claim(place, round, reviewer, t.claim, b.session, t.Until); err != nil {
@@ -66,6 +86,15 @@ func (b *Book) Keep(ctx context.Context, t *Task) error {
 		if err == nil {
 			t.Until = until
 		}
+		return err
+	})
+}
+
+// Hold renews all that this Book has claimed for a reviewer. One that has passed to somebody else stays there, which Put will say.
+func (b *Book) Hold(ctx context.Context, run, reviewer string) error {
+	return b.change(ctx, run, func(c *change) error {
+		_, err := c.exec("UPDATE seat SET expires = $4 WHERE run = $1 AND reviewer = $2 AND session = $3 AND state = 'claimed'",
+			run, reviewer, b.session, millis(c.now.Add(c.run.Lease)))
 		return err
 	})
 }

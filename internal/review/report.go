@@ -70,6 +70,9 @@ func (d *document) concluded(r *Run) string {
 		"found", atMost(r.Result.Bound), "failed", r.Result.Failed, "undecided", r.Result.Undecided, "allowed", r.Plan.FailuresAllowed)
 }
 
+// Concluded says in words what the result of a run means for what was asked. The run has one, signed or as Book.Result tells it.
+func Concluded(r *Run, words *i18n.Catalogue) string { return (&document{t: words.T}).concluded(r) }
+
 func (d *document) described(r *Run) [][]string {
 	var filters []string
 	for _, k := range slices.Sorted(maps.Keys(r.Filters)) {

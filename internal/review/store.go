@@ -95,6 +95,13 @@ func hasPassword(u *url.URL) bool {
 	return has || u.Query().Has("password") || u.Query().Has("sslpassword")
 }
 
+// Sitting returns the book for one of several that claim in this program: what one gives back leaves the others theirs. Only b is closed.
+func (b *Book) Sitting(id string) *Book {
+	s := *b
+	s.session += "-" + id
+	return &s
+}
+
 // Close ends the use of the book. Claims it holds go back to the queue when they expire; Release gives them back at once.
 func (b *Book) Close() error { return b.db.Close() }
 

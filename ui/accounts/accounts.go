@@ -39,6 +39,9 @@ type OpenMsg struct{ Account client.CustomerAccount }
 // CheckMsg asks the router for the check of completeness of the accounts that a search finds.
 type CheckMsg struct{ Scope client.SearchAccountsRequest }
 
+// SampleMsg asks the router for a new spot check of the accounts that a search finds.
+type SampleMsg struct{ Scope client.SearchAccountsRequest }
+
 // ArchiveMsg asks the router for the dialog that archives to an account.
 type ArchiveMsg struct {
 	Owner   any

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/client"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
 )
@@ -43,6 +44,7 @@ func (m *Model) listBindings() []keymap.Binding {
 		keymap.Binding{ID: "accounts.next_page", Keys: []string{"]", "ctrl+pgdown"}, Show: "[ ]", Footer: 2, Reason: m.whyNoNext(), Do: m.nextPage},
 		keymap.Binding{ID: "accounts.prev_page", Keys: []string{"[", "ctrl+pgup"}, Reason: m.whyNoPrevious(), Do: m.prevPage},
 		keymap.Binding{ID: "accounts.check", Keys: []string{"c"}, Footer: 6, Do: m.check},
+		keymap.Binding{ID: "accounts.sample", Keys: []string{"S"}, Do: m.sample},
 		keymap.Binding{ID: "accounts.goto", Keys: []string{"ctrl+g"}, Footer: 6, Do: m.goTo},
 		keymap.Binding{ID: "accounts.detail", Keys: []string{"p"}, Footer: 7, Do: m.toggleDetail},
 		keymap.Binding{ID: "accounts.pane", Keys: []string{"tab"}, Do: m.nextPane},
@@ -94,6 +96,15 @@ func (m *Model) check() tea.Cmd {
 	scope := m.asked
 	return core.Send(CheckMsg{scope})
 }
+
+// sample begins a spot check of the accounts that the search in force finds.
+func (m *Model) sample() tea.Cmd {
+	scope := m.asked
+	return core.Send(SampleMsg{scope})
+}
+
+// Scope is the search whose accounts the list shows or is loading.
+func (m *Model) Scope() client.SearchAccountsRequest { return m.asked }
 
 func (m *Model) enterFilter() tea.Cmd { return m.setFocus(onFilter) }
 

@@ -50,6 +50,7 @@ type Pane struct {
 	ready      []drawn // pictures prepared already, the one used longest ago first
 	next       []request
 	ahead      core.Load[drawn]
+	coming     key // what ahead is of
 }
 
 // request is everything that a drawn picture depends on.
@@ -242,11 +243,15 @@ func (p *Pane) Update(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 func (p *Pane) prefetch() tea.Cmd {
 	for len(p.next) > 0 {
 		r := p.next[0]
-		p.next = p.next[1:]
 		r.cols, r.rows, r.caps = p.cols, p.rows, p.env.Graphics.Caps
+		if p.ahead.Busy() && p.coming == r.key() { // what is fetched half is not begun anew; its answer goes on from here
+			return nil
+		}
+		p.next = p.next[1:]
 		if p.take(r.key()) != nil {
 			continue
 		}
+		p.coming = r.key()
 		svc := p.svc
 		return p.ahead.Start(p.env.Ctx, func(ctx context.Context) (drawn, error) { return render(ctx, svc, r) })
 	}

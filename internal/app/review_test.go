@@ -1,0 +1,136 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"imagery/client"
+	"imagery/internal/audit"
+	"imagery/internal/codes"
+	"imagery/internal/config"
+	"imagery/internal/review"
+	"imagery/internal/secret"
+)
+
+// ring is a keyring in memory.
+type ring map[string]client.Secret
+
+func (r ring) Load(profile, username string) (client.Secret, error) {
+	if s, ok := r[profile+"\n"+username]; ok {
+		return s, nil
+	}
+	return client.Secret{}, secret.ErrNone
+}
+
+func (r ring) Store(profile, username string, password client.Secret) error {
+	r[profile+"\n"+username] = password
+	return nil
+}
+
+func (r ring) Delete(profile, username string) error {
+	delete(r, profile+"\n"+username)
+	return nil
+}
+
+func TestChangesOfSettingsAreOnRecordBeforeTheyAreMade(t *testing.T) {
+	a := start(t, &platform{}, func(p *config.Profile) { p.Insecure = true })
+	keys := ring{}
+	a.opts.Store, a.opts.Keyring = memory{}, keys
+	p := a.Profiles()[0]
+	p.Name, p.ReadOnly = "second", true
+	yes := client.NewSecret("pw")
+	for _, err := range []error{
+		a.SaveProfile("", p), a.ImportCodes(t.Context(), "second", codes.Names{codes.Materials: {"1": "x"}}),
+		a.Remember("second", "u", yes, true), a.Remember("second", "u", yes, true), a.Remember("second", "u", yes, false), a.Remember("second", "u", yes, false),
+		a.RemoveProfile("second"),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	if err := a.opts.Journal.Entries(func(e audit.Entry) bool {
+		switch d := e.Detail; {
+		case e.Act == audit.SignIn && e.Phase == audit.Begun:
+			got = append(got, "sign-in insecure="+d["insecure"])
+		case e.Act == audit.Configure:
+			got = append(got, e.Profile+" "+d["what"]+" insecure="+d["insecure"]+" readOnly="+d["readOnly"]+" kept="+d["kept"]+" removed="+d["removed"]+" n="+d[string(codes.Materials)])
+		}
+		return true
+	}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"sign-in insecure=true",
+		"second profile insecure=true readOnly=true kept= removed= n=", "second codes insecure= readOnly= kept= removed= n=1",
+		"second password insecure= readOnly= kept=true removed= n=", "second password insecure= readOnly= kept=false removed= n=",
+		"second profile insecure= readOnly= kept= removed=true n=",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+
+	a.opts.Journal = audit.Open(filepath.Join(t.TempDir(), "audit.jsonl", "under", "a-file\x00"))
+	for name, err := range map[string]error{"save": a.SaveProfile("", p), "codes": a.ImportCodes(t.Context(), "test", nil), "password": a.Remember("test", "u", yes, true)} {
+		if !errors.Is(err, ErrJournal) {
+			t.Errorf("%s without a journal: %v", name, err)
+		}
+	}
+	if len(keys) != 0 || len(a.Profiles()) != 1 {
+		t.Error("something was changed without a line in the journal")
+	}
+}
+
+func TestASpotCheckOfAnotherProfileIsRefused(t *testing.T) {
+	a := start(t, &platform{}, nil)
+	path := filepath.Join(t.TempDir(), "review.db")
+	a.opts.Reviews = func(ctx context.Context) (*review.Book, error) { return review.Open(ctx, path) }
+	b, err := review.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	list, err := ReadChecklist("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := review.Selection{Profile: "elsewhere", By: "x", Members: []review.Member{{ID: "a"}, {ID: "b"}}, Question: review.Question{Confidence: 0.95, Size: 1}, Checklist: list}
+	r, err := b.Start(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := a.NextReview(t.Context(), a.NewSitting(), r.ID); !errors.Is(err, ErrOtherProfile) {
+		t.Errorf("next: %v", err)
+	}
+	if _, err := a.SignReview(t.Context(), r.ID, ""); !errors.Is(err, ErrOtherProfile) {
+		t.Errorf("sign-off: %v", err)
+	}
+	if runs, err := a.Reviews(t.Context()); err != nil || len(runs) != 0 {
+		t.Errorf("%v, %v", runs, err)
+	}
+	a.opts.Reviews = nil
+	if _, err := New(Options{}).Reviews(t.Context()); !errors.Is(err, ErrNotSignedIn) {
+		t.Errorf("not signed in: %v", err)
+	}
+}
+
+func TestADatabaseThatCannotBeOpenedIsTriedAgain(t *testing.T) {
+	a := start(t, &platform{}, nil)
+	broken := true
+	a.opts.Reviews = func(ctx context.Context) (*review.Book, error) {
+		if broken {
+			return nil, errors.New("away")
+		}
+		return review.Open(ctx, filepath.Join(t.TempDir(), "review.db"))
+	}
+	if _, err := a.Reviews(t.Context()); !errors.Is(err, ErrReviewStore) {
+		t.Errorf("%v", err)
+	}
+	broken = false
+	if _, err := a.Reviews(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
