@@ -19,6 +19,7 @@ import (
 	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/internal/session"
+	"imagery/internal/transfer"
 )
 
 func status(op client.Op, code int) error {
@@ -40,7 +41,7 @@ func TestEveryErrorIsExplainedInBothLanguages(t *testing.T) {
 		"malformed": &client.MalformedError{Op: 7, Reason: "x"}, "no_endpoint": client.ErrNoEndpoint, "other": errors.New("\x1b]0;x\x07"), "not_https": dial(errors.New("http: server gave HTTP response to HTTPS client")),
 		"no_file": &fs.PathError{Op: "open", Path: "/x", Err: syscall.ENOENT}, "permission": &fs.PathError{Op: "open", Path: "/x", Err: syscall.EACCES}, "disk_full": &fs.PathError{Op: "write", Path: "/x", Err: syscall.ENOSPC},
 		"is_folder": &fs.PathError{Op: "read", Path: "/tmp", Err: syscall.EISDIR}, "not_folder": &fs.PathError{Op: "mkdir", Path: "/f", Err: syscall.ENOTDIR}, "file": &fs.PathError{Op: "open", Path: "/f", Err: syscall.ELOOP},
-		"listen":  &net.OpError{Op: "listen", Net: "tcp", Addr: &net.TCPAddr{Port: 80}, Err: os.NewSyscallError("bind", syscall.EADDRINUSE)},
+		"listen":     &net.OpError{Op: "listen", Net: "tcp", Addr: &net.TCPAddr{Port: 80}, Err: os.NewSyscallError("bind", syscall.EADDRINUSE)},
 		"row_queued": &transfer.QueuedError{Task: 3},
 		"setting":    config.Problem{Key: "profiles.a.url", Reason: "must be"}, "unknown_answer": fmt.Errorf("%w: %w", client.ErrOutcomeUnknown, &client.MalformedError{Op: 2, Flaw: client.FlawSyntax, Reason: "unexpected end of JSON input"}),
 		"not_archived": &NotArchivedError{"a.jpg", status(5, 502)}, "config": fmt.Errorf("%w: x: %w", config.ErrBroken, &config.SyntaxError{Line: 2, Key: "nonsense", Err: errors.New("strict mode")}),
