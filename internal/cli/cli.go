@@ -97,7 +97,7 @@ func Main(args []string, in *os.File, out, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop) // a second interrupt ends the program the hard way
 	p := &program{in: in, out: out, err: stderr, getenv: os.Getenv, password: secret.FromEnv()}
 	p.cat = i18n.Load(p.guessLang(args))
-	root := p.root()
+	root := p.root(args)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	for _, f := range p.cleanup {

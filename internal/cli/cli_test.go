@@ -94,10 +94,11 @@ func TestLanguageIsKnownBeforeFlagsAre(t *testing.T) {
 func TestEveryCommandHasHelpInBothLanguages(t *testing.T) {
 	for _, lang := range i18n.Languages {
 		p, out := testProgram(lang)
-		root := p.root()
-		root.SetOut(out)
 		for _, name := range []string{"", "demo", "accounts", "archive", "discard", "download", "account add", "profile add", "trust", "audit show"} {
-			root.SetArgs(append(strings.Fields(name), "--help"))
+			args := append(strings.Fields(name), "--help")
+			root := p.root(args)
+			root.SetOut(out)
+			root.SetArgs(args)
 			if err := root.Execute(); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,8 +11,8 @@ import (
 	"imagery/internal/picture/screen"
 )
 
-// root builds the command tree.
-func (p *program) root() *cobra.Command {
+// root builds the command tree, as far as args may need it.
+func (p *program) root(args []string) *cobra.Command {
 	c := &cobra.Command{
 		Use: "imagery", Short: p.T("cli.root"), Long: p.T("cli.root_long"), Version: Version,
 		SilenceErrors: true, SilenceUsage: true, Args: p.noArgs,
@@ -26,17 +27,7 @@ func (p *program) root() *cobra.Command {
 	c.CompletionOptions.HiddenDefaultCmd = true
 	c.AddGroup(&cobra.Group{ID: "work", Title: p.T("cli.group_work")}, &cobra.Group{ID: "setup", Title: p.T("cli.group_setup")})
 	p.globalFlags(c.PersistentFlags())
-	work := []*cobra.Command{
-		p.demo(), p.login(), p.accounts(), p.materials(), p.download(), p.upload(), p.archive(), p.discard(), p.account(), p.check(), p.sample(),
-	}
-	setup := []*cobra.Command{p.profile(), p.trust(), p.codes(), p.rules(), p.doctor(), p.config(), p.audit(), p.completion(), p.man(), p.version()}
-	for _, sub := range work {
-		sub.GroupID = "work"
-	}
-	for _, sub := range setup {
-		sub.GroupID = "setup"
-	}
-	c.AddCommand(append(work, setup...)...)
+	c.AddCommand(p.commands(args)...)
 	c.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, Args: cobra.ArbitraryArgs, RunE: func(cmd *cobra.Command, args []string) error {
 		target, _, err := cmd.Root().Find(args)
 		if err != nil {
@@ -47,6 +38,55 @@ func (p *program) root() *cobra.Command {
 	}})
 	p.localise(c)
 	return c
+}
+
+// commands makes every command, or only the one that args begin with: to make them all takes longer than many of them run. The terminal program,
+// which starts without args, needs none.
+func (p *program) commands(args []string) (subs []*cobra.Command) {
+	if len(args) == 0 {
+		return nil
+	}
+	all := []command{
+		{"demo", "work", p.demo},
+		{"login", "work", p.login},
+		{"accounts", "work", p.accounts},
+		{"materials", "work", p.materials},
+		{"download", "work", p.download},
+		{"upload", "work", p.upload},
+		{"archive", "work", p.archive},
+		{"discard", "work", p.discard},
+		{"account", "work", p.account},
+		{"check", "work", p.check},
+		{"sample", "work", p.sample},
+		{"profile", "setup", p.profile},
+		{"trust", "setup", p.trust},
+		{"codes", "setup", p.codes},
+		{"rules", "setup", p.rules},
+		{"doctor", "setup", p.doctor},
+		{"config", "setup", p.config},
+		{"audit", "setup", p.audit},
+		{"completion", "setup", p.completion},
+		{"man", "setup", p.man},
+		{"version", "setup", p.version},
+	}
+	if i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] }); i >= 0 && !slices.Contains(describing, args[0]) {
+		all = all[i : i+1]
+	}
+	for _, c := range all {
+		sub := c.make()
+		sub.GroupID = c.group
+		subs = append(subs, sub)
+	}
+	return subs
+}
+
+// describing are the commands that tell of all commands.
+var describing = []string{"completion", "man"}
+
+// command is a command that is made when it is wanted.
+type command struct {
+	name, group string
+	make        func() *cobra.Command
 }
 
 // localise translates the help flags that cobra makes itself.

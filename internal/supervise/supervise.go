@@ -148,18 +148,23 @@ func (h *held) result(p *os.ProcessState) Result {
 		r.Code = 128 + number(p)
 	}
 	text := h.kept.String()
-	if at := traceBegins.FindStringIndex(text); at != nil {
+	if at := traceBegins().FindStringIndex(text); at != nil {
 		r.Code, r.Why, r.Crash = failed, fault(text[:at[0]]), trace(text[at[0]:])
 	}
 	return r
 }
 
+// Patterns are compiled when something crashed, not when every command starts.
 var (
-	traceBegins = regexp.MustCompile(`(?m)^goroutine \d+`)
+	traceBegins = pattern(`(?m)^goroutine \d+`)
 	// frame is a line of a stack that says where, or whose it is, and holds no value.
-	frame = regexp.MustCompile(`^(goroutine \d+ .*|\s+\S+\.(go|s):\d+.*|created by .*)$`)
-	call  = regexp.MustCompile(`^([\w./*()\[\]·-]+)\(.*\)$`)
+	frame = pattern(`^(goroutine \d+ .*|\s+\S+\.(go|s):\d+.*|created by .*)$`)
+	call  = pattern(`^([\w./*()\[\]·-]+)\(.*\)$`)
 )
+
+func pattern(p string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(p) })
+}
 
 // fault is the kind of a crash: what the runtime says of its own faults, and no more than that it was a panic of the others, whose text may
 // hold anything.
@@ -181,10 +186,10 @@ func trace(stack string) string {
 	for line := range strings.Lines(stack) {
 		line = strings.TrimRight(line, "\r\n")
 		switch {
-		case frame.MatchString(line):
+		case frame().MatchString(line):
 			fmt.Fprintln(&b, line)
-		case call.MatchString(line):
-			fmt.Fprintln(&b, call.FindStringSubmatch(line)[1]+"(…)")
+		case call().MatchString(line):
+			fmt.Fprintln(&b, call().FindStringSubmatch(line)[1]+"(…)")
 		}
 	}
 	return b.String()

@@ -7,6 +7,7 @@ import (
 
 // fax decodes the rows of a strip of ITU-T T.4 (group 3) or T.6 (group 4).
 type fax struct {
+	faxTables
 	in          []byte
 	at          int
 	acc         uint64 // the next n bits, aligned left
@@ -22,7 +23,7 @@ type fax struct {
 }
 
 func newFax(in []byte, width, compression int, mixed bool) *fax {
-	f := &fax{in: in, width: width, compression: compression, mixed: mixed && compression == compressionG3}
+	f := &fax{faxTables: codeTables(), in: in, width: width, compression: compression, mixed: mixed && compression == compressionG3}
 	f.above = f.closed(nil)
 	return f
 }
@@ -157,7 +158,7 @@ func (f *fax) leaningRow() bool {
 	x, b, black := -1, 0, false
 	for x < f.width && len(f.current) <= 2*f.width {
 		f.need()
-		c := modeTable[f.acc>>(64-modeBits)]
+		c := f.mode[f.acc>>(64-modeBits)]
 		f.skip(int(c.bits))
 		switch m := mode(c.value); m {
 		case modeNone:
@@ -206,9 +207,9 @@ func (f *fax) beyond(b, x int) int {
 // run reads the length of a run, or returns -1 when it is no code or past the
 // width.
 func (f *fax) run(black bool) int {
-	table, bits := whiteTable, whiteBits
+	table, bits := f.white, whiteBits
 	if black {
-		table, bits = blackTable, blackBits
+		table, bits = f.black, blackBits
 	}
 	for sum := 0; sum <= f.width; {
 		f.need()

@@ -1,6 +1,9 @@
 package tiff
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // The codes of ITU-T T.4 tables 2 and 3 for runs of white and black: 0 to 63,
 // then the multiples of 64 up to 2560.
@@ -64,11 +67,16 @@ type code struct {
 	bits  uint8
 }
 
-var (
-	whiteTable = runTable(whiteRuns[:], whiteBits)
-	blackTable = runTable(blackRuns[:], blackBits)
-	modeTable  = newTable(modeBits, modeCodes[:], func(i int) uint16 { return uint16(i) })
-)
+// faxTables are the codes by the next bits.
+type faxTables struct{ white, black, mode []code }
+
+// codeTables are made for the first fax page, not when every command starts.
+var codeTables = sync.OnceValue(func() faxTables {
+	return faxTables{
+		white: runTable(whiteRuns[:], whiteBits), black: runTable(blackRuns[:], blackBits),
+		mode: newTable(modeBits, modeCodes[:], func(i int) uint16 { return uint16(i) }),
+	}
+})
 
 func runTable(codes []string, bits int) []code {
 	return newTable(bits, codes, func(i int) uint16 {

@@ -3,8 +3,8 @@ package worker
 import (
 	"context"
 	"io"
+	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 
 	"imagery/internal/picture"
 )
@@ -44,9 +44,9 @@ func trim() bool {
 
 // held is how many bytes Go has from the system.
 func held() uint64 {
-	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64() - sample[1].Value.Uint64()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.Sys - m.HeapReleased
 }
 
 // server holds one file, the last it was given.
