@@ -26,7 +26,11 @@ func (c *Client) toUTF8(h http.Header, body []byte) []byte {
 }
 
 func looksLikeHTML(b []byte) bool {
-	b = bytes.ToLower(bytes.TrimLeft(b[:min(len(b), 512)], "\xef\xbb\xbf \t\r\n"))
+	b = bytes.TrimLeft(b[:min(len(b), 512)], "\xef\xbb\xbf \t\r\n")
+	if !bytes.HasPrefix(b, []byte("<")) {
+		return false
+	}
+	b = bytes.ToLower(b)
 	for _, p := range []string{"<!doctype html", "<html", "<head", "<body", "<?xml"} {
 		if bytes.HasPrefix(b, []byte(p)) && (p != "<?xml" || bytes.Contains(b, []byte("<html"))) {
 			return true

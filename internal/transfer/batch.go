@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"time"
@@ -15,8 +16,8 @@ import (
 )
 
 const (
-	batchFiles = 64
-	batchEvery = 200 * time.Millisecond
+	batchFiles = 256
+	batchEvery = 300 * time.Millisecond
 	syncAtOnce = 16
 )
 
@@ -75,7 +76,11 @@ func (r *download) commit(ctx context.Context, batch []*ticket) error {
 		}
 	}
 	if len(came) > 0 {
-		if err := r.syncFiles(came); err != nil {
+		files := make([]*os.File, 0, len(came))
+		for _, t := range came {
+			files = append(files, t.half.file)
+		}
+		if err := lasting(files); err != nil {
 			return err
 		}
 		if err := r.folder.locked(true, func(file *lockedfile.File) error { return r.placeAll(file, came) }); err != nil {
@@ -93,12 +98,12 @@ func (r *download) commit(ctx context.Context, batch []*ticket) error {
 	return nil
 }
 
-// syncFiles writes the bytes of files to the disk, several at once: the file system does it in one go.
-func (r *download) syncFiles(came []*ticket) error {
+// syncEach writes the bytes of files to the disk and closes them, several at once: the file system does it in one go, as far as it can.
+func syncEach(files []*os.File) error {
 	var group errgroup.Group
 	group.SetLimit(syncAtOnce)
-	for _, t := range came {
-		group.Go(func() error { return errors.Join(t.half.file.Sync(), t.half.file.Close()) })
+	for _, f := range files {
+		group.Go(func() error { return errors.Join(f.Sync(), f.Close()) })
 	}
 	return group.Wait()
 }

@@ -124,7 +124,7 @@ func (h *partial) brokenOff() bool {
 		return false
 	}
 	end := bytes.TrimRight(h.tail, " \r\n")
-	if bytes.HasSuffix(bytes.ToLower(end), []byte("</html>")) {
+	if page := []byte("</html>"); bytes.EqualFold(end[max(0, len(end)-len(page)):], page) {
 		return true
 	}
 	if !bytes.HasSuffix(end, []byte("}")) {
