@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 )
 
@@ -18,17 +19,23 @@ type value struct {
 // parse checks that doc is one valid JSON value with nothing behind it.
 func parse(doc []byte) (value, error) {
 	doc = bytes.TrimPrefix(doc, []byte("\xef\xbb\xbf"))
-	var raw json.RawMessage
-	if err := json.Unmarshal(doc, &raw); err != nil {
-		var syn *json.SyntaxError
-		if errors.As(err, &syn) {
-			return value{}, &MalformedError{Flaw: FlawSyntax, Offset: syn.Offset, Reason: syn.Error()}
-		}
-		return value{}, &MalformedError{Flaw: FlawSyntax, Reason: err.Error()}
+	if !json.Valid(doc) {
+		return value{}, notJSON(doc)
 	}
 	v := value{b: doc}
 	v.trim()
 	return v, nil
+}
+
+// notJSON says where a document stops being JSON.
+func notJSON(doc []byte) error {
+	var raw json.RawMessage
+	err := json.Unmarshal(doc, &raw)
+	var syn *json.SyntaxError
+	if errors.As(err, &syn) {
+		return &MalformedError{Flaw: FlawSyntax, Offset: syn.Offset, Reason: syn.Error()}
+	}
+	return &MalformedError{Flaw: FlawSyntax, Reason: fmt.Sprint(err)}
 }
 
 func (v *value) trim() {

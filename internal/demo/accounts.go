@@ -8,9 +8,48 @@ import (
 
 // customerAccount is a row of interface 9 and the answer of interface 4 on the wire.
 type customerAccount struct {
-	Customer   map[string]any `json:"customer"`
-	Account    map[string]any `json:"account"`
-	Department map[string]any `json:"department"`
+	Customer struct {
+		CustomerID         string   `json:"customerId"`
+		CustomerType       string   `json:"customerType"`
+		CustomerName       string   `json:"customerName"`
+		CustomerFullName   string   `json:"customerFullName"`
+		DeptCode           string   `json:"deptCode"`
+		OriDeptCode        string   `json:"oriDeptCode"`
+		IDType             string   `json:"idType"`
+		IDNo               string   `json:"idNo"`
+		ExtraCode          *string  `json:"extraCode"`
+		RaxRegNo           *string  `json:"raxRegNo"`
+		LicenseNo          *string  `json:"licenseNo"`
+		EntityType         string   `json:"entityType"`
+		CreateDate         string   `json:"createDate"`
+		CreateTime         string   `json:"createTime"`
+		SrcType            string   `json:"srcType"`
+		OriginalCustomerID *string  `json:"originalCustomerId"`
+		AMLRiskCode        string   `json:"amlRiskCode"`
+		AMLRiskCodeName    string   `json:"amlRiskCodeName"`
+		IDNos              []string `json:"idNos"`
+	} `json:"customer"`
+	Account struct {
+		CustomerID          string   `json:"customerId"`
+		AccountID           string   `json:"accountId"`
+		AccountNo           string   `json:"accountNo"`
+		AccountBizType      string   `json:"accountBizType"`
+		AccountStatus       string   `json:"accountStatus"`
+		AccountName         string   `json:"accountName"`
+		AccountFullName     string   `json:"accountFullName"`
+		AccountCustomerType string   `json:"accountCustomerType"`
+		DeptCode            string   `json:"deptCode"`
+		OpenAcctDate        *string  `json:"openAcctDate"`
+		WriteoffDate        *string  `json:"writeoffDate"`
+		SrcType             string   `json:"srcType"`
+		AccountCategory     *string  `json:"accountCategory"`
+		AccountLabelList    []string `json:"accountLabelList"`
+	} `json:"account"`
+	Department struct {
+		DeptCode       string  `json:"deptCode"`
+		DeptName       string  `json:"deptName"`
+		ParentDeptCode *string `json:"parentDeptCode"`
+	} `json:"department"`
 }
 
 func (p *Platform) customerAccount(a *account) customerAccount {
@@ -19,20 +58,17 @@ func (p *Platform) customerAccount(a *account) customerAccount {
 	if a.cust == "1" {
 		kind = "0"
 	}
-	return customerAccount{
-		Customer: map[string]any{
-			"customerId": a.customerID(), "customerType": kind, "customerName": a.name, "customerFullName": a.name, "deptCode": a.dept, "oriDeptCode": a.dept,
-			"idType": a.idType, "idNo": a.idNo, "extraCode": opt(a.extra), "raxRegNo": nil, "licenseNo": nil, "entityType": "1",
-			"createDate": a.opened, "createTime": "09:00:00", "srcType": "counter", "originalCustomerId": nil,
-			"amlRiskCode": string(rune('1' + a.risk)), "amlRiskCodeName": risks[a.risk], "idNos": []string{a.idNo},
-		},
-		Account: map[string]any{
-			"customerId": a.customerID(), "accountId": a.id(), "accountNo": a.no, "accountBizType": a.biz, "accountStatus": a.status,
-			"accountName": a.name, "accountFullName": a.name, "accountCustomerType": a.cust, "deptCode": a.dept, "openAcctDate": opt(a.opened),
-			"writeoffDate": opt(a.closed), "srcType": "counter", "accountCategory": nil, "accountLabelList": []string{},
-		},
-		Department: map[string]any{"deptCode": d.DeptCode, "deptName": d.DeptName, "parentDeptCode": opt(d.ParentDeptCode)},
-	}
+	var out customerAccount
+	c, acc, dept := &out.Customer, &out.Account, &out.Department
+	c.CustomerID, c.CustomerType, c.CustomerName, c.CustomerFullName = a.customerID(), kind, a.name, a.name
+	c.DeptCode, c.OriDeptCode, c.IDType, c.IDNo, c.IDNos, c.ExtraCode = a.dept, a.dept, a.idType, a.idNo, []string{a.idNo}, opt(a.extra)
+	c.EntityType, c.CreateDate, c.CreateTime, c.SrcType = "1", a.opened, "09:00:00", "counter"
+	c.AMLRiskCode, c.AMLRiskCodeName = string(rune('1'+a.risk)), risks[a.risk]
+	acc.CustomerID, acc.AccountID, acc.AccountNo, acc.AccountName, acc.AccountFullName = a.customerID(), a.id(), a.no, a.name, a.name
+	acc.AccountBizType, acc.AccountStatus, acc.AccountCustomerType, acc.DeptCode = a.biz, a.status, a.cust, a.dept
+	acc.OpenAcctDate, acc.WriteoffDate, acc.SrcType, acc.AccountLabelList = opt(a.opened), opt(a.closed), "counter", []string{}
+	dept.DeptCode, dept.DeptName, dept.ParentDeptCode = d.DeptCode, d.DeptName, opt(d.ParentDeptCode)
+	return out
 }
 
 // newAccount is interface 4's request.

@@ -53,13 +53,14 @@ type query struct {
 	PageNumber, PageSize  int
 }
 
-// matching returns the numbers of the accounts that match, in order, among the departments the login may see.
-func (p *Platform) matching(q query, visible []string) []int64 {
+// matching returns the numbers of the accounts on the page asked for, in order, and how many match in all, among the departments the login
+// may see.
+func (p *Platform) matching(q query, visible []string) (page []int64, total int) {
 	has, lacks := p.cat.mask(q.MaterialCodes), p.cat.mask(q.ExcludedMaterialCodes)
 	start, end := q.OpenAcctDateRange.Start, q.OpenAcctDateRange.End
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	var out []int64
+	from, to := (q.PageNumber-1)*q.PageSize, q.PageNumber*q.PageSize
 	for i := range p.index {
 		e := &p.index[i]
 		held := e.own
@@ -77,9 +78,12 @@ func (p *Platform) matching(q query, visible []string) []int64 {
 			len(q.AccountCustomerTypes) > 0 && !slices.Contains(q.AccountCustomerTypes, e.cust):
 			continue
 		}
-		out = append(out, e.seq)
+		if total >= from && total < to {
+			page = append(page, e.seq)
+		}
+		total++
 	}
-	return out
+	return page, total
 }
 
 // reindex works out anew what an owner holds now, in the database and in the index. The caller holds mu.

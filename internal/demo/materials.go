@@ -229,9 +229,7 @@ func (p *Platform) searchAccounts(w http.ResponseWriter, r *http.Request, u user
 		answer(w, r, nil, err)
 		return
 	}
-	all := p.matching(q, p.cat.within(u.dept))
-	from := min((q.PageNumber-1)*q.PageSize, len(all))
-	page := all[from:min(from+q.PageSize, len(all))]
+	page, total := p.matching(q, p.cat.within(u.dept))
 	content := []customerAccount{}
 	if len(page) > 0 {
 		marks, args := strings.TrimSuffix(strings.Repeat("?,", len(page)), ","), make([]any, len(page))
@@ -247,9 +245,9 @@ func (p *Platform) searchAccounts(w http.ResponseWriter, r *http.Request, u user
 			content = append(content, p.customerAccount(&found[i]))
 		}
 	}
-	pages := (len(all) + q.PageSize - 1) / q.PageSize
+	pages := (total + q.PageSize - 1) / q.PageSize
 	writeJSON(w, map[string]any{
-		"number": q.PageNumber, "size": q.PageSize, "totalPages": pages, "numberOfElements": len(content), "totalElements": len(all),
+		"number": q.PageNumber, "size": q.PageSize, "totalPages": pages, "numberOfElements": len(content), "totalElements": total,
 		"previousPage": q.PageNumber > 1, "first": q.PageNumber == 1, "nextPage": q.PageNumber < pages, "last": q.PageNumber >= pages, "content": content,
 	})
 }
