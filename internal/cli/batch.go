@@ -43,6 +43,7 @@ func (m *sendingMany) register(p *program, f *pflag.FlagSet) {
 	f.StringVar(&m.lookUp, "look-up", "", p.T("batch.flag.look_up"))
 	f.StringVar(&m.sendAgain, "send-again", "", p.T("batch.flag.send_again"))
 	f.Int64SliceVar(&m.rows, "row", nil, p.T("batch.flag.row"))
+	f.Lookup("row").DefValue = "" // help would say [] otherwise
 	f.StringVar(&m.again, "resume", "", p.T("batch.flag.resume"))
 }
 
