@@ -5,6 +5,8 @@ import (
 	"log"
 	"slices"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"imagery/client"
 	"imagery/internal/app"
 	"imagery/internal/config"
@@ -85,6 +87,7 @@ func (p *program) show(ctx context.Context, a *app.App) error {
 	}
 	p.screen = true
 	supervise.Hold()
+	go ansi.StringWidthWc("宽") // makes the renderer's table of widths, which the first frame would wait for
 	err := ui.Run(ctx, ui.Options{
 		App: a, Lang: p.cat.Lang(), ASCII: p.settings.On("ascii"), NoMotion: p.settings.On("no-motion"), NoColor: p.getenv("NO_COLOR") != "",
 		HighContrast: p.settings.On("high-contrast"), Graphics: p.settings.Get("graphics"), Getenv: p.getenv, Keys: p.file.Remaps(), KeepLang: p.keepLang, Version: Version,
