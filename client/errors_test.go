@@ -195,13 +195,23 @@ func TestUnknownOutcomes(t *testing.T) {
 // Redirects would carry password and token to another host.
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	other, o := says(t, "[]")
-	c, _ := serve(t, func(w http.ResponseWriter, r *http.Request, _ string) {
-		http.Redirect(w, r, other.BaseURL, http.StatusTemporaryRedirect)
+	var status int
+	var target string
+	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request, _ string) {
+		w.Header().Set("Location", target)
+		w.WriteHeader(status)
 	})
 	c.Auth = &tokens{}
-	for _, call := range []func(*Client) error{signingIn, listing, archiving} {
-		if err := call(c); !errors.Is(err, ErrRedirect) {
-			t.Error(err)
+	elsewhere, here := other.BaseURL, c.BaseURL
+	port := elsewhere[strings.LastIndexByte(elsewhere, ':'):]
+	for _, status = range []int{300, 301, 302, 303, 305, 307, 308, 399} {
+		// Another port, another name of the same machine, no scheme, a sign-in in the address, and the very same server.
+		for _, target = range []string{elsewhere + "/x", "http://localhost" + port, "//127.0.0.1" + port, "http://u:p@127.0.0.1" + port, here + "/materials"} {
+			for _, call := range []func(*Client) error{signingIn, listing, archiving} {
+				if err := call(c); !errors.Is(err, ErrRedirect) {
+					t.Errorf("%d to %s: %v", status, target, err)
+				}
+			}
 		}
 	}
 	if o.count() != 0 {

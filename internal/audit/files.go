@@ -213,7 +213,8 @@ func behind(f *os.File) (*backward, int64, error) {
 			b.rest = b.rest[:i+1]
 			return b, b.start + int64(i) + 1, nil
 		}
-		if b.start == 0 {
+		if b.start == 0 { // all there is was torn by a crash
+			b.rest = nil
 			return b, 0, nil
 		}
 		if err := b.more(); err != nil {

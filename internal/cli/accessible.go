@@ -18,10 +18,15 @@ import (
 
 // canShow returns an error where there is no terminal to show screens on. Plain lines go anywhere.
 func (p *program) canShow() error {
-	if p.settings.On("accessible") || terminal(p.in) && terminal(p.out) {
+	switch {
+	case p.settings.On("accessible"):
 		return nil
+	case !terminal(p.in) || !terminal(p.out):
+		return usage{p.T("cli.want_terminal")}
+	case p.getenv("TERM") == "dumb": // an editor's window, or a log of builds: it shows every escape as it is
+		return usage{p.T("cli.dumb_terminal")}
 	}
-	return usage{p.T("cli.want_terminal")}
+	return nil
 }
 
 // firstLine takes the password off the beginning of what is piped in, and nothing of the answers behind it.

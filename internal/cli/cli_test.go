@@ -3,12 +3,14 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"syscall"
 	"testing"
+	"unicode"
 
 	"imagery/client"
 	"imagery/internal/app"
@@ -106,5 +108,22 @@ func TestEveryCommandHasHelpInBothLanguages(t *testing.T) {
 		if strings.Contains(out.String(), "«") || lang == "zh" && strings.Contains(out.String(), "help for") {
 			t.Errorf("%s help holds an untranslated message", lang)
 		}
+	}
+}
+
+func TestLinesOfJSONSteerNoTerminal(t *testing.T) {
+	const hostile = "\x1b[2J\u009b2J\x7f\u202egnp.exe\u2066\u200b\ufeff\u2028\U000e0041\ue000 张三"
+	var out bytes.Buffer
+	if err := (&program{out: &out}).line(map[string]string{"name": hostile}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range strings.TrimSuffix(out.String(), "\n") {
+		if !unicode.IsGraphic(r) || steers(r) {
+			t.Errorf("%U is in %q", r, out.String())
+		}
+	}
+	var back map[string]string
+	if err := json.Unmarshal(out.Bytes(), &back); err != nil || back["name"] != hostile {
+		t.Errorf("it is read back as %q, %v", back, err)
 	}
 }

@@ -2,20 +2,51 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"imagery/client"
 	"imagery/internal/text"
 )
 
-// line prints v as one line of JSON with the platform's own field names.
+// line prints v as one line of JSON with the platform's own field names. The values stay what they are, but what a terminal could act on is
+// written as JSON's escapes: encoding/json leaves DEL, C1 and the marks that steer direction as they are.
 func (p *program) line(v any) error {
-	enc := json.NewEncoder(p.out)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(p.out, escaped(b.String()))
+	return err
+}
+
+// escaped writes what steers terminals as JSON's escapes. It is found in strings only, because JSON has none of it elsewhere.
+func escaped(line string) string {
+	if strings.IndexFunc(line, steers) < 0 {
+		return line
+	}
+	var b strings.Builder
+	for _, r := range line {
+		if !steers(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, half := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, half)
+		}
+	}
+	return b.String()
+}
+
+func steers(r rune) bool {
+	return r >= 0x7f && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // table prints rows: aligned by cells under a header on a terminal, tab-separated and bare when piped. Cells must be safe.

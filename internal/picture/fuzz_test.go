@@ -41,6 +41,35 @@ func FuzzOpenAndRender(f *testing.F) {
 	})
 }
 
+// FuzzDocuments covers our side of what WebAssembly modules decode: PDF and HEIC. Whatever a module does to itself, the answer is a
+// picture or a documented error, and the next document is shown.
+func FuzzDocuments(f *testing.F) {
+	for _, seed := range [][]byte{pdfOf(90, 60, ""), testdata(f, "password.pdf"), testdata(f, "corners.heic"), []byte("%PDF-1.7\n"), []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")} {
+		f.Add(seed)
+		f.Add(seed[:len(seed)*2/3])
+	}
+	d := &Decoder{} // the modules are compiled once
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if kind := Sniff(data); kind != PDF && kind != HEIC {
+			return
+		}
+		file, err := d.Open(t.Context(), data)
+		if err != nil {
+			known(t, err)
+			return
+		}
+		if s := file.Info.Size(1); s.X*s.Y > 4_000_000 {
+			return
+		}
+		r, err := file.Render(t.Context(), 1, image.Pt(40, 30), Options{})
+		if err != nil {
+			known(t, err)
+		} else if n := r.Image.Rect.Dx() * r.Image.Rect.Dy(); n == 0 || n > MaxResult || len(r.Image.Pix) < 4*n {
+			t.Errorf("%v with %d bytes", r.Image.Rect, len(r.Image.Pix))
+		}
+	})
+}
+
 func abs(v int) int { return max(v, -v) }
 
 // known fails for errors that are none of the documented.

@@ -93,7 +93,8 @@ func ReadItems(r io.Reader) ([]Item, error) {
 			continue
 		}
 		id, stratum, _ := strings.Cut(line, "\t")
-		if id == "" || !clean(id) || !clean(stratum) {
+		// A byte order mark in front of an id would be taken for the text's when it is read back.
+		if id == "" || strings.HasPrefix(id, "\ufeff") || !clean(id) || !clean(stratum) {
 			return nil, &ItemError{n, ErrItem}
 		}
 		if len(items) == MaxPopulation {

@@ -157,7 +157,7 @@ func squeeze(s string) string { return strings.Trim(many().ReplaceAllString(s, "
 func segment(s string, limit int) string {
 	s = norm.NFC.String(s)
 	s = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`/\:*?"<>|`, r) || unicode.IsControl(r) {
+		if strings.ContainsRune(`/\:*?"<>|`, r) || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 			return '_'
 		}
 		return r

@@ -1,7 +1,11 @@
 package transfer
 
 import (
+	"math/rand/v2"
+	"os"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -103,5 +107,32 @@ func TestKindComesFromContent(t *testing.T) {
 	jpg := Item{File: client.File{FileOriginalName: "a.JPEG"}}
 	if jpg.claims(Kind{"image/jpeg", ".jpg"}) || !jpg.claims(Kind{"image/png", ".png"}) || !jpg.claims(Kind{"", ".bin"}) {
 		t.Error("claims are judged wrongly")
+	}
+}
+
+// TestRandomNamesStayInTheFolder builds names of hostile pieces, IMAGERY_NAMES of them.
+func TestRandomNamesStayInTheFolder(t *testing.T) {
+	n := 50_000
+	if wanted, err := strconv.Atoi(os.Getenv("IMAGERY_NAMES")); err == nil {
+		n = wanted
+	}
+	r := rand.New(rand.NewPCG(1, 2)) // the same names each time
+	pieces := append(slices.Clone(hostile), "{fileId}", "{customerName}", "/", `\`, "张三", "CON", ".", "\u0301", "aux.")
+	random := func() string {
+		var b strings.Builder
+		for range 1 + r.IntN(4) {
+			if r.IntN(3) == 0 {
+				b.WriteRune(rune(r.IntN(0x11000)))
+			}
+			b.WriteString(pieces[r.IntN(len(pieces))])
+		}
+		return b.String()
+	}
+	for range n {
+		a, b := random(), random()
+		checkName(t, Name("{customerName}/{materialName}", item("F_1-x", a, b, a, b)))
+		if t.Failed() {
+			t.Fatalf("of %q and %q", a, b)
+		}
 	}
 }
