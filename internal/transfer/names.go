@@ -164,7 +164,7 @@ func segment(s string, limit int) string {
 	}, s)
 	s = strings.TrimRight(strings.TrimLeft(cut(s, limit), " .-"), " .")
 	if reserved().MatchString(s) {
-		s = "_" + s
+		s = "_" + cut(s, limit-1)
 	}
 	if s == "" {
 		return "_"

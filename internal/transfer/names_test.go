@@ -131,6 +131,7 @@ func TestRandomNamesStayInTheFolder(t *testing.T) {
 	for range n {
 		a, b := random(), random()
 		checkName(t, Name("{customerName}/{materialName}", item("F_1-x", a, b, a, b)))
+		checkName(t, Name(a+"/{materialName}"+b, item("F_1-x", b, a, b, a)))
 		if t.Failed() {
 			t.Fatalf("of %q and %q", a, b)
 		}
