@@ -121,3 +121,11 @@ func TestTheLanguageSwitchesEverythingOnTheScreen(t *testing.T) {
 		})
 	}
 }
+
+func TestTheScopeOfANewSpotCheckFollowsTheLanguage(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		if s := l.follow(ways["review-new"]).Press("f9").Screen(); strings.Contains(s, "新抽查") {
+			t.Error(s)
+		}
+	})
+}
