@@ -672,7 +672,7 @@ func TestAFileThatIsNoPackIsCalledThat(t *testing.T) {
 	if err := os.WriteFile(path, []byte("account,path\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := review.Verify(path); !errors.Is(err, review.ErrNotPack) {
+	if _, err := Verify(path); !errors.Is(err, ErrNotPack) {
 		t.Error(err)
 	}
 }
