@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,4 +121,12 @@ func TestTheLanguageSwitchesEverythingOnTheScreen(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheScopeOfANewSpotCheckFollowsTheLanguage(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		if s := l.follow(ways["review-new"]).Press("f9").Screen(); strings.Contains(s, "新抽查") {
+			t.Error(s)
+		}
+	})
 }

@@ -75,6 +75,7 @@ var causes = []cause{
 	{review.ErrInvalid, "review_invalid"},
 	{review.ErrJournal, "journal"},
 	{review.ErrMoved, "review_moved"},
+	{review.ErrNotPack, "review_not_pack"},
 	{sampling.ErrImpossible, "sample_impossible"},
 	{sampling.ErrConflict, "sample_range"},
 	{sampling.ErrRange, "sample_range"},

@@ -666,3 +666,13 @@ func TestTheSmallPackForFuzzingHolds(t *testing.T) {
 		t.Error("a pack without verdicts holds")
 	}
 }
+
+func TestAFileThatIsNoPackIsCalledThat(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "list.csv")
+	if err := os.WriteFile(path, []byte("account,path\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Verify(path); !errors.Is(err, ErrNotPack) {
+		t.Error(err)
+	}
+}

@@ -61,6 +61,7 @@ var (
 	ErrNewer    = errors.New("database was made by a newer version of the program")
 	ErrPassword = errors.New("an address of PostgreSQL that can be read and holds no password is wanted")
 	ErrJournal  = errors.New("journal cannot be written")
+	ErrNotPack  = errors.New("neither a folder nor a zip")
 )
 
 // InvalidError says which value is not one. It wraps ErrInvalid.

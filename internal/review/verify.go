@@ -100,6 +100,9 @@ func Verify(path string) (*Checked, error) {
 		}
 	} else {
 		z, err := zip.OpenReader(path)
+		if errors.Is(err, zip.ErrFormat) {
+			err = fmt.Errorf("%w: %w", ErrNotPack, err)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("review: verify: %w", err)
 		}

@@ -42,10 +42,10 @@ type creator struct {
 }
 
 func (m *Model) create() tea.Cmd {
-	return core.Open(newCreator(m.env, m.svc, m.scope, m.scopeWords()), m)
+	return core.Open(newCreator(m.env, m.svc, m.scope, m.scopeWords), m)
 }
 
-func newCreator(env *core.Env, svc Service, scope client.SearchAccountsRequest, words string) *creator {
+func newCreator(env *core.Env, svc Service, scope client.SearchAccountsRequest, words func() string) *creator {
 	d := &creator{env: env, svc: svc, scope: scope}
 	method := field.NewRadio(env,
 		field.Option{Value: byDiscovery, Key: "review.new.by_discovery"}, field.Option{Value: byAttribute, Key: "review.new.by_attribute"},
@@ -78,7 +78,7 @@ func newCreator(env *core.Env, svc Service, scope client.SearchAccountsRequest, 
 		form.Button{ID: "freeze", Label: "review.new.freeze", Submit: true, Do: d.submit})
 	d.Form = overlay.NewForm(env, env.Words("review.new.heading"), f)
 	d.HeadFn = func(w, most int) []string {
-		lines := append(text.Wrap(words, w), text.Wrap(env.T("review.new.population"), w)...)
+		lines := append(text.Wrap(words(), w), text.Wrap(env.T("review.new.population"), w)...)
 		return append(lines[:min(len(lines), max(1, most-1))], "")
 	}
 	d.Working = d.working
