@@ -44,6 +44,7 @@ const (
 	maxReply      = 64 << 20 // bytes of a JSON reply, after decompression
 	maxErrorReply = 64 << 10
 	maxReplays    = 2
+	maxRetryAfter = 24 * time.Hour // a larger number of seconds might not fit a Duration
 )
 
 func (c *Client) location() *time.Location {
@@ -217,7 +218,7 @@ func closeBody(b io.ReadCloser) {
 func retryAfter(h http.Header) time.Duration {
 	s := h.Get("Retry-After")
 	if n, err := strconv.Atoi(s); err == nil && n > 0 {
-		return time.Duration(n) * time.Second
+		return time.Duration(min(n, int(maxRetryAfter/time.Second))) * time.Second
 	}
 	if t, err := http.ParseTime(s); err == nil {
 		return max(0, time.Until(t))

@@ -271,3 +271,11 @@ func TestCancel(t *testing.T) {
 		t.Errorf("%v after %d requests", err, s.count())
 	}
 }
+
+func TestAHugeRetryAfterIsADayNotANegativeWait(t *testing.T) {
+	for _, header := range []string{"9223372037", "9000000000000000000"} {
+		if got := retryAfter(http.Header{"Retry-After": {header}}); got != 24*time.Hour {
+			t.Errorf("%s: %v", header, got)
+		}
+	}
+}

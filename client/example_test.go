@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,10 +20,18 @@ func platform() (*client.Client, func()) {
 			r.FormValue("pageNumber") == "1", r.FormValue("pageNumber") == "1", r.FormValue("pageNumber"))
 	})
 	mux.HandleFunc("GET /crm/dms/files/{id}/file", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "\xff\xd8 picture") })
+	mux.HandleFunc("GET /crm/materials", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, `[{"accountNo":%q,"materialCode":"1101","materialName":"身份证正面","fileIds":["F1"]}]`, r.FormValue("accountNo"))
+	})
+	mux.HandleFunc("POST /crm/discard", func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "gateway timeout", http.StatusGatewayTimeout)
+	})
 	s := httptest.NewServer(mux)
 	return &client.Client{BaseURL: s.URL, HTTP: s.Client(), Endpoints: client.Endpoints{
 		client.OpSignIn:         {Method: "POST", Path: client.SignInPath, Default: client.InJSON},
 		client.OpSearchAccounts: {Method: "GET", Path: "/crm/accounts", Default: client.InQuery},
+		client.OpDiscard:        {Method: "POST", Path: "/crm/discard", Default: client.InJSON},
+		client.OpListMaterials:  {Method: "GET", Path: "/crm/materials", Default: client.InQuery},
 		client.OpFetchFile:      {Method: "GET", Path: client.FetchFilePath, Default: client.InQuery},
 	}}, s.Close
 }
@@ -58,4 +67,43 @@ func ExampleClient_FetchFile() {
 	n, err := io.Copy(io.Discard, f)
 	fmt.Println(n, f.Size, err)
 	// Output: 10 10 <nil>
+}
+
+func ExampleClient_ListMaterials() {
+	c, done := platform()
+	defer done()
+	list, err := c.ListMaterials(context.Background(), client.ListMaterialsRequest{AccountNo: "8801", AccountBizType: "0", WithCustomer: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, m := range list {
+		fmt.Println(m.AccountNo, m.MaterialCode, m.MaterialName, m.FileIDs)
+	}
+	// Output: 8801 1101 身份证正面 [F1]
+}
+
+// A write whose outcome is unknown may have been done: look before writing again.
+func ExampleClient_Discard() {
+	c, done := platform()
+	defer done()
+	err := c.Discard(context.Background(), client.DiscardRequest{ServiceAccessID: "S1", DiscardEmpCode: "E1", DiscardReason: "wrong account"})
+	switch {
+	case errors.Is(err, client.ErrOutcomeUnknown):
+		list, err := c.ListMaterials(context.Background(), client.ListMaterialsRequest{AccountNo: "8801", AccountBizType: "0"})
+		if err != nil {
+			fmt.Println("still unknown:", err)
+			return
+		}
+		there := false
+		for _, m := range list {
+			there = there || m.ServiceAccessID == "S1"
+		}
+		fmt.Println("unknown; the account still shows the archive:", there)
+	case err != nil:
+		fmt.Println("not done:", err)
+	default:
+		fmt.Println("done")
+	}
+	// Output: unknown; the account still shows the archive: false
 }

@@ -42,7 +42,12 @@ func (m *Model) dialogKey(i int, k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	d := m.dialogs[i]
-	if _, on := d.Dialog.(*palette.Palette); !on {
+	switch list, on := d.Dialog.(*palette.Palette); {
+	case on:
+		if b, _ := keymap.MatchTyping(m.everywhere(), k); b != nil && b.ID == "main.language" {
+			return m.translate(i, list)
+		}
+	default:
 		if own, _ := keymap.Match(d.Bindings(), k); own == nil || d.Typing() {
 			if cmd, handled := m.env.Run(m.everywhere(), k, d.Typing()); handled {
 				return cmd
@@ -50,6 +55,16 @@ func (m *Model) dialogKey(i int, k tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	return m.tell(i, k)
+}
+
+// translate switches the language under the palette or the help, which is made anew in it.
+func (m *Model) translate(i int, list *palette.Palette) tea.Cmd {
+	m.dialogs = m.dialogs[:i:i]
+	switched := m.switchLanguage()
+	if list.Help() {
+		return tea.Batch(switched, m.openHelp())
+	}
+	return tea.Batch(switched, m.openPalette())
 }
 
 // back takes one step back: the screen's own smaller one first.

@@ -17,7 +17,7 @@ func TestHelpPaletteAndLanguageWorkOverDialogs(t *testing.T) {
 		l.signIn().Press("ctrl+g").Contains("直达账号")
 		l.Press("f1").Contains("全部按键", "提交").Lacks("按编码")
 		l.Press("esc", "f9").Contains("Business type")
-		l.Press("f9", "ctrl+p").Contains("命令")
+		l.Press("f9", "ctrl+p").Contains("命令").Press("f9").Contains("commands").Press("esc", "f1").Contains("submit").Press("f9").Contains("全部按键", "提交")
 		l.Press("esc", "esc").Lacks("直达账号")
 	})
 }

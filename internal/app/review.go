@@ -182,7 +182,7 @@ func ReadChecklist(path string) (review.Checklist, error) {
 		return review.Checklist{}, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxChecklist))
+	text, err := io.ReadAll(io.LimitReader(f, maxChecklist+1)) // a longer one is refused, not cut
 	if err != nil {
 		return review.Checklist{}, err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ func (p *program) root(args []string) *cobra.Command {
 	}
 	c.SetOut(p.out)
 	c.SetErr(p.err)
-	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{p.T("cli.usage", "detail", err)} })
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{p.flagFault(err)} })
 	c.SetVersionTemplate("imagery {{.Version}}\n")
 	c.SetUsageTemplate(p.usageTemplate())
 	c.CompletionOptions.HiddenDefaultCmd = true
@@ -87,6 +88,24 @@ var describing = []string{"completion", "man"}
 type command struct {
 	name, group string
 	make        func() *cobra.Command
+}
+
+// flagFault says what is wrong with a flag.
+func (p *program) flagFault(err error) string {
+	var unknown *pflag.NotExistError
+	var bare *pflag.ValueRequiredError
+	var value *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
+		return p.T("cli.flag_unknown", "flag", "-"+unknown.GetSpecifiedShortnames())
+	case errors.As(err, &unknown):
+		return p.T("cli.flag_unknown", "flag", "--"+unknown.GetSpecifiedName())
+	case errors.As(err, &bare):
+		return p.T("cli.flag_bare", "flag", "--"+bare.GetFlag().Name)
+	case errors.As(err, &value):
+		return p.T("cli.flag_value", "flag", "--"+value.GetFlag().Name, "value", value.GetValue())
+	}
+	return p.T("cli.usage", "detail", err)
 }
 
 // localise translates the help flags that cobra makes itself.

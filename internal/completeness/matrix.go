@@ -154,11 +154,6 @@ func (m *Matrix) Cell(row, col int) Cell { return m.cells[row*len(m.Columns)+col
 // MissingIn returns how many cells of a row are missing.
 func (m *Matrix) MissingIn(row int) int { return m.missing[row] }
 
-// ColumnOf returns the column of a rule, by its index.
-func (m *Matrix) ColumnOf(rule int) int {
-	return slices.IndexFunc(m.Columns, func(c Column) bool { return slices.Contains(c.Rules, rule) })
-}
-
 // RowsMissing returns the rows that something is missing from; col narrows to one column, -1 does not.
 func (m *Matrix) RowsMissing(col int) (out []int) {
 	for row := range m.missing {

@@ -23,19 +23,6 @@ type Decoder struct {
 	heif *heif.Engine
 }
 
-// Close frees what was started.
-func (d *Decoder) Close() error {
-	var errs []error
-	if d.pdf != nil {
-		errs = append(errs, d.pdf.Close())
-	}
-	if d.heif != nil {
-		errs = append(errs, d.heif.Close())
-	}
-	d.pdf, d.heif = nil, nil
-	return errors.Join(errs...)
-}
-
 // Warm starts what opening a file of the format needs: a tenth of a second for PDF, some seconds when nothing is cached.
 func (d *Decoder) Warm(f Format) (err error) {
 	switch {

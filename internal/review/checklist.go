@@ -62,8 +62,15 @@ func DefaultChecklist() (Checklist, error) {
 
 // ReadChecklist reads a checklist in TOML. Errors: *InvalidError, and those of TOML, which name line and column.
 func ReadChecklist(r io.Reader) (Checklist, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxChecklistSize+1))
+	if err != nil {
+		return Checklist{}, err
+	}
+	if len(text) > maxChecklistSize { // what is cut off would not be asked
+		return Checklist{}, invalid("checklist", "size")
+	}
 	var c Checklist
-	if err := toml.NewDecoder(io.LimitReader(r, maxChecklistSize)).DisallowUnknownFields().Decode(&c); err != nil {
+	if err := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(&c); err != nil {
 		return Checklist{}, err
 	}
 	return c, c.valid()

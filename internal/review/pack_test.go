@@ -676,3 +676,14 @@ func TestAFileThatIsNoPackIsCalledThat(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAChecklistTooLongIsRefusedNotCut(t *testing.T) {
+	short := "version = 1\n[[check]]\nid = \"a\"\nzh = \"甲\"\nen = \"a\"\n"
+	long := short + strings.Repeat("#\n", maxChecklistSize/2) + strings.ReplaceAll(short[len("version = 1\n"):], `"a"`, `"b"`)
+	if c, err := ReadChecklist(strings.NewReader(long)); err == nil {
+		t.Errorf("taken with %d of 2 checks", len(c.Checks))
+	}
+	if _, err := ReadChecklist(strings.NewReader(short)); err != nil {
+		t.Error(err)
+	}
+}

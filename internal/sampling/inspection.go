@@ -45,12 +45,10 @@ const letters = "ABCDEFGHJKLMNPQR"
 // sizes holds the sample size of each letter.
 var sizes = []int{2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1250, 2000}
 
+// aqls holds the acceptance quality limits of the standard, in nonconforming per 100 records; those above 10 count nonconformities.
 var aqls = []float64{
 	0.010, 0.015, 0.025, 0.040, 0.065, 0.10, 0.15, 0.25, 0.40, 0.65, 1.0, 1.5, 2.5, 4.0, 6.5, 10, 15, 25, 40, 65, 100, 150, 250, 400, 650, 1000,
 }
-
-// AQLs returns the acceptance quality limits of the standard, in nonconforming per 100 records; those above 10 count nonconformities.
-func AQLs() []float64 { return slices.Clone(aqls) }
 
 // The cells of table 2-A run along diagonals, because sizes and AQLs rise by the same steps: going down a column or right in a row comes first
 // an arrow down, then 0, an arrow up, an arrow down and the acceptance numbers, then arrows up.

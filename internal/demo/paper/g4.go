@@ -1,5 +1,7 @@
 package paper
 
+import "imagery/internal/picture/tiff/t4"
+
 // g4 encodes rows of pixels (true is black) as ITU-T T.6, Group 4.
 func g4(rows [][]bool) []byte {
 	w := &bits{}
@@ -82,9 +84,9 @@ func beyond(above []bool, a0 int, colour bool) int {
 }
 
 func (w *bits) run(n int, black bool) {
-	codes := &whiteRuns
+	codes := &t4.White
 	if black {
-		codes = &blackRuns
+		codes = &t4.Black
 	}
 	for ; n >= 2560; n -= 2560 {
 		w.write(codes[63+2560/64])

@@ -34,10 +34,7 @@ var (
 )
 
 // Engine is a running PDFium. It is not safe for use by several goroutines at once.
-type Engine struct {
-	pool pdfium.Pool
-	lib  pdfium.Pdfium
-}
+type Engine struct{ lib pdfium.Pdfium }
 
 // Start compiles PDFium, or loads what was compiled before from under cacheDir, and starts it: seconds against a tenth of one.
 func Start(cacheDir string) (*Engine, error) {
@@ -53,11 +50,8 @@ func Start(cacheDir string) (*Engine, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("pdf: start: %w", err), pool.Close())
 	}
-	return &Engine{pool, lib}, nil
+	return &Engine{lib}, nil
 }
-
-// Close ends PDFium and all its documents.
-func (e *Engine) Close() error { return errors.Join(e.lib.Close(), e.pool.Close()) }
 
 // Document is an open document.
 type Document struct {

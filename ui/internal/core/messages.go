@@ -62,14 +62,14 @@ type LanguageMsg struct{}
 type SizeMsg struct{ W, H int }
 
 // TickMsg comes every TickEvery while the focused screen or dialog is busy. Its spinner needs no ticks of its own.
-type TickMsg struct{ Now time.Time }
+type TickMsg struct{}
 
 // TickEvery is the length of one spinner frame.
 const TickEvery = 200 * time.Millisecond
 
 // Tick waits one frame.
 func Tick() tea.Cmd {
-	return tea.Tick(TickEvery, func(now time.Time) tea.Msg { return TickMsg{now} })
+	return tea.Tick(TickEvery, func(time.Time) tea.Msg { return TickMsg{} })
 }
 
 // Open returns a command that opens a dialog for owner.

@@ -151,15 +151,6 @@ func (f *Form) Restore(draft map[string]string) {
 	}
 }
 
-// SetReason disables a row because of reason, or enables it with an empty one.
-func (f *Form) SetReason(id, reason string) {
-	for i := range f.rows {
-		if f.rows[i].ID == id {
-			f.rows[i].Reason = reason
-		}
-	}
-}
-
 // SetNote shows the outcome of a submit above the buttons, translated and sanitised; empty takes it away.
 func (f *Form) SetNote(s string, bad bool) { f.note, f.noteBad = s, bad }
 

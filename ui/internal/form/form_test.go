@@ -100,7 +100,7 @@ func TestTheFocusGoesRound(t *testing.T) {
 
 func TestDisabledAndHiddenRowsAreSteppedOver(t *testing.T) {
 	f := sample(&sent{})
-	f.SetReason("code", "只读")
+	f.rows[1].Reason = "只读"
 	f.rows[2].Hidden = func() bool { return true }
 	press(f, "tab")
 	if f.Current() != "secret" {

@@ -207,16 +207,6 @@ func (g *Grid[R]) SelectColumn(id string) {
 	}
 }
 
-// SetColumns replaces the columns, keeping the user's choice and order among those that stay.
-func (g *Grid[R]) SetColumns(cols []Column[R]) {
-	g.cfg.Columns, g.layout = cols, layout{}
-	for _, c := range cols {
-		if _, known := g.hidden[c.ID]; !known {
-			g.hidden[c.ID] = c.Hidden
-		}
-	}
-}
-
 // State is what the user arranged, for saving.
 type State struct {
 	Sort    string // column ID, empty for the order of the server

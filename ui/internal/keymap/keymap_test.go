@@ -52,9 +52,6 @@ func TestRemapsReplaceKeysAndWhatIsShown(t *testing.T) {
 	if !slices.Equal(bs[0].Keys, []string{"ctrl+o", "f2"}) || bs[0].Label(false) != "Ctrl+O" || bs[1].Keys[0] != "b" {
 		t.Errorf("%+v", bs)
 	}
-	if got := m.Unknown(func(id string) bool { return id != "typo" }); !slices.Equal(got, []string{"typo"}) {
-		t.Errorf("%v", got)
-	}
 	if (*Map)(nil).Apply(bs)[0].ID != "a.open" {
 		t.Error("a nil map changed something")
 	}

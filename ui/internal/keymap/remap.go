@@ -1,7 +1,6 @@
 package keymap
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -43,20 +42,6 @@ func Conflicts(bs []Binding) []Conflict {
 			}
 		}
 	}
-	return out
-}
-
-// Unknown returns the remapped IDs that no binding has, sorted, so that a typing mistake in the config can be reported.
-func (m *Map) Unknown(known func(id string) bool) []string {
-	var out []string
-	if m != nil {
-		for id := range m.remaps {
-			if !known(id) {
-				out = append(out, id)
-			}
-		}
-	}
-	slices.Sort(out)
 	return out
 }
 

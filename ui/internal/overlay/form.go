@@ -28,8 +28,6 @@ type Form struct {
 	// Working, when set, says, translated, what is under way; empty when nothing is. Meanwhile a spinner stands beside it and neither
 	// keys nor clicks reach the form. stop, which Esc then runs, calls the work off; nil for what cannot be called back.
 	Working func() (words string, stop func())
-	// Guard, when set, may hold Esc back: a non-nil command runs instead of closing.
-	Guard func() tea.Cmd
 
 	headH int // lines above the form in the last View
 }
@@ -172,11 +170,6 @@ func (d *Form) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {
 	}
 	if handled || k.String() != "esc" {
 		return nil, d.own(cmd)
-	}
-	if d.Guard != nil {
-		if cmd := d.Guard(); cmd != nil {
-			return nil, cmd
-		}
 	}
 	return core.Cancel{}, nil
 }

@@ -67,6 +67,9 @@ func NewHelp(env *core.Env, bs []keymap.Binding) *Palette {
 	return p
 }
 
+// Help reports whether it is the list of keys.
+func (p *Palette) Help() bool { return p.help }
+
 func rank(recent []string, id string) int {
 	if i := slices.Index(recent, id); i >= 0 {
 		return i

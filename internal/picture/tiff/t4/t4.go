@@ -1,7 +1,8 @@
-package paper
+// Package t4 holds the codes of fax pages that reading and writing them share.
+package t4
 
-// The codes of ITU-T T.4 tables 2 and 3 for runs of white and black: 0 to 63, then the multiples of 64 up to 2560.
-var whiteRuns = [...]string{
+// White holds the codes of ITU-T T.4 tables 2 and 3 for runs of white, as digits: 0 to 63, then the multiples of 64 up to 2560.
+var White = [...]string{
 	"00110101", "000111", "0111", "1000", "1011", "1100", "1110", "1111", "10011", "10100",
 	"00111", "01000", "001000", "000011", "110100", "110101", "101010", "101011", "0100111", "0001100",
 	"0001000", "0010111", "0000011", "0000100", "0101000", "0101011", "0010011", "0100100", "0011000", "00000010",
@@ -15,7 +16,8 @@ var whiteRuns = [...]string{
 	"000000011100", "000000011101", "000000011110", "000000011111",
 }
 
-var blackRuns = [...]string{
+// Black is White for runs of black.
+var Black = [...]string{
 	"0000110111", "010", "11", "10", "011", "0011", "0010", "00011", "000101", "000100",
 	"0000100", "0000101", "0000111", "00000100", "00000111", "000011000", "0000010111", "0000011000", "0000001000", "00001100111",
 	"00001101000", "00001101100", "00000110111", "00000101000", "00000010111", "00000011000", "000011001010", "000011001011", "000011001100", "000011001101",
