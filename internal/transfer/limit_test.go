@@ -100,7 +100,8 @@ func TestALimitHoldsForAllTasksOfAProfileTogetherWhoeverRunsThem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.during(done)
+		w.during(func() {})
+		done()
 	}
 	for _, id := range ids {
 		if task := finished(t, m, id); task.State != Done {
