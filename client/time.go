@@ -37,7 +37,7 @@ func DateOf(t time.Time) Date {
 // ParseDate reads yyyy-MM-dd, yyyy/MM/dd or yyyyMMdd, as people type it.
 func ParseDate(s string) (Date, error) {
 	for _, layout := range []string{"2006-1-2", "2006/1/2", "20060102"} {
-		if t, err := time.Parse(layout, strings.TrimSpace(s)); err == nil {
+		if t, err := time.Parse(layout, strings.TrimSpace(s)); err == nil && !t.IsZero() { // year 1 begins with what stands for no date
 			return DateOf(t), nil
 		}
 	}
