@@ -15,7 +15,6 @@ import (
 	"imagery/ui/internal/grid"
 	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/overlay"
-	"imagery/ui/internal/style"
 )
 
 // Service is what the dialog and the screen need of the program.
@@ -153,20 +152,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		if msg.Owner == any(m) && msg.Action == (core.Confirm{}) {
 			return m.submit()
 		}
-	case tea.KeyPressMsg:
-		if !m.grid.Typing() {
-			if cmd, handled := m.env.Run(m.ownBindings(), msg, false); handled {
-				return cmd
-			}
-		}
-	case tea.MouseClickMsg:
-		if msg.Y >= m.listHeight {
-			return nil
-		}
-		msg.X, msg.Y = msg.X-style.BodyX, msg.Y-style.BodyY
-		return m.grid.Update(msg)
 	}
-	return m.grid.Update(msg)
+	return m.grid.InPanel(msg, m.ownBindings, m.listHeight)
 }
 
 // checked takes the plan that a second check made.

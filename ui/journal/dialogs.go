@@ -130,15 +130,8 @@ func (d *exporter) working() (words string, stop func()) {
 
 // Update implements core.Dialog.
 func (d *exporter) Update(msg tea.Msg) (core.Action, tea.Cmd) {
-	if msg, ok := msg.(core.Loaded[exported]); ok {
-		if !d.write.Accept(msg) {
-			return nil, nil
-		}
-		if msg.Err != nil {
-			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
-			return nil, nil
-		}
-		return msg.Value, nil
+	if act, mine := overlay.Answered(d.Form, &d.write, msg, d.svc.Explain, func(e exported) core.Action { return e }); mine {
+		return act, nil
 	}
 	return d.Form.Update(msg)
 }

@@ -10,7 +10,6 @@ import (
 	"imagery/internal/audit"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/grid"
-	"imagery/ui/internal/style"
 )
 
 // Service is what the screen needs of the program.
@@ -105,17 +104,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	case core.DialogClosedMsg:
 		return tea.Batch(m.closed(msg), m.grid.Update(msg))
-	case tea.KeyPressMsg:
-		if !m.grid.Typing() {
-			if cmd, handled := m.env.Run(m.ownBindings(), msg, false); handled {
-				return cmd
-			}
-		}
-	case tea.MouseClickMsg:
-		msg.X, msg.Y = msg.X-style.BodyX, msg.Y-style.BodyY
-		return m.grid.Update(msg)
 	}
-	return m.grid.Update(msg)
+	return m.grid.InPanel(msg, m.ownBindings, 0)
 }
 
 // pageSize is how many lines are read at once, and soon how near to the last one more are.

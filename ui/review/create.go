@@ -233,15 +233,8 @@ func (d *drawer) working() (words string, stop func()) {
 
 // Update implements core.Dialog.
 func (d *drawer) Update(msg tea.Msg) (core.Action, tea.Cmd) {
-	if msg, ok := msg.(core.Loaded[*engine.Run]); ok {
-		if !d.draw.Accept(msg) {
-			return nil, nil
-		}
-		if msg.Err != nil {
-			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
-			return nil, nil
-		}
-		return drawn{msg.Value}, nil
+	if act, mine := overlay.Answered(d.Form, &d.draw, msg, d.svc.Explain, func(r *engine.Run) core.Action { return drawn{r} }); mine {
+		return act, nil
 	}
 	return d.Form.Update(msg)
 }

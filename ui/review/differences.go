@@ -143,17 +143,8 @@ func (m *Differences) Update(msg tea.Msg) tea.Cmd {
 			return m.fetch()
 		}
 		return nil
-	case tea.KeyPressMsg:
-		if !m.grid.Typing() {
-			if cmd, handled := m.env.Run(m.ownBindings(), msg, false); handled {
-				return cmd
-			}
-		}
-	case tea.MouseClickMsg:
-		msg.X, msg.Y = msg.X-style.BodyX, msg.Y-style.BodyY
-		return m.grid.Update(msg)
 	}
-	return m.grid.Update(msg)
+	return m.grid.InPanel(msg, m.ownBindings, 0)
 }
 
 // Bindings implements core.Screen.

@@ -91,15 +91,8 @@ func (d *signer) working() (words string, stop func()) {
 
 // Update implements core.Dialog.
 func (d *signer) Update(msg tea.Msg) (core.Action, tea.Cmd) {
-	if msg, ok := msg.(core.Loaded[*engine.Run]); ok {
-		if !d.sign.Accept(msg) {
-			return nil, nil
-		}
-		if msg.Err != nil {
-			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
-			return nil, nil
-		}
-		return signedOff{msg.Value}, nil
+	if act, mine := overlay.Answered(d.Form, &d.sign, msg, d.svc.Explain, func(r *engine.Run) core.Action { return signedOff{r} }); mine {
+		return act, nil
 	}
 	return d.Form.Update(msg)
 }
@@ -154,15 +147,8 @@ func (d *packer) working() (words string, stop func()) {
 
 // Update implements core.Dialog.
 func (d *packer) Update(msg tea.Msg) (core.Action, tea.Cmd) {
-	if msg, ok := msg.(core.Loaded[packed]); ok {
-		if !d.write.Accept(msg) {
-			return nil, nil
-		}
-		if msg.Err != nil {
-			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
-			return nil, nil
-		}
-		return msg.Value, nil
+	if act, mine := overlay.Answered(d.Form, &d.write, msg, d.svc.Explain, func(p packed) core.Action { return p }); mine {
+		return act, nil
 	}
 	return d.Form.Update(msg)
 }

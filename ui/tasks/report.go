@@ -16,7 +16,6 @@ import (
 	"imagery/ui/internal/grid"
 	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/overlay"
-	"imagery/ui/internal/style"
 )
 
 // Reporter is what the report of an archive needs of the program.
@@ -161,20 +160,8 @@ func (m *Report) Update(msg tea.Msg) tea.Cmd {
 		if to, ok := msg.Owner.(*againOwner); ok && to.m == m && msg.Action == (core.Confirm{}) {
 			return m.sendAgain(to.rows)
 		}
-	case tea.KeyPressMsg:
-		if !m.grid.Typing() {
-			if cmd, handled := m.env.Run(m.ownBindings(), msg, false); handled {
-				return cmd
-			}
-		}
-	case tea.MouseClickMsg:
-		if msg.Y >= m.listHeight {
-			return nil
-		}
-		msg.X, msg.Y = msg.X-style.BodyX, msg.Y-style.BodyY
-		return m.grid.Update(msg)
 	}
-	return m.grid.Update(msg)
+	return m.grid.InPanel(msg, m.ownBindings, m.listHeight)
 }
 
 // readEvery is how often the rows of a task that runs are read again: there may be a hundred thousand.

@@ -180,20 +180,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 			return core.Toast(core.Failure, m.svc.Explain(msg.Err))
 		}
 		return core.Toast(core.Info, string(msg.Value))
-	case tea.KeyPressMsg:
-		if !m.grid.Typing() {
-			if cmd, handled := m.env.Run(m.ownBindings(), msg, false); handled {
-				return cmd
-			}
-		}
-	case tea.MouseClickMsg:
-		if msg.Y >= m.listHeight {
-			return nil
-		}
-		msg.X, msg.Y = msg.X-style.BodyX, msg.Y-style.BodyY
-		return m.grid.Update(msg)
 	}
-	return m.grid.Update(msg)
+	return m.grid.InPanel(msg, m.ownBindings, m.listHeight)
 }
 
 // Bindings implements core.Screen.

@@ -10,6 +10,7 @@ import (
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/overlay"
+	"imagery/ui/internal/style"
 )
 
 // Update handles keys, clicks (relative to the grid's top left) and the answers of its own dialogs. Screens try their own bindings first
@@ -21,6 +22,26 @@ func (g *Grid[R]) Update(msg tea.Msg) tea.Cmd {
 		return tea.Batch(cmd, g.cfg.Moved())
 	}
 	return cmd
+}
+
+// InPanel is Update for a screen whose panel the grid fills: the screen's own keys go first unless Typing, and clicks count from the panel's
+// top left. height is that of the panel, for clicks below it to be left alone; 0: nothing is below.
+func (g *Grid[R]) InPanel(msg tea.Msg, own func() []keymap.Binding, height int) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if !g.Typing() {
+			if cmd, handled := g.env.Run(own(), msg, false); handled {
+				return cmd
+			}
+		}
+	case tea.MouseClickMsg:
+		if height > 0 && msg.Y >= height {
+			return nil
+		}
+		msg.X, msg.Y = msg.X-style.BodyX, msg.Y-style.BodyY
+		return g.Update(msg)
+	}
+	return g.Update(msg)
 }
 
 func (g *Grid[R]) handle(msg tea.Msg) tea.Cmd {

@@ -230,3 +230,19 @@ func (s *Window) Show(lines []string, h int) (shown []string, from int) {
 	s.top = max(0, min(s.top, len(lines)-h))
 	return lines[s.top:min(len(lines), s.top+h)], s.top
 }
+
+// Answered gives a dialog around f the answer of its work: after an error f says so, as explain does, and stays; otherwise the dialog closes
+// with what end makes of it. mine is false for other messages.
+func Answered[T any](f *Form, work *core.Load[T], msg tea.Msg, explain func(error) string, end func(T) core.Action) (act core.Action, mine bool) {
+	answer, ok := msg.(core.Loaded[T])
+	switch {
+	case !ok:
+		return nil, false
+	case !work.Accept(answer):
+		return nil, true
+	case answer.Err != nil:
+		f.Form.SetNote(explain(answer.Err), true)
+		return nil, true
+	}
+	return end(answer.Value), true
+}
