@@ -26,7 +26,11 @@ func (s *service) T(key i18n.Key, pairs ...any) string { return s.words.Load().T
 
 // Explain returns what happened, why, and what to do, in one line. Views call it: it changes nothing.
 func (s *service) Explain(err error) string {
-	return strings.Join(s.explain(err), s.T("main.sentence_gap"))
+	parts, gap := s.explain(err), s.T("main.sentence_gap")
+	for i := range parts { // some end as sentences do already
+		parts[i] = strings.TrimSuffix(parts[i], strings.TrimSpace(gap))
+	}
+	return strings.Join(parts, gap)
 }
 
 // explain is Explain in parts, without those that nothing is known for.
