@@ -30,7 +30,7 @@ func (c *Client) AddAccount(ctx context.Context, a AddAccountRequest) (*Customer
 	}
 	r.text("extraCode", a.ExtraCode)
 	out := &CustomerAccount{}
-	return out, c.record(ctx, r, func(v value) error { return readCustomerAccount(decoder{c.location()}, v, out) }, customerAccountFields.knows)
+	return out, c.record(ctx, r, func(v value) error { return readCustomerAccount(c.decoder(), v, out) }, customerAccountFields.knows)
 }
 
 // SearchAccounts returns one page of the accounts that match. "None" is believed only of a page that says so: an answer without bytes, null
@@ -69,7 +69,7 @@ func (c *Client) page(ctx context.Context, s SearchAccountsRequest, number int) 
 	if err != nil {
 		return nil, err
 	}
-	p, err := readPage(decoder{c.location()}, v, readCustomerAccount)
+	p, err := readPage(c.decoder(), v, readCustomerAccount)
 	if err != nil {
 		return nil, r.failed(err, nil)
 	}

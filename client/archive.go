@@ -40,7 +40,7 @@ func (c *Client) archive(ctx context.Context, r *request, a Archive) (*ServiceAc
 	}
 	r.add("materials", a.Materials)
 	out := &ServiceAccess{}
-	return out, c.record(ctx, r, func(v value) error { return readServiceAccess(decoder{c.location()}, v, out) }, serviceAccessFields.knows)
+	return out, c.record(ctx, r, func(v value) error { return readServiceAccess(c.decoder(), v, out) }, serviceAccessFields.knows)
 }
 
 func checkMaterials(op Op, ms []ArchiveMaterial) error {

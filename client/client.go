@@ -41,7 +41,7 @@ type Authorizer interface {
 }
 
 const (
-	maxReply      = 64 << 20 // bytes of a JSON reply, after decompression
+	maxReply      = 32 << 20 // bytes of a JSON reply, after decompression
 	maxErrorReply = 64 << 10
 	maxReplays    = 2
 	maxRetryAfter = 24 * time.Hour // a larger number of seconds might not fit a Duration

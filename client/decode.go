@@ -1,14 +1,34 @@
 package client
 
 import (
-	"bytes"
 	"encoding/json"
+	"reflect"
 	"strings"
 	"time"
 )
 
 // decoder carries what reading a reply depends on besides the reply.
-type decoder struct{ loc *time.Location }
+type decoder struct {
+	loc  *time.Location
+	room *int // bytes that what is read may still take
+}
+
+// maxRead is how many bytes of memory what is read from one reply may take, its texts aside: a record without members takes some hundred
+// times the bytes it has in the reply.
+const maxRead = 64 << 20
+
+func (c *Client) decoder() decoder {
+	room := maxRead
+	return decoder{c.location(), &room}
+}
+
+// take accounts for n bytes, and as many again for what appending to a list leaves behind.
+func (d decoder) take(n int) error {
+	if *d.room -= 2 * n; *d.room < 0 {
+		return ErrTooLarge
+	}
+	return nil
+}
 
 // fields reads one kind of record: by member name, what puts the member's value into the record.
 type fields[T any] map[string]func(decoder, *T, value) error
@@ -66,8 +86,19 @@ func record[T any](d decoder, v value, t *T, table fields[T], extra *Extra) erro
 			*extra = Extra{}
 		}
 		(*extra)[string(key)] = m.raw()
-		return nil
+		return d.take(extraSize)
 	})
+}
+
+const extraSize = 64 // bytes of an entry of an Extra, about
+
+// appended adds a record to a list and returns where it stands.
+func appended[T any](d decoder, list *[]T) (*T, error) {
+	if err := d.take(int(reflect.TypeFor[T]().Size())); err != nil {
+		return nil, err
+	}
+	*list = append(*list, *new(T))
+	return &(*list)[len(*list)-1], nil
 }
 
 // unwrap goes through the envelopes platforms put around a value (data, result, content) until it meets one of the kind
@@ -167,27 +198,35 @@ func list[T any](d decoder, v value, one func(decoder, value, *T) error) ([]T, e
 	}
 	out := []T{}
 	err = v.items(func(_ int, m value) error {
-		out = append(out, *new(T))
-		return one(d, m, &out[len(out)-1])
+		t, err := appended(d, &out)
+		if err != nil {
+			return err
+		}
+		return one(d, m, t)
 	})
 	return out, err
 }
 
 // texts reads a list of strings; a single string is split at commas, as some platforms join theirs.
-func texts(v value) ([]Text, error) {
-	if v.kind() == '"' {
-		var out []Text
-		for _, part := range bytes.Split([]byte(v.text()), []byte(",")) {
-			if part = bytes.TrimSpace(part); len(part) > 0 {
-				out = append(out, Text(part))
-			}
+func texts(d decoder, v value) (out []Text, err error) {
+	add := func(s Text) error {
+		t, err := appended(d, &out)
+		if err == nil {
+			*t = s
 		}
-		return out, nil
+		return err
 	}
-	var out []Text
-	err := v.items(func(_ int, m value) error {
-		out = append(out, m.text())
-		return nil
-	})
-	return out, err
+	if v.kind() != '"' {
+		err = v.items(func(_ int, m value) error { return add(m.text()) })
+		return out, err
+	}
+	for part := range strings.SplitSeq(string(v.text()), ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		if err := add(Text(part)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

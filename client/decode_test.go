@@ -227,8 +227,8 @@ func FuzzReplies(f *testing.F) {
 	for _, s := range []string{`[]`, `{"data":[{"id":1}]}`, `{"content":[{"account":{"accountId":"x"}}],"page":{}}`, `"\ud800"`, `[1,{"a":[[]]}]`, ``, `{`, "\xff"} {
 		f.Add([]byte(s))
 	}
-	d := decoder{shanghai()}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		d := (&Client{}).decoder()
 		v, err := parse(b)
 		if err != nil {
 			return

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -197,19 +198,22 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	other, o := says(t, "[]")
 	var status int
 	var target string
-	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request, _ string) {
+	c, s := serve(t, func(w http.ResponseWriter, _ *http.Request, _ string) {
 		w.Header().Set("Location", target)
 		w.WriteHeader(status)
 	})
 	c.Auth = &tokens{}
+	secure := httptest.NewTLSServer(s.Config.Handler)
+	t.Cleanup(secure.Close)
+	fromHTTPS := &Client{BaseURL: secure.URL, Endpoints: usual(), HTTP: secure.Client(), PageBase: PageBaseOne, Auth: c.Auth}
 	elsewhere, here := other.BaseURL, c.BaseURL
 	port := elsewhere[strings.LastIndexByte(elsewhere, ':'):]
 	for _, status = range []int{300, 301, 302, 303, 305, 307, 308, 399} {
 		// Another port, another name of the same machine, no scheme, a sign-in in the address, and the very same server.
 		for _, target = range []string{elsewhere + "/x", "http://localhost" + port, "//127.0.0.1" + port, "http://u:p@127.0.0.1" + port, here + "/materials"} {
 			for _, call := range []func(*Client) error{signingIn, listing, archiving} {
-				if err := call(c); !errors.Is(err, ErrRedirect) {
-					t.Errorf("%d to %s: %v", status, target, err)
+				if plain, tls := call(c), call(fromHTTPS); !errors.Is(plain, ErrRedirect) || !errors.Is(tls, ErrRedirect) {
+					t.Errorf("%d to %s: %v, from https %v", status, target, plain, tls)
 				}
 			}
 		}

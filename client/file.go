@@ -26,7 +26,7 @@ func (c *Client) UploadFile(ctx context.Context, src *Source, createTime Time) (
 	r.moment("createTime", createTime, c)
 	r.add("file", src)
 	out := &File{}
-	return out, c.record(ctx, r, func(v value) error { return readFile(decoder{c.location()}, v, out) }, fileFields.knows)
+	return out, c.record(ctx, r, func(v value) error { return readFile(c.decoder(), v, out) }, fileFields.knows)
 }
 
 var fileID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`) })

@@ -20,7 +20,7 @@ func (c *Client) ListMaterials(ctx context.Context, m ListMaterialsRequest) ([]M
 	if err != nil {
 		return nil, err
 	}
-	out, err := list(decoder{c.location()}, v, readMaterial)
+	out, err := list(c.decoder(), v, readMaterial)
 	if err != nil {
 		return nil, r.failed(err, nil)
 	}

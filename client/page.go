@@ -114,8 +114,11 @@ func readPage[T any](d decoder, v value, one func(decoder, value, *T) error) (*P
 		Content: make([]T, 0, min(max(f.count, 0), 1000)),
 	}
 	err = f.content.items(func(_ int, m value) error {
-		p.Content = append(p.Content, *new(T))
-		return one(d, m, &p.Content[len(p.Content)-1])
+		t, err := appended(d, &p.Content)
+		if err != nil {
+			return err
+		}
+		return one(d, m, t)
 	})
 	if err != nil {
 		return nil, under("content", err)

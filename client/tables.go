@@ -57,7 +57,7 @@ var materialFields = fields[MaterialInfo]{
 	"createTime":         timeField(func(t *MaterialInfo) *Time { return &t.CreateTime }),
 	"customerId":         textField(func(t *MaterialInfo) *Text { return &t.CustomerID }),
 	"hisCreateTime":      timeField(func(t *MaterialInfo) *Time { return &t.HisCreateTime }),
-	"fileIds":            func(_ decoder, t *MaterialInfo, v value) (err error) { t.FileIDs, err = texts(v); return err },
+	"fileIds":            func(d decoder, t *MaterialInfo, v value) (err error) { t.FileIDs, err = texts(d, v); return err },
 	"files":              func(d decoder, t *MaterialInfo, v value) (err error) { t.Files, err = list(d, v, readFile); return err },
 	"sourceType":         sourceType,
 }
@@ -156,8 +156,8 @@ func sourceType(_ decoder, t *MaterialInfo, v value) error {
 var enumKeys = []string{"code", "value", "name", "key", "desc"}
 
 // idNumbers reads the opaque elements of idNos, each as a document number so that none prints unmasked.
-func idNumbers(_ decoder, t *Customer, v value) error {
-	all, err := texts(v)
+func idNumbers(d decoder, t *Customer, v value) error {
+	all, err := texts(d, v)
 	for _, n := range all {
 		t.IDNos = append(t.IDNos, NewIDNumber(n.Raw()))
 	}

@@ -115,6 +115,7 @@ func (f *folder) temp(h *partial, stem string, lasting bool, key string, seq int
 	if err != nil {
 		return err
 	}
+	f.mark(file, tmp)
 	h.file, h.tmp = file, tmp
 	return nil
 }

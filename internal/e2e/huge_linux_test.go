@@ -1,0 +1,87 @@
+package e2e
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+const rssLimit = 256 << 20 // bytes
+
+// packed is unpacked to n bytes of piece, over and over.
+func packed(head, piece string, n int, tail string) []byte {
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	_, _ = io.WriteString(z, head)
+	block := strings.Repeat(piece, max(1, 1<<20/len(piece)))
+	for left := n; left > 0; left -= len(block) {
+		_, _ = io.WriteString(z, block)
+	}
+	_, _ = io.WriteString(z, tail)
+	_ = z.Close()
+	return b.Bytes()
+}
+
+// A reply that unpacks to a gigabyte, or to what would take one when it is understood, is refused with a sentence, and never in memory as a
+// whole.
+func TestHugeRepliesAreRefusedInLittleMemory(t *testing.T) {
+	dir := t.TempDir()
+	program := build(t, dir)
+	replies := map[string][]byte{
+		"a gigabyte of blanks":        packed("", " ", 1<<30, "[]"),
+		"one endless text":            packed(`[{"id":"`, "x", 1<<30, `"}]`),
+		"a million elements and more": packed("[{}", ",{}", 28<<20, "]"),
+		"a million files":             packed(`[{"id":"1","materialCode":"1","fileIds":["F"`, `,"F"`, 28<<20, "]}]"),
+		"a million members":           packed(`[{"id":"1"`, `,"a":1`, 28<<20, "}]"),
+		"as deep as it is long":       packed("", "[", 28<<20, ""),
+		"an endless number":           packed("[", "1", 28<<20, "]"),
+		"an envelope of the same":     packed(`{"code":0,"data":{"content":[{}`, ",{}", 28<<20, `],"totalElements":1}}`),
+	}
+	for name, reply := range replies {
+		srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/crm/login/jwt" {
+				w.Header().Set("Authorization", "token")
+				return
+			}
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(reply)
+		}))
+		srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+		srv.Start()
+		for _, args := range [][]string{{"accounts"}, {"materials", "1", "--biz-type", "0"}} {
+			said, rss := heavy(t, program, dir, append(args, "--url", srv.URL, "--username", "demo")...)
+			t.Logf("%s, %s: %d MB, %.200q", name, args[0], rss>>20, said)
+			if rss > rssLimit {
+				t.Errorf("%s: %s took %d MB", name, args[0], rss>>20)
+			}
+		}
+		srv.Close()
+	}
+}
+
+// heavy runs the program and returns what it said and its largest resident size in bytes.
+func heavy(t *testing.T, program, dir string, args ...string) (said []byte, rss int64) {
+	t.Helper()
+	c := exec.Command(program, args...)
+	c.Env = append(os.Environ(), "IMAGERY_HOME="+filepath.Join(dir, "home"), "IMAGERY_PASSWORD=demo", "IMAGERY_LANG=en")
+	said, err := c.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if bytes.Contains(said, []byte("goroutine ")) {
+		t.Errorf("%s crashed: %s", fmt.Sprint(args), said)
+	}
+	return said, c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
+}
