@@ -5,12 +5,16 @@ import (
 	"context"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"imagery/internal/demo"
@@ -22,8 +26,24 @@ const (
 	canaryToken    = "Bearer canary-token-93ab"
 )
 
+// numbers are the document numbers a platform has told.
+type numbers struct {
+	mu   sync.Mutex
+	told map[string]bool
+}
+
+var documentNumber = regexp.MustCompile(`"idNo":"([^"]{6,})"`)
+
+func (n *numbers) note(body []byte) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, m := range documentNumber.FindAllSubmatch(body, -1) {
+		n.told[string(m[1])] = true
+	}
+}
+
 // guarded is the demo with a password and a token of its own.
-func guarded(t *testing.T) http.Handler {
+func guarded(t *testing.T, n *numbers) http.Handler {
 	t.Helper()
 	p, err := demo.Open(context.Background(), demo.Options{Accounts: 60})
 	if err != nil {
@@ -46,18 +66,33 @@ func guarded(t *testing.T) http.Handler {
 		if r.Header.Get("Authorization") == canaryToken {
 			r.Header.Set("Authorization", token)
 		}
-		h.ServeHTTP(w, r)
+		got := httptest.NewRecorder()
+		h.ServeHTTP(got, r)
+		n.note(got.Body.Bytes())
+		maps.Copy(w.Header(), got.Header())
+		w.WriteHeader(got.Code)
+		_, _ = w.Write(got.Body.Bytes())
 	})
 }
 
-// Neither the password nor the token comes to rest in a file, in what is printed, in a log, in a process list or in a crash.
+// Neither the password nor the token nor a document number comes to rest in a file, in what is printed, in a log, in a process list or in a
+// crash.
 func TestCanaries(t *testing.T) {
 	dir := t.TempDir()
 	program := build(t, dir)
-	srv := httptest.NewServer(guarded(t))
+	ids := &numbers{told: map[string]bool{}}
+	srv := httptest.NewServer(guarded(t, ids))
 	t.Cleanup(srv.Close)
 	scan := filepath.Join(dir, "scan.png")
 	if err := os.WriteFile(scan, []byte("\x89PNG\r\n\x1a\n and so on"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	example, err := exec.Command(program, "rules", "example").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := filepath.Join(dir, "rules.toml")
+	if err := os.WriteFile(rules, example, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var printed bytes.Buffer
@@ -67,6 +102,8 @@ func TestCanaries(t *testing.T) {
 		{"materials", "8800000004", "--biz-type", "0", "--customer", "--history"},
 		{"materials", "no such account", "--biz-type", "0"},
 		{"download", "--account", "8800000004", "--biz-type", "0", "--out", filepath.Join(dir, "out")},
+		{"check", "--rules", rules, "--confirm", "--json"},
+		{"check", "--rules", rules, "--csv", filepath.Join(dir, "report.csv"), "--html", filepath.Join(dir, "report.html"), "--xlsx", filepath.Join(dir, "report.xlsx")},
 		{"archive", "--account", "8800000004", "--biz-type", "0", "--material", "4101=" + scan, "--title", "t"},
 	} {
 		c := exec.Command(program, append(args, "--url", srv.URL, "--username", "demo", "--password-stdin", "-v", "--log", filepath.Join(dir, "log.txt"))...)
@@ -77,7 +114,11 @@ func TestCanaries(t *testing.T) {
 	x.until("密码").write(canaryPassword).keys("Enter").until("共 60 条").keys("Enter").until("> 资料")
 	crash(t, x, program)
 	printed.WriteString(x.tmux("capture-pane", "-p", "-S", "-", "-t", "main"))
-	for _, secret := range []string{canaryPassword, strings.TrimPrefix(canaryToken, "Bearer ")} {
+	secrets := append(slices.Collect(maps.Keys(ids.told)), canaryPassword, strings.TrimPrefix(canaryToken, "Bearer "))
+	if t.Logf("%d document numbers were told", len(ids.told)); len(ids.told) < 40 {
+		t.Errorf("only %d document numbers were told", len(ids.told))
+	}
+	for _, secret := range secrets {
 		if strings.Contains(printed.String(), secret) {
 			t.Errorf("%s was printed:\n%s", secret, printed.String())
 		}
@@ -113,7 +154,7 @@ func lookFor(t *testing.T, dir, secret string) {
 		}
 		return err
 	})
-	if err != nil || files < 5 {
+	if err != nil || files < 20 {
 		t.Errorf("looked through %d files: %v", files, err)
 	}
 }
