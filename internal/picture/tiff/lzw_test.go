@@ -15,6 +15,20 @@ func expanded(r io.Reader) ([]byte, bool) {
 	return out, err != nil
 }
 
+// overfull reports whether a stream goes on when its table is full, where TIFF has it cleared: x/image gives code 4095 no meaning then.
+func overfull(data []byte) bool {
+	r := newLZWReader(data)
+	for r.next < 1<<lzwMaxBits {
+		switch code := r.code(); {
+		case code == lzwClear:
+			r.clear()
+		case code < 0 || code == lzwEnd || !r.learn(code):
+			return false
+		}
+	}
+	return true
+}
+
 func FuzzLZW(f *testing.F) {
 	for _, name := range []string{"rgb-lzw", "rgb-lzw-2", "palette-8", "bw-lzw"} {
 		data, err := os.ReadFile("testdata/" + name + ".tif")
@@ -36,6 +50,10 @@ func FuzzLZW(f *testing.F) {
 		f.Add(strip)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		if overfull(data) {
+			_, _ = expanded(newLZWReader(data))
+			return
+		}
 		got, gotBad := expanded(newLZWReader(data))
 		want, wantBad := expanded(lzw.NewReader(bytes.NewReader(data), lzw.MSB, 8))
 		if !wantBad && (gotBad || !bytes.Equal(got, want)) {
