@@ -83,7 +83,7 @@ func (x terminal) write(s string) terminal {
 }
 
 // build makes the program in dir, or skips the test on a machine without tmux.
-func build(t *testing.T, dir string) string {
+func build(t testing.TB, dir string) string {
 	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Skip("no tmux on this machine")
