@@ -19,7 +19,7 @@ func (l *lab) planned() *lab { return l.follow(ways["batch-plan"]) }
 
 func TestManyFilesAreCheckedConfirmedAndArchived(t *testing.T) {
 	run(t, 100, 30, "zh", func(l *lab) {
-		l.planned().Contains("共 7 行：可归档 2，存疑 0，不归档 5", "材料编号未知", "该账户已有或曾有", "账户不存在", "此类文件不归档", "文件无法读取")
+		l.planned().Contains("共 7 行：可归档 2，存疑 0，不归档 5", "资料编码未知", "该账户已有或曾有", "账户不存在", "此类文件不归档", "文件无法读取")
 		l.Press("F").Lacks("可归档  ", "签字页.jpg").Press("esc").Contains("签字页.jpg")
 		l.Press("a").Wait(time.Second)
 		l.Contains("归档 2 行？", "不归档的 5 行不会发送")

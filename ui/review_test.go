@@ -217,6 +217,6 @@ func TestTheJournalIsFilteredVerifiedAndItsHeadKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		l.Press("esc", "V").Wait(time.Second)
-		l.Contains("日志不成立", "被改动").Press("i").Contains("不成立之处", "第 1 行")
+		l.Contains("日志校验未通过", "被改动").Press("i").Contains("不成立之处", "第 1 行")
 	})
 }

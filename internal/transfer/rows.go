@@ -71,7 +71,7 @@ var heads = [][]string{
 	{"path", "file", "filename", "file name", "路径", "文件", "文件名", "文件路径"},
 	{"account", "accountno", "account no", "account_no", "账号", "资金账号", "客户账号", "账户"},
 	{"biz type", "biz_type", "biztype", "accountbiztype", "账户业务类型", "业务类型"},
-	{"code", "materialcode", "material code", "material_code", "材料编号", "材料代码", "影像编号", "代码"},
+	{"code", "materialcode", "material code", "material_code", "资料编码", "材料编号", "材料代码", "影像编号", "代码"},
 	{"title", "标题", "名称", "归档标题"},
 }
 
