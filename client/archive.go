@@ -94,7 +94,10 @@ func (c *Client) Discard(ctx context.Context, d DiscardRequest) error {
 		return r.failed(&MalformedError{}, body)
 	}
 	if v, err := parse(body); err == nil {
-		if _, _, err = open(v); err != nil {
+		if _, _, err = open(v); err == nil {
+			err = doubtful(v)
+		}
+		if err != nil {
 			return r.failed(err, body)
 		}
 	}
@@ -107,8 +110,11 @@ func (c *Client) record(ctx context.Context, r *request, read func(value) error,
 	if err != nil {
 		return err
 	}
+	whole := v
 	if v, _, err = unwrap(v, '{', known); err == nil {
-		err = read(v)
+		if err = doubtful(whole); err == nil {
+			err = read(v)
+		}
 	}
 	if err != nil {
 		return r.failed(err, nil)

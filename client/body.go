@@ -124,6 +124,9 @@ func (r *base64Reader) Read(p []byte) (int, error) {
 
 // body returns what the layout sends behind the headers, nil for nothing.
 func (l *layout) body() (*body, error) {
+	if len(l.parts) > 0 || len(l.form) > 0 { // a request has one body: what should be JSON goes along in it
+		l.form, l.json = append(l.form, l.json...), nil
+	}
 	switch {
 	case len(l.parts) > 0:
 		return l.multipart(), nil
@@ -140,13 +143,9 @@ func (l *layout) body() (*body, error) {
 func (l *layout) urlencoded() (*body, error) {
 	form := url.Values{}
 	for _, f := range l.form {
-		s := flat(f.val)
-		if s == nil {
-			b, err := json.Marshal(f.val)
-			if err != nil {
-				return nil, err
-			}
-			s = []string{string(b)}
+		s, err := l.flat(f)
+		if err != nil {
+			return nil, err
 		}
 		form[f.name] = append(form[f.name], s...)
 	}
@@ -164,7 +163,8 @@ func (l *layout) multipart() *body {
 			fmt.Fprintf(w, "; filename=\"%s\"\r\nContent-Type: application/octet-stream\r\n\r\n", partName.Replace(src.Name))
 			w.file(src, false)
 		} else {
-			fmt.Fprintf(w, "\r\n\r\n%s", strings.Join(flat(f.val), ","))
+			_, _ = io.WriteString(w, "\r\n\r\n")
+			w.text(f.val)
 		}
 		_, _ = w.Write([]byte("\r\n"))
 	}
@@ -230,6 +230,15 @@ func (w *bodyWriter) object(args []arg) {
 		w.object(group)
 	}
 	w.buf.WriteByte('}')
+}
+
+// text writes a value as the text of a part: what is nested as JSON.
+func (w *bodyWriter) text(v any) {
+	if s, ok := flat(v); ok {
+		_, _ = io.WriteString(w, strings.Join(s, ","))
+		return
+	}
+	w.value(v)
 }
 
 func (w *bodyWriter) value(v any) {

@@ -172,6 +172,21 @@ func succeeded(v value) bool {
 	})
 }
 
+// doubtful is the error of an answer to a write that is code 1 and no data: done on some platforms, failed on others.
+func doubtful(v value) error {
+	if v.null() || v.kind() != '{' {
+		return nil
+	}
+	if inner, _, err := open(v); err != nil || inner.b != nil && !inner.null() {
+		return nil
+	}
+	one := has(v, func(key []byte, m value) bool { return string(key) == "code" && m.text() == "1" })
+	if !one {
+		return nil
+	}
+	return &MalformedError{Flaw: FlawMissing, Field: "data", Offset: int64(v.off), Reason: "code 1 alone is success on some platforms and failure on others"}
+}
+
 func successCode(code Text) bool {
 	switch code {
 	case "0", "00", "000", "0000", "00000", "000000", "1", "200", "true", "ok", "OK", "success", "SUCCESS":

@@ -110,6 +110,7 @@ const (
 	ReasonNoneGiven = "at least one is needed"
 	ReasonOneSource = "exactly one of fileId and base64File is needed"
 	ReasonBrokerage = "goes only with accountBizType 0"
+	ReasonNested    = "holds files, which only a JSON or multipart body can carry"
 )
 
 // InvalidError is a request the client refuses to send.

@@ -2,7 +2,9 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 )
 
 // PageBase is the number a platform gives the first page of interface 9.
@@ -50,7 +52,9 @@ func (c *Client) probe(ctx context.Context, s SearchAccountsRequest) (*Page[Cust
 		if len(one.Content) == 0 {
 			return one, nil
 		}
-		base = c.compare(ctx, s, one)
+		if base, err = c.compare(ctx, s, one); err != nil {
+			return nil, err
+		}
 	}
 	c.learn(base)
 	if number := s.PageNumber - 1 + base.offset(); number != 1 {
@@ -71,12 +75,28 @@ func (p *Page[T]) base() PageBase {
 }
 
 // compare decides where a page names no neighbours: a platform that counts from 0 has another page 0.
-func (c *Client) compare(ctx context.Context, s SearchAccountsRequest, one *Page[CustomerAccount]) PageBase {
+// An answer that has no such page decides too; one that did not come, or was refused for another reason, does not.
+func (c *Client) compare(ctx context.Context, s SearchAccountsRequest, one *Page[CustomerAccount]) (PageBase, error) {
 	zero, err := c.page(ctx, s, 0)
-	if err != nil || len(zero.Content) == 0 || zero.Content[0].Account.AccountID == one.Content[0].Account.AccountID {
-		return PageBaseOne
+	var answer *Error
+	switch {
+	case errors.As(err, &answer) && !passing(answer.Status):
+		return PageBaseOne, nil
+	case err != nil:
+		return PageBaseUnknown, err
+	case len(zero.Content) == 0 || zero.Content[0].Account.AccountID == one.Content[0].Account.AccountID:
+		return PageBaseOne, nil
 	}
-	return PageBaseZero
+	return PageBaseZero, nil
+}
+
+// passing reports whether a status speaks of the caller or the moment rather than of what was asked for.
+func passing(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
 }
 
 // pageFields are the members of the known page shapes that count.
@@ -182,8 +202,10 @@ func (p *Page[T]) settle(f *pageFields) error {
 		p.HasNext = *f.next
 	case f.last != nil:
 		p.HasNext = !*f.last
-	default:
-		p.HasNext = f.size > 0 && n >= f.size
+	case f.size > 0:
+		p.HasNext = n >= f.size
+	default: // behind the last page comes one without content
+		p.HasNext = n < f.total
 	}
 	return nil
 }

@@ -56,13 +56,15 @@ func (r *request) build(ctx context.Context, c *Client) (*http.Request, error) {
 	if !ok {
 		return nil, &NoEndpointError{r.op}
 	}
-	l := &layout{ep: ep, query: url.Values{}}
+	l := &layout{op: r.op, ep: ep, query: url.Values{}}
 	path, err := l.fillPath(r)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range r.fields {
-		l.put(f)
+		if err := l.put(f); err != nil {
+			return nil, err
+		}
 	}
 	for k, v := range ep.Fixed {
 		l.query.Set(k, v)
@@ -111,6 +113,7 @@ func (e *NoEndpointError) Is(target error) bool { return target == ErrNoEndpoint
 
 // layout collects the parts of one HTTP request.
 type layout struct {
+	op     Op
 	ep     Endpoint
 	inPath map[string]bool
 	query  url.Values
@@ -140,9 +143,9 @@ func (l *layout) fillPath(r *request) (string, error) {
 }
 
 // put sends one field where the endpoint wants it.
-func (l *layout) put(f arg) {
+func (l *layout) put(f arg) error {
 	if l.inPath[f.name] {
-		return
+		return nil
 	}
 	place, name, kind := l.ep.place(f.name)
 	if _, file := f.val.(*Source); file {
@@ -156,10 +159,30 @@ func (l *layout) put(f arg) {
 	case InPart:
 		l.parts = append(l.parts, arg{name, f.val})
 	default:
-		for _, s := range flat(f.val) {
-			l.query.Add(name, s)
+		texts, err := l.flat(arg{name, f.val})
+		if err != nil {
+			return err
 		}
+		l.query[name] = append(l.query[name], texts...)
 	}
+	return nil
+}
+
+// flat returns a value as it travels in queries and forms: lists as repeated keys, what is nested as JSON text. Files in it cannot.
+func (l *layout) flat(f arg) ([]string, error) {
+	if s, ok := flat(f.val); ok {
+		return s, nil
+	}
+	w := &bodyWriter{}
+	w.value(f.val)
+	b, err := w.done("")
+	if err != nil {
+		return nil, err
+	}
+	if len(b.pieces) != 1 || b.pieces[0].source != nil {
+		return nil, &InvalidError{l.op, f.name, ReasonNested}
+	}
+	return []string{string(b.pieces[0].bytes)}, nil
 }
 
 // typed turns a value into the JSON type the collection's template shows.
@@ -199,17 +222,19 @@ type literal string
 // MarshalJSON implements json.Marshaler.
 func (l literal) MarshalJSON() ([]byte, error) { return []byte(l), nil }
 
-// flat returns a value as it travels in queries and forms: lists as repeated keys.
-func flat(val any) []string {
+// flat returns the texts of a value that is not nested; ok is false for others.
+func flat(val any) (texts []string, ok bool) {
 	switch v := val.(type) {
 	case string:
-		return []string{v}
+		return []string{v}, true
+	case literal:
+		return []string{string(v)}, true
 	case []string:
-		return v
+		return v, true
 	case bool:
-		return []string{strconv.FormatBool(v)}
+		return []string{strconv.FormatBool(v)}, true
 	case int:
-		return []string{strconv.Itoa(v)}
+		return []string{strconv.Itoa(v)}, true
 	}
-	return nil
+	return nil, false
 }

@@ -1,7 +1,9 @@
 package client
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -239,7 +241,10 @@ func book(t *testing.T, n, base int, shape string) (*Client, *server) {
 			"spring": `,"first":` + strconv.FormatBool(number == 0) + `,"last":` + strconv.FormatBool((number+1)*size >= n),
 			"bare":   ``,
 		}[shape]
-		_, _ = io.WriteString(w, `{"totalElements":`+strconv.Itoa(n)+`,"size":`+strconv.Itoa(size)+more+`,"content":[`+strings.Join(rows, ",")+`]}`)
+		if shape != "total" {
+			more += `,"size":` + strconv.Itoa(size)
+		}
+		_, _ = io.WriteString(w, `{"totalElements":`+strconv.Itoa(n)+more+`,"content":[`+strings.Join(rows, ",")+`]}`)
 	})
 	c.PageBase = PageBaseUnknown
 	c.Endpoints[OpSearchAccounts] = Endpoint{Method: "POST", Path: "/accounts", Default: InForm}
@@ -248,7 +253,7 @@ func book(t *testing.T, n, base int, shape string) (*Client, *server) {
 
 // Contract, "Page base 0 or 1": found out once; every account of a search comes exactly once, whatever the base.
 func TestPageBase(t *testing.T) {
-	for _, shape := range []string{"vendor", "spring", "bare"} {
+	for _, shape := range []string{"vendor", "spring", "bare", "total"} {
 		for base := range 2 {
 			for _, n := range []int{0, 1, 2, 3, 4, 7} {
 				c, s := book(t, n, base, shape)
@@ -267,10 +272,62 @@ func TestPageBase(t *testing.T) {
 				if want := map[int]PageBase{0: PageBaseZero, 1: PageBaseOne}[base]; n > 2 && c.LearntPageBase() != want {
 					t.Errorf("%s base %d: learnt %d from %d requests", shape, base, c.LearntPageBase(), s.count())
 				}
-				if n == 0 && shape == "bare" && c.LearntPageBase() != PageBaseUnknown {
+				if n == 0 && (shape == "bare" || shape == "total") && c.LearntPageBase() != PageBaseUnknown {
 					t.Error("an empty book decided the page base")
 				}
 			}
+		}
+	}
+}
+
+// A request for page 0 that got no answer, or one about something else, decides nothing: guessed wrong, the base would hide the first page.
+func TestALostAnswerDoesNotDecideThePageBase(t *testing.T) {
+	for _, status := range []int{0, http.StatusForbidden, http.StatusServiceUnavailable} {
+		fail := true
+		c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request, body string) {
+			if strings.Contains(body, `"pageNumber":0`) && fail {
+				if status == 0 {
+					panic(http.ErrAbortHandler)
+				}
+				w.WriteHeader(status)
+				return
+			}
+			q := struct{ PageNumber int }{}
+			_ = json.Unmarshal([]byte(body), &q)
+			_, _ = fmt.Fprintf(w, `{"totalElements":3,"size":1,"content":[{"account":{"accountId":"A%d"}}]}`, q.PageNumber)
+		})
+		c.PageBase = PageBaseUnknown
+		if p, err := c.SearchAccounts(t.Context(), SearchAccountsRequest{PageNumber: 1, PageSize: 1}); err == nil || c.LearntPageBase() != PageBaseUnknown {
+			t.Errorf("%d: %+v, learnt %d", status, p, c.LearntPageBase())
+		}
+		fail = false
+		if p, err := c.SearchAccounts(t.Context(), SearchAccountsRequest{PageNumber: 1, PageSize: 1}); err != nil || p.Content[0].Account.AccountID != "A0" {
+			t.Errorf("%d: %+v, %v", status, p, err)
+		}
+	}
+}
+
+// Materials travel as JSON text where an endpoint wants them in a form, a query or a part; files in them only where a body streams.
+func TestMaterialsOutsideAJSONBody(t *testing.T) {
+	inline := minimal()
+	inline.Materials = append(inline.Materials, ArchiveMaterial{Code: "1102", Source: BytesSource("a.jpg", []byte("abc"))})
+	for place, text := range map[Place]string{InForm: url.QueryEscape(`[{"code":"1101","fileId":"F"}]`), InPart: `[{"code":"1101","fileId":"F"}]`, InQuery: url.QueryEscape(`[{"code":"1101","fileId":"F"}]`)} {
+		c, s := says(t, `{"id":1}`)
+		c.Endpoints[OpArchiveToAccount] = Endpoint{Method: "POST", Path: "/archive", Default: place, Fields: map[string]Field{"title": {In: InJSON}}}
+		titled := minimal()
+		titled.Title = "t1"
+		if _, err := c.ArchiveToAccount(t.Context(), titled); err != nil {
+			t.Fatal(place, err)
+		}
+		if all := s.last(t).URL.RawQuery + s.last(t).body; !strings.Contains(all, text) || !strings.Contains(all, "t1") {
+			t.Errorf("%s: %s", place, all)
+		}
+		_, err := c.ArchiveToAccount(t.Context(), inline)
+		switch sent := s.last(t).body; {
+		case place == InPart && (err != nil || !strings.Contains(sent, `{"code":"1102","base64File":{"name":"a.jpg","base64Data":"YWJj"}}`)):
+			t.Errorf("%s: %v %s", place, err, sent)
+		case place != InPart && (!errors.Is(err, ErrInvalid) || s.count() != 1):
+			t.Errorf("%s: %v", place, err)
 		}
 	}
 }

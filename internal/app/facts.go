@@ -89,7 +89,7 @@ func factsOfAnswer(err error, known map[string]any, cat *i18n.Catalogue) {
 var reasons = map[string]i18n.Key{
 	client.ReasonMissing: "error.invalid_is.missing", client.ReasonInAddress: "error.invalid_is.in_address", client.ReasonEmptyFile: "error.invalid_is.empty_file",
 	client.ReasonFileID: "error.invalid_is.file_id", client.ReasonNoneGiven: "error.invalid_is.none_given", client.ReasonOneSource: "error.invalid_is.one_source",
-	client.ReasonBrokerage: "error.invalid_is.brokerage",
+	client.ReasonBrokerage: "error.invalid_is.brokerage", client.ReasonNested: "error.invalid_is.nested",
 }
 
 var flaws = map[client.Flaw]i18n.Key{
