@@ -117,6 +117,7 @@ var causes = []cause{
 	{transfer.ErrNoSession, "no_session"},
 	{transfer.ErrNoTask, "no_task"},
 	{transfer.ErrUnsent, "unsent"},
+	{transfer.ErrNotManifest, "not_manifest"},
 	{transfer.ErrElsewhere, "task_elsewhere"},
 	{client.ErrTooLarge, "too_large"},
 	{client.ErrMalformed, "malformed"},

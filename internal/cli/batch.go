@@ -298,6 +298,8 @@ func (p *program) outcome(t transfer.Task, partly bool) error {
 	switch {
 	case t.State == transfer.Canceled:
 		return context.Canceled
+	case t.Elsewhere && !t.State.Ended():
+		return transfer.ErrElsewhere
 	case t.Err != nil && t.DoneFiles+t.UnknownFiles == 0:
 		return t.Err
 	case t.Err != nil:

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -278,7 +279,7 @@ func (p *program) printDownload(a *app.App, t transfer.Task) error {
 			return err
 		}
 		if f.Status == transfer.StatusWaiting { // the task ended before its turn
-			f.Status, f.Bytes, f.Err = transfer.StatusFailed, 0, context.Canceled
+			f.Status, f.Bytes, f.Err = transfer.StatusFailed, 0, cmp.Or(t.Err, error(context.Canceled))
 		}
 		if p.flags.json {
 			if err := p.line(fileLine(f)); err != nil {
@@ -297,6 +298,8 @@ func (p *program) printDownload(a *app.App, t transfer.Task) error {
 	switch {
 	case t.State == transfer.Canceled:
 		return context.Canceled
+	case t.Elsewhere && !t.State.Ended():
+		return transfer.ErrElsewhere
 	case t.Err != nil && t.DoneFiles == 0:
 		return t.Err
 	case t.Err != nil:

@@ -26,7 +26,7 @@ func (s *Store) Heartbeat(ctx context.Context, owner string, lease time.Time) er
 	return s.exec(ctx, "UPDATE task SET lease = ? WHERE owner = ?", millis(lease), owner)
 }
 
-// SetState records where a task stands. With an ended or paused state its owner lets go of it.
+// SetState records where a task of owner stands, and with t.Owner whose it is from now on, "" for nobody.
 func (s *Store) SetState(ctx context.Context, task int64, owner string, t Task) error {
 	return s.update(ctx, func(tx *sql.Tx) error {
 		return owned(ctx, tx, task, owner, "state = ?, started = ?, ended = ?, error = ?, owner = ?, wish = ''", t.State, millis(t.Started), millis(t.Ended), t.Error, t.Owner)
@@ -79,9 +79,10 @@ func (s *Store) SetPriority(ctx context.Context, task int64, priority int) error
 	return s.exec(ctx, "UPDATE task SET priority = ? WHERE id = ?", priority, task)
 }
 
-// RemoveTasks forgets tasks that ended before a moment, with their files. Nothing else is removed.
+// RemoveTasks forgets tasks that ended before a moment, with their files, but for those with files whose outcome is unknown: what keeps
+// these from being sent again is that they are remembered.
 func (s *Store) RemoveTasks(ctx context.Context, before time.Time) error {
-	return s.exec(ctx, "DELETE FROM task WHERE ended > 0 AND ended < ? AND owner = ''", millis(before))
+	return s.exec(ctx, "DELETE FROM task WHERE ended > 0 AND ended < ? AND owner = '' AND unknown = 0", millis(before))
 }
 
 // Resend makes one file of a task that nobody runs wait again whose outcome is unknown: the user knows that it was not done.

@@ -223,12 +223,12 @@ func (m *Manager) goOn(id string, failed bool, may func(State) bool) {
 	}
 	m.mu.Unlock()
 	m.order(func() {
-		did, err := m.store.Requeue(context.Background(), row.ID, string(Waiting), failed)
-		if err == nil && did {
-			_, err = m.store.Claim(context.Background(), row.ID, "", m.owner, time.Now().Add(leaseTime))
+		ours, err := m.store.Requeue(context.Background(), row.ID, string(Waiting), failed)
+		if err == nil && ours {
+			ours, err = m.store.Claim(context.Background(), row.ID, "", m.owner, time.Now().Add(leaseTime))
 		}
 		m.logged("letting a task go on", err)
-		if !did {
+		if !ours {
 			m.release(row.ID)
 		}
 	})
@@ -251,7 +251,8 @@ func (m *Manager) SetPriority(id string, priority int) {
 	})
 }
 
-// Wait returns the task when it has ended or was paused; when ctx ends first, the task is cancelled.
+// Wait returns the task when it has ended, was paused, or was taken over by another program (Elsewhere); when ctx ends first, it is
+// cancelled.
 func (m *Manager) Wait(ctx context.Context, id string) Task {
 	m.mu.Lock()
 	row, _ := m.rowLocked(id)
@@ -265,7 +266,11 @@ func (m *Manager) Wait(ctx context.Context, id string) Task {
 			<-done
 		}
 	}
-	t, _ := m.Task(id)
+	t, ok := m.Task(id)
+	if ok && !t.State.Ended() { // it may be another program's by now
+		m.look()
+		t, _ = m.Task(id)
+	}
 	return t
 }
 

@@ -29,6 +29,8 @@ var (
 	ErrNoTask = errors.New("transfer: no such task")
 	// ErrElsewhere is a task that another program works on.
 	ErrElsewhere = errors.New("transfer: another program works on the task")
+	// ErrNotManifest is a file in the manifest's place that is none; it is left alone.
+	ErrNotManifest = errors.New("transfer: file is not a manifest")
 	// ErrUnsent is a task with rows that were not sent yet: what is unknown of it is looked up when it goes on.
 	ErrUnsent = errors.New("transfer: the task has rows that were not sent yet")
 	// ErrNoRoom is matched by *RoomError.

@@ -39,7 +39,7 @@ type ticket struct {
 func (r *download) fetch(ctx context.Context, t *ticket) {
 	it, err := unqueued(t.row)
 	if err == nil && !client.ValidFileID(t.row.ID) {
-		err = &client.InvalidError{Op: client.OpFetchFile, Field: "fileId", Reason: "must be 1 to 64 letters, digits, _ or -"}
+		err = &client.InvalidError{Op: client.OpFetchFile, Field: "fileId", Reason: client.ReasonFileID}
 	}
 	if err != nil {
 		t.fail(err)
@@ -142,7 +142,10 @@ func (r *download) open(ctx context.Context, t *ticket) (*client.FileBody, error
 	if odd || err == nil && body.Offset == 0 || err == nil && body.Size != h.size { // another version, or a platform that cannot send this part
 		r.progress.add(-h.n)
 		if e := h.reset(); e != nil {
-			return body, errors.Join(err, e)
+			if body != nil {
+				_ = body.Close()
+			}
+			return nil, errors.Join(err, e)
 		}
 		if err == nil && body.Offset > 0 {
 			_ = body.Close()

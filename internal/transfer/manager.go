@@ -210,20 +210,21 @@ func (m *Manager) enqueue(t store.Task, s spec, fill func(id int64) error) (stri
 	if err != nil {
 		return "", fmt.Errorf("queueing: %w", err)
 	}
+	m.mu.Lock()
+	m.ended[id] = make(chan struct{}) // before it can begin, and so end
+	m.mu.Unlock()
 	err = fill(id)
 	if t.State = string(Waiting); err == nil {
 		err = m.store.SetState(context.Background(), id, m.owner, t) // only now may it begin
 	}
 	if err != nil {
 		m.logged("dropping a task that was not queued whole", m.store.DropTask(context.Background(), id, m.owner))
+		m.release(id)
 		m.mu.Lock()
 		delete(m.given, id)
 		m.mu.Unlock()
 		return "", fmt.Errorf("queueing: %w", err)
 	}
-	m.mu.Lock()
-	m.ended[id] = make(chan struct{})
-	m.mu.Unlock()
 	m.look()
 	m.mu.Lock()
 	m.startLocked()

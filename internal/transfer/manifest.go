@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"io"
 	"io/fs"
@@ -82,8 +83,9 @@ func (m *manifest) locked(create bool, do func(*lockedfile.File) error) (err err
 	if err != nil {
 		return err
 	}
+	fresh := false
 	defer func() {
-		if m.size == 0 {
+		if fresh && m.size == 0 {
 			_ = os.Remove(m.path) // whoever waits for its lock sees that it has gone
 		}
 		err = errors.Join(err, file.Close())
@@ -91,6 +93,7 @@ func (m *manifest) locked(create bool, do func(*lockedfile.File) error) (err err
 	if err := m.catchUp(file); err != nil {
 		return err
 	}
+	fresh = m.size == 0
 	return do(file)
 }
 
@@ -133,6 +136,9 @@ func (m *manifest) catchUp(file *lockedfile.File) error {
 	if st.Size() == m.size {
 		return nil
 	}
+	if m.size == 0 && !begins(file) {
+		return fmt.Errorf("%w: %s", ErrNotManifest, m.path)
+	}
 	if _, err := file.Seek(m.size, io.SeekStart); err != nil {
 		return err
 	}
@@ -144,6 +150,15 @@ func (m *manifest) catchUp(file *lockedfile.File) error {
 	}
 	return nil
 }
+
+// begins reports whether a file that is not empty begins as a manifest does, or as what a crash has left of one.
+func begins(file io.ReaderAt) bool {
+	head := make([]byte, len(recordHead))
+	n, _ := file.ReadAt(head, 0)
+	return n > 0 && string(head[:n]) == recordHead[:n]
+}
+
+const recordHead = `{"fileId":"`
 
 // indexFrom indexes what in holds behind what is indexed. bad is told of lines that cannot be read, by their number within it.
 func (m *manifest) indexFrom(in io.Reader, bad func(line int)) error {

@@ -376,3 +376,39 @@ func TestHigherPriorityGoesFirst(t *testing.T) {
 		}
 	})
 }
+
+// Whoever waits for a task that another program took over learns it, and may have enough of waiting.
+func TestWaitingEndsWhenAnotherProgramTakesTheTaskOver(t *testing.T) {
+	st := store.New(filepath.Join(t.TempDir(), "state.db"))
+	defer st.Close()
+	m := NewManager(Options{Store: st, Adopt: true})
+	defer m.Close()
+	m.Attach(Session{From: &platform{stall: true}})
+	id := begin(t, m, Request{Folder: t.TempDir(), Items: numbered(3)})
+	waitFor(t, m, id, Running)
+	n, _ := strconv.ParseInt(id, 10, 64)
+	if got, err := st.Claim(t.Context(), n, m.owner, "ffffffff-1-elsewhere", time.Now().Add(time.Hour)); !got || err != nil {
+		t.Fatal(got, err)
+	}
+	ctx, enough := context.WithTimeout(t.Context(), 5*time.Second)
+	defer enough()
+	if task := m.Wait(ctx, id); !task.Elsewhere {
+		t.Errorf("%+v", task)
+	}
+}
+
+// A file that is not a manifest is not taken for one, whatever the user calls it.
+func TestAFileThatIsNoManifestIsLeftAlone(t *testing.T) {
+	s := serveFiles(t, nil)
+	for name, text := range map[string]string{"long": strings.Repeat("x", 2<<20) + "\n", "notes": "dear diary", "lines": "a\nb\n", "json": `{"name":"x"}` + "\n"} {
+		path := filepath.Join(t.TempDir(), "mine.json")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		m := managed(t, clientOf(t, s.URL))
+		task := finished(t, m, begin(t, m, Request{Folder: t.TempDir(), Manifest: path, Items: numbered(2)}))
+		if b, err := os.ReadFile(path); string(b) != text || err != nil || !errors.Is(task.Err, ErrNotManifest) {
+			t.Errorf("%s: %v, %d bytes left, %v", name, task.Err, len(b), err)
+		}
+	}
+}

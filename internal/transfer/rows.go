@@ -183,11 +183,10 @@ func FolderRows(dir, bizType, title string) ([]Row, error) {
 	defer root.Close()
 	var rows []Row
 	err = fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
-		name := d.Name()
 		switch {
 		case err != nil:
 			return err
-		case p != "." && strings.HasPrefix(name, "."):
+		case p != "." && strings.HasPrefix(d.Name(), "."):
 			if d.IsDir() {
 				return fs.SkipDir
 			}
@@ -201,7 +200,7 @@ func FolderRows(dir, bizType, title string) ([]Row, error) {
 		}
 		folder, _, _ := strings.Cut(p, "/")
 		account, _, _ := strings.Cut(folder, "_")
-		code, _, _ := strings.Cut(strings.TrimSuffix(name, filepath.Ext(name)), "_")
+		code, _, _ := strings.Cut(strings.TrimSuffix(d.Name(), filepath.Ext(d.Name())), "_")
 		rows = append(rows, Row{Path: filepath.Join(abs, filepath.FromSlash(p)), AccountNo: account, AccountBizType: bizType, Code: code, Title: title})
 		return nil
 	})

@@ -63,6 +63,7 @@ func (m *Manager) finish(ctx context.Context, j *job, row store.Task, err error)
 	switch {
 	case errors.Is(err, store.ErrNotOwner) || errors.Is(cause, store.ErrNotOwner):
 		m.forget(j)
+		m.release(j.id) // it may go on for long, elsewhere
 		return
 	case errors.Is(cause, errPaused):
 		t.State, t.Ended = Paused, time.Time{}
