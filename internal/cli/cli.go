@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -94,7 +95,9 @@ func Main(args []string, in *os.File, out, stderr io.Writer) int {
 	log.SetOutput(io.Discard) // net/http logs bytes a server chose
 	ctx, stop := signal.NotifyContext(supervise.Follow(context.Background()), ends()...)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends the program the hard way
+	// A second interrupt ends the program the hard way. One that follows at once is the first again: a terminal that closes tells the shell,
+	// the supervisor and this process, and each tells on.
+	context.AfterFunc(ctx, func() { time.AfterFunc(time.Second, stop) })
 	p := &program{in: in, out: out, err: stderr, getenv: os.Getenv, password: secret.FromEnv()}
 	p.cat = i18n.Load(p.guessLang(args))
 	root := p.root(args)

@@ -168,23 +168,40 @@ type Key struct {
 	Reason              string    `json:"reason,omitempty"`
 }
 
-// Inspect connects to an https address and returns the key it shows, trusted or not. Nothing but the handshake is sent.
+// errSeen ends a handshake when the key was seen.
+var errSeen = errors.New("session: key seen")
+
+// Inspect connects to an https address, the way requests go (through a proxy, if the environment names one), and returns the key it shows,
+// trusted or not. Nothing but the handshake is sent.
 func Inspect(ctx context.Context, address string) (*Key, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" {
 		return nil, fmt.Errorf("inspecting %q: not an https address", address)
 	}
-	port := u.Port()
-	if port == "" {
-		port = "443"
-	}
-	d := tls.Dialer{NetDialer: &net.Dialer{Timeout: dialTimeout}, Config: &tls.Config{InsecureSkipVerify: true, ServerName: u.Hostname()}}
-	conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
 	if err != nil {
 		return nil, fmt.Errorf("inspecting %s: %w", u.Host, err)
 	}
-	defer conn.Close()
-	chain := conn.(*tls.Conn).ConnectionState().PeerCertificates
+	t := Transport(Trust{Insecure: true})
+	defer t.CloseIdleConnections()
+	proxy, _ := t.Proxy(req)
+	toProxy := proxy != nil && proxy.Scheme == "https" // whose own handshake comes first
+	var chain []*x509.Certificate
+	t.TLSClientConfig.VerifyConnection = func(s tls.ConnectionState) error {
+		if toProxy {
+			toProxy = false
+			return nil
+		}
+		chain = s.PeerCertificates
+		return errSeen
+	}
+	res, err := t.RoundTrip(req)
+	if err == nil {
+		err = res.Body.Close()
+	}
+	if len(chain) == 0 {
+		return nil, fmt.Errorf("inspecting %s: %w", u.Host, err)
+	}
 	leaf := chain[0]
 	k := &Key{Host: u.Host, Fingerprint: Fingerprint(leaf), Subject: leaf.Subject.String(), Issuer: leaf.Issuer.String(), NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter}
 	between := x509.NewCertPool()

@@ -39,7 +39,8 @@ func Follow(ctx context.Context) context.Context {
 	return ctx
 }
 
-// forwarded reports whether a signal comes from another program rather than the terminal, which sends it to the child too.
+// forwarded reports whether the child is to be told of a signal. What the terminal sends reaches the child by itself too, but nothing tells
+// it from what another program sends to this process alone.
 func forwarded(os.Signal) bool { return true }
 
 func killedBy(p *os.ProcessState) string {
