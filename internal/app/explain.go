@@ -46,6 +46,7 @@ var causes = []cause{
 	{ErrJournal, "journal"},
 	{config.ErrBroken, "config"},
 	{config.ErrChanged, "config_changed"},
+	{config.ErrNoHome, "no_home"},
 	{codes.ErrNoColumns, "codes_columns"},
 	{codes.ErrNoTable, "codes_table"},
 	{codes.ErrNoCodes, "codes_none"},
@@ -247,6 +248,9 @@ func classifyBut(err error, without string) string {
 	}
 	if key := network(err); key != "" {
 		return key
+	}
+	if fault := store.FaultOf(err); fault != "" {
+		return "db_" + string(fault)
 	}
 	for _, c := range local {
 		if errors.Is(err, c.is) {

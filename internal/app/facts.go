@@ -34,6 +34,10 @@ func facts(err error, key string, cat *i18n.Catalogue) []any {
 	switch key {
 	case "unknown_outcome", "unknown_answer", "not_looked", "not_archived":
 		known["cause"] = nested(err, key, cat)
+	case "review_store":
+		if known["cause"] = nested(err, key, cat); network(err) != "" { // whose words are about the platform
+			known["cause"] = known["detail"]
+		}
 	}
 	var pairs []any
 	for name, v := range known {

@@ -194,6 +194,9 @@ func (p *program) load(cmd *cobra.Command) error {
 	if p.flags.config == "" {
 		p.flags.config = p.getenv(config.EnvName("config"))
 	}
+	if err := config.Homed(p.getenv); err != nil && cmd.Annotations["config"] != "none" {
+		return err
+	}
 	p.paths = config.Locate(p.getenv, p.flags.config)
 	file, err := config.Read(p.paths.File)
 	if err != nil && cmd.Annotations["config"] == "" {

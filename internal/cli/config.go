@@ -21,6 +21,9 @@ import (
 // anyConfig marks commands that work with a broken configuration file too.
 var anyConfig = map[string]string{"config": "any"}
 
+// noConfig marks commands that neither read nor keep anything.
+var noConfig = map[string]string{"config": "none"}
+
 func (p *program) config() *cobra.Command {
 	sub := func(use, short string, run func(cmd *cobra.Command) error) *cobra.Command {
 		return &cobra.Command{Use: use, Short: short, Args: p.noArgs, Annotations: anyConfig, RunE: func(cmd *cobra.Command, _ []string) error { return run(cmd) }}

@@ -12,7 +12,7 @@ import (
 // man prints one page that holds every command. Cobra's own generator would bring two parsers of Markdown and YAML into the binary, and
 // their initialisation into the start of every command.
 func (p *program) man() *cobra.Command {
-	return &cobra.Command{Use: "man", Short: p.T("cli.man"), Args: p.noArgs, Annotations: anyConfig, RunE: func(cmd *cobra.Command, _ []string) error {
+	return &cobra.Command{Use: "man", Short: p.T("cli.man"), Args: p.noArgs, Annotations: noConfig, RunE: func(cmd *cobra.Command, _ []string) error {
 		return manPage(p.out, cmd.Root())
 	}}
 }

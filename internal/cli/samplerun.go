@@ -26,12 +26,8 @@ func (p *program) reviews(ctx context.Context) (*review.Book, error) {
 	switch {
 	case errors.Is(err, review.ErrPassword), ctx.Err() != nil:
 		return nil, err
-	case err != nil: // said here, because what is said of a network's errors is about the platform
-		p.note(p.T("sample.no_store", "detail", client.SafeText(err.Error(), 500)))
-		if app.IsNetwork(err) {
-			return nil, silent(exitNetwork)
-		}
-		return nil, silent(exitFailed)
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", app.ErrReviewStore, err)
 	}
 	b.Journal = p.journal()
 	p.book = b

@@ -97,7 +97,7 @@ func (p *program) pin(prof config.Profile, k *session.Key, given string) error {
 }
 
 func (p *program) version() *cobra.Command {
-	return &cobra.Command{Use: "version", Short: p.T("cli.version"), Args: p.noArgs, Annotations: anyConfig, RunE: func(*cobra.Command, []string) error {
+	return &cobra.Command{Use: "version", Short: p.T("cli.version"), Args: p.noArgs, Annotations: noConfig, RunE: func(*cobra.Command, []string) error {
 		_, err := fmt.Fprintln(p.out, "imagery "+Version)
 		return err
 	}}
@@ -105,7 +105,7 @@ func (p *program) version() *cobra.Command {
 
 func (p *program) completion() *cobra.Command {
 	return &cobra.Command{
-		Use: "completion bash|zsh|fish|powershell", Short: p.T("cli.completion"), Args: p.exactly(1), Annotations: anyConfig, ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
+		Use: "completion bash|zsh|fish|powershell", Short: p.T("cli.completion"), Args: p.exactly(1), Annotations: noConfig, ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch args[0] {
 			case "bash":

@@ -1,11 +1,31 @@
 package config
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 
 	"github.com/adrg/xdg"
 )
+
+// ErrNoHome is returned where the environment names no home folder, so that there is no place for what is to be kept.
+var ErrNoHome = errors.New("config: no home folder")
+
+// Homed returns ErrNoHome unless IMAGERY_HOME, the home folder, or the folders that stand in for it are known, as absolute paths.
+func Homed(getenv func(string) string) error {
+	if filepath.IsAbs(getenv("IMAGERY_HOME")) {
+		return nil
+	}
+	if home, err := os.UserHomeDir(); err == nil && filepath.IsAbs(home) {
+		return nil
+	}
+	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"} {
+		if !filepath.IsAbs(getenv(name)) {
+			return ErrNoHome
+		}
+	}
+	return nil
+}
 
 // Paths are the places on disk that the program uses.
 type Paths struct {

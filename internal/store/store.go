@@ -121,9 +121,39 @@ func connect(address string) (*sql.DB, error) {
 	}
 }
 
-func busy(err error) bool {
+func busy(err error) bool { return FaultOf(err) == FaultBusy }
+
+// Fault is what keeps a database of this machine from being used.
+type Fault string
+
+// The faults.
+const (
+	FaultFull   Fault = "full"   // no room on the disk
+	FaultAccess Fault = "access" // not to be opened or written
+	FaultDisk   Fault = "disk"   // reading or writing failed
+	FaultBroken Fault = "broken" // it is no database, or a torn one
+	FaultBusy   Fault = "busy"   // others have it locked
+)
+
+// FaultOf returns what fault an error of a database is, "" for one that is none of them.
+func FaultOf(err error) Fault {
 	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY
+	if !errors.As(err, &e) {
+		return ""
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return FaultFull
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		return FaultAccess
+	case sqlite3.SQLITE_IOERR:
+		return FaultDisk
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return FaultBroken
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return FaultBusy
+	}
+	return ""
 }
 
 // migrate runs the migrations that are due, all of them or none.
