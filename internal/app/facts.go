@@ -16,6 +16,7 @@ import (
 	"imagery/internal/codes"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
+	"imagery/internal/review"
 	"imagery/internal/sampling"
 	"imagery/internal/session"
 	"imagery/internal/transfer"
@@ -213,6 +214,10 @@ func factsOfProgram(err error, known map[string]any, cat *i18n.Catalogue) {
 	if errors.As(err, &mapping) {
 		known["reason"] = mappingReason(mapping, cat)
 	}
+	var value *review.InvalidError
+	if errors.As(err, &value) {
+		known["field"] = client.SafeText(strings.TrimSpace(value.Field+" "+value.Value), 120)
+	}
 	var queued *transfer.QueuedError
 	if errors.As(err, &queued) {
 		known["task"] = queued.Task
@@ -246,13 +251,20 @@ var mappingReasons = map[string]i18n.Key{
 	transfer.MappingRows: "error.mapping_rows",
 }
 
+// mappingColumns are the names of the columns that a mapping cannot do without.
+var mappingColumns = map[string]i18n.Key{"path": "error.mapping_column.path", "account": "error.mapping_column.account", "code": "error.mapping_column.code"}
+
 func mappingReason(e *transfer.MappingError, cat *i18n.Catalogue) string {
 	what := cat.T("error.mapping_csv")
 	if key, ok := mappingReasons[e.Reason]; ok {
 		what = cat.T(key)
 	}
 	if len(e.Missing) > 0 {
-		what = cat.T("error.mapping_missing", "columns", strings.Join(e.Missing, ", "))
+		names := make([]string, 0, len(e.Missing))
+		for _, column := range e.Missing {
+			names = append(names, cat.T(mappingColumns[column]))
+		}
+		what = cat.T("error.mapping_missing", "columns", strings.Join(names, ", "))
 	}
 	if e.Line == 0 {
 		return what

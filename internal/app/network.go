@@ -76,8 +76,7 @@ func IsNetwork(err error) bool {
 	if errors.Is(err, session.ErrKeyChanged) {
 		return true
 	}
-	key := classify(err)
-	switch key {
+	switch classifyBut(err, "review_store") {
 	case "cert_host", "cert_expired", "cert_unknown", "not_https", "tls", "no_host", "unreachable", "timeout", "network":
 		return true
 	case "listen":

@@ -18,6 +18,14 @@ type profileError struct {
 	error
 }
 
+// AtProfile says of which profile an error is, so that the commands that are advised name it. Nil stays nil.
+func AtProfile(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &profileError{name, err}
+}
+
 // Unwrap returns the failure.
 func (e *profileError) Unwrap() error { return e.error }
 

@@ -31,7 +31,7 @@ func (p *program) doctor() *cobra.Command {
 		r := doctor.New(p.cat)
 		prof, err := p.diagnose(r)
 		if err == nil && online {
-			err = errors.Join(p.examine(cmd.Context(), r, prof), p.keepBasis(cmd.Context(), r, prof.Name))
+			err = errors.Join(app.AtProfile(prof.Name, p.examine(cmd.Context(), r, prof)), p.keepBasis(cmd.Context(), r, prof.Name))
 		}
 		if e := p.showPicture(cmd.Context(), r, out); e != nil {
 			return e

@@ -145,7 +145,10 @@ func (p *program) searchAccounts(ctx context.Context, r client.SearchAccountsReq
 			p.note(p.T("cli.page_past", "page", r.PageNumber, "total", text.Count(page.TotalElements)))
 			return nil
 		}
-		if terminal(p.out) && !p.flags.json {
+		switch {
+		case page.HasNext: // whoever takes one page for all of them is to know
+			p.note(p.T("cli.page_more", "page", r.PageNumber, "pages", page.TotalPages, "total", text.Count(page.TotalElements)))
+		case terminal(p.out) && !p.flags.json:
 			p.note(p.T("cli.page_of", "page", r.PageNumber, "pages", page.TotalPages, "total", text.Count(page.TotalElements)))
 		}
 		return nil
