@@ -83,9 +83,13 @@ type Entry struct {
 
 // What a Keeping line says, in its detail "event".
 const (
-	keyed  = "keyed"  // from here on lines are sealed with the key named; "before" is the key until now, empty for none
+	keyed  = "keyed"  // from here on lines are sealed with the key named; "before" is the key until now, empty for none; "head" as unchecked has it
 	broken = "broken" // the journal was not as its head said; "expectedSeq", "expectedHash" are the head's, empty for a head that was unusable
 )
+
+// unchecked is the detail under which a head is put on record before it is overwritten, where the key that sealed it was not at hand (a keyring
+// that did not answer): Verify checks it once the key is.
+const unchecked = "head"
 
 // The reasons the journal cannot be written. Nothing may be done then.
 var (
@@ -218,7 +222,11 @@ func (w *writer) due() (lines []Entry) {
 		lines = append(lines, Entry{Act: Keeping, Phase: Ended, Detail: d})
 	}
 	if len(w.keys) > 0 && w.last.Seq > 0 && w.last.Key != w.keys[0].ID() {
-		lines = append(lines, Entry{Act: Keeping, Phase: Ended, Detail: map[string]string{"event": keyed, "before": w.last.Key}})
+		d := map[string]string{"event": keyed, "before": w.last.Key}
+		if w.kept.state == headUnchecked && len(lines) == 0 {
+			d[unchecked] = w.kept.String()
+		}
+		lines = append(lines, Entry{Act: Keeping, Phase: Ended, Detail: d})
 	}
 	return lines
 }

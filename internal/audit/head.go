@@ -91,6 +91,7 @@ type headState struct {
 const (
 	headAbsent = iota
 	headRead
+	headUnchecked // sealed with a key that is not at hand
 	headUnusable
 )
 
@@ -104,22 +105,42 @@ func readHead(path string, keys []Key) headState {
 		return headState{}
 	}
 	h, bad := ParseHead(string(b))
-	if err != nil || bad != nil || !bytes.Equal(headText(h), b) || !h.sound(keys) {
+	if err != nil || bad != nil || !bytes.Equal(headText(h), b) {
 		return headState{state: headUnusable}
 	}
-	return headState{h, headRead}
+	return headState{h, h.state(keys)}
+}
+
+func (h Head) state(keys []Key) int {
+	switch _, known := keyOf(h.Key, keys); {
+	case h.sound(keys):
+		return headRead
+	case h.Key != "" && !known:
+		return headUnchecked
+	}
+	return headUnusable
 }
 
 // fits reports whether the head is that of a journal that ends with last: the same line, or the one before, after a crash between the two
-// writes. None is right for a journal that was not sealed yet.
+// writes. None is right for a journal that was not sealed yet. One that cannot be checked must name the key that its line has: anybody can write
+// one with another.
 func (h headState) fits(last Entry) bool {
+	here, before := h.Seq == last.Seq && h.Hash == last.Hash, h.Seq == last.Seq-1 && h.Hash == last.Prev
 	switch h.state {
 	case headAbsent:
 		return last.Key == ""
 	case headRead:
-		return h.Seq == last.Seq && h.Hash == last.Hash || h.Seq == last.Seq-1 && h.Hash == last.Prev
+		return here || before
+	case headUnchecked:
+		return here && h.Key == last.Key || before && (h.Key == last.Key || h.Key == last.Detail["before"])
 	}
 	return false
+}
+
+// fitted reports whether text is the head of a journal that ends with last, as far as the keys at hand can tell.
+func fitted(text string, last Entry, keys []Key) bool {
+	h, err := ParseHead(text)
+	return err == nil && headState{h, h.state(keys)}.fits(last)
 }
 
 // headSize is the size of a head file in bytes: filled up with spaces, so that a new head overwrites the old one in place and within one

@@ -393,3 +393,41 @@ func FuzzHeadText(f *testing.F) {
 		}
 	})
 }
+
+// A keyring that does not answer for one run leaves the key of that run's head and lines unknown to the other, which is no tampering.
+func TestAKeyAwayForAWhileIsNoTampering(t *testing.T) {
+	p := newPlace(t, 0)
+	p.fill(t, 2)
+	other := NewKey(FromFile)
+	for range 2 {
+		add(t, p.journal(other), Entry{Act: Search, Phase: Begun})
+		add(t, p.journal(p.key, other), Entry{Act: Search, Phase: Begun})
+	}
+	holds(t, p.journal(p.key, other), 10) // a line about the key before each
+	for _, x := range verify(t, p.journal(other)).Problems {
+		if x.Fault != UnknownKey {
+			t.Errorf("without the first key: %+v", x)
+		}
+	}
+}
+
+// A head that could not be checked when it was overwritten is once its key is back.
+func TestAForgedHeadIsFoundOnceItsKeyIsBack(t *testing.T) {
+	p := newPlace(t, 0)
+	p.fill(t, 2)
+	short := p.contents(t)
+	p.fill(t, 1)
+	h, err := ParseHead(string(short[p.head()]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger, other := NewKey(FromFile), NewKey(FromFile)
+	h.Mac = stranger.sum(headLabel, h.sealed())
+	for what, forged := range map[string]Head{"its key's name": h, "another key's": headOf(Entry{Seq: h.Seq, Hash: h.Hash, Time: h.Time}, &stranger)} {
+		p.put(t, short.with(p.head(), headText(forged)))
+		add(t, p.journal(other), Entry{Act: Search, Phase: Begun})
+		if verify(t, p.journal(p.key, other)).Err() == nil {
+			t.Errorf("a head with %s, and the journal cut with it", what)
+		}
+	}
+}

@@ -240,6 +240,9 @@ func (v *verifier) line(file string, n int, line []byte) {
 	if e.Act == Keeping && e.Detail["event"] == broken {
 		found(Broken)
 	}
+	if kept := e.Detail[unchecked]; e.Act == Keeping && kept != "" && !fitted(kept, v.last, v.keys) {
+		found(BadHead)
+	}
 	for _, h := range v.heads[e.Seq] {
 		if h.Hash != e.Hash {
 			found(Replaced)
@@ -260,6 +263,8 @@ func (v *verifier) ended(keepsHead bool, kept headState) {
 	case !keepsHead:
 	case kept.state == headUnusable:
 		v.whole(BadHead, 0)
+	case kept.state == headUnchecked && !kept.fits(v.last):
+		v.whole(BadHead, kept.Seq)
 	case kept.state == headAbsent && !kept.fits(v.last):
 		v.whole(NoHead, 0)
 	case kept.state == headRead && kept.Seq < v.last.Seq-1:

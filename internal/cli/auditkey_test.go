@@ -8,8 +8,10 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"imagery/client"
 	"imagery/internal/audit"
 	"imagery/internal/config"
+	"imagery/internal/secret"
 )
 
 // begun returns a program that keeps its journal under dir.
@@ -65,6 +67,28 @@ func TestKeyringTakesOverFromTheFile(t *testing.T) {
 	}
 	r, err := begun(dir).journal().Verify()
 	if err != nil || r.Err() != nil || r.Lines != 3 || len(r.Seals) != 2 || r.Seals[1].Source != audit.FromKeyring || !r.Forgeable() {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestKeyringThatDoesNotAnswerOnceIsNoTampering(t *testing.T) {
+	t.Cleanup(keyring.MockInit)
+	dir := t.TempDir()
+	keyring.MockInit()
+	key := audit.NewKey(audit.FromKeyring)
+	for _, answers := range []bool{true, false, true} {
+		keyring.MockInitWithError(errors.New("locked"))
+		if answers {
+			keyring.MockInit()
+			if err := (secret.Keyring{}).Store("", auditEntry, client.NewSecret(key.Reveal())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := begun(dir).journal().Append(audit.Entry{Act: audit.Search, Phase: audit.Begun}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r, err := begun(dir).journal().Verify(); err != nil || r.Err() != nil || r.Lines != 5 {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -73,7 +73,7 @@ func (m *Model) searched(e audit.Entry) []string {
 
 // ours are details that the program made: numbers in them are nobody's.
 var ours = []string{
-	"seed", "populationHash", "sha256", "rules", "key", "before", "fileId", "serviceAccessId", "run", "id", "checkedAt", "expectedHash", "ref", "serviceAccessID",
+	"seed", "populationHash", "sha256", "rules", "key", "before", "fileId", "serviceAccessId", "run", "id", "checkedAt", "expectedHash", "head", "ref", "serviceAccessID",
 }
 
 // personal are numbers as documents, phones and bank cards have them.
