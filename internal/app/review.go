@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,6 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/i18n"
 	"imagery/internal/review"
-	"imagery/internal/rules"
 	"imagery/internal/transfer"
 )
 
@@ -271,7 +271,9 @@ func (a *App) PackReview(ctx context.Context, run string, n NewPack) (path, dige
 		return "", "", err
 	}
 	if r.Filters["stratifiedBy"] == "completeness" {
-		o.Rules = a.rulesText(c)
+		if o.Rules, err = a.rulesText(ctx); err != nil {
+			return "", "", err
+		}
 	}
 	if n.Files {
 		o.Files = a.sampled(c)
@@ -287,22 +289,16 @@ func (a *App) PackReview(ctx context.Context, run string, n NewPack) (path, dige
 	return path, digest, err
 }
 
-// rulesText is the profile's rules file, nil where it has none that can be read.
-func (a *App) rulesText(c *conn) []byte {
-	if c.profile.Rules == "" && c.profile.Demo {
-		text, _ := ExampleRules()
-		return text
+// rulesText is the profile's rules file as Rules finds it, nil where there is none.
+func (a *App) rulesText(ctx context.Context) ([]byte, error) {
+	b, err := a.RuleBook(ctx)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !b.Kept && !b.Example {
+		return nil, nil
 	}
-	f, err := os.Open(Home(c.profile.Rules))
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, rules.MaxBytes))
-	if err != nil {
-		return nil
-	}
-	return text
+	return b.Text, nil
 }
 
 // sampled fetches an account's files for a pack.

@@ -52,6 +52,34 @@ func TestEditingTheExampleMakesTheProfilesOwnCopy(t *testing.T) {
 	}
 }
 
+// An evidence pack holds the rules that checks use.
+func TestPackedRulesAreThoseInForce(t *testing.T) {
+	a := onDemo(t)
+	b, err := a.RuleBook(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := a.rulesText(t.Context()); err != nil || string(text) != string(b.Text) {
+		t.Errorf("the example is not packed: %v", err)
+	}
+	saved, err := a.SaveRules(t.Context(), b, off(t, b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := a.rulesText(t.Context()); err != nil || string(text) != string(saved.Text) {
+		t.Errorf("the profile's own rules are not packed: %v", err)
+	}
+	if err := os.WriteFile(saved.Path, []byte("rule ="), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := a.rulesText(t.Context()); err == nil {
+		t.Errorf("%q is packed", text)
+	}
+	if text, err := start(t, &platform{}, nil).rulesText(t.Context()); err != nil || text != nil {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
 func TestRulesThatChangedMeanwhileAreNotOverwritten(t *testing.T) {
 	a := onDemo(t)
 	b, err := a.RuleBook(t.Context())
