@@ -56,19 +56,9 @@ func (a *App) SaveProfile(before string, p config.Profile) error {
 	if err := a.opts.Store.Save(before, p); err != nil {
 		return err
 	}
-	if before != "" && before != p.Name && a.opts.State != nil {
-		if err := a.opts.State.Rename(context.Background(), before, p.Name); err != nil {
-			log.Printf("state of %s: %v", p.Name, err)
-		}
-	}
-	if before != "" && before != p.Name && a.opts.Runs != nil {
-		if err := a.opts.Runs.Rename(context.Background(), before, p.Name); err != nil {
-			log.Printf("runs of %s: %v", p.Name, err)
-		}
-	}
 	if before != "" && before != p.Name {
-		if err := a.renameRules(before, p.Name); err != nil {
-			log.Printf("rules of %s: %v", p.Name, err)
+		if err := a.carryOver(before, p); err != nil {
+			log.Printf("what was kept of %s: %v", p.Name, err)
 		}
 	}
 	a.putProfile(before, p, true)
@@ -103,12 +93,13 @@ func called(name string) func(config.Profile) bool {
 	return func(p config.Profile) bool { return p.Name == name }
 }
 
-// RemoveProfile forgets a profile. Errors: ErrNoProfile, ErrProfileFixed, and those of writing.
+// RemoveProfile forgets a profile and all that is kept under its name. Errors: ErrNoProfile, ErrProfileFixed, and those of writing.
 func (a *App) RemoveProfile(name string) error {
 	if a.opts.Store == nil || name == config.DemoName {
 		return ErrProfileFixed
 	}
-	if a.profileAt(name) < 0 {
+	old, ok := a.Profile(name)
+	if !ok {
 		return &NoProfileError{Name: name}
 	}
 	if err := a.configuring(name, "profile", detail{"removed": "true"}); err != nil {
@@ -117,20 +108,11 @@ func (a *App) RemoveProfile(name string) error {
 	if err := a.opts.Store.Remove(name); err != nil {
 		return err
 	}
-	if a.opts.State != nil {
-		if err := a.opts.State.Forget(context.Background(), name); err != nil {
-			return err
-		}
-	}
-	if a.opts.Runs != nil {
-		if err := a.opts.Runs.Forget(context.Background(), name); err != nil {
-			return err
-		}
-	}
+	err := a.forget(name, old)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.opts.Profiles = slices.DeleteFunc(a.opts.Profiles, called(name))
-	return nil
+	return err
 }
 
 // Profile returns a profile by its name.

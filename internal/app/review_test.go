@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"errors"
+	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -81,6 +83,37 @@ func TestChangesOfSettingsAreOnRecordBeforeTheyAreMade(t *testing.T) {
 	}
 	if len(keys) != 0 || len(a.Profiles()) != 1 {
 		t.Error("something was changed without a line in the journal")
+	}
+}
+
+// A profile's name is all that a password is kept under: the next profile of that name may be another server.
+func TestPasswordsAndRulesGoWithTheirProfile(t *testing.T) {
+	a := start(t, &platform{}, nil)
+	keys := ring{}
+	a.opts.Store, a.opts.Keyring, a.opts.RulesFolder = memory{}, keys, t.TempDir()
+	p := a.Profiles()[0]
+	p.Name, p.Username = "one", "own"
+	yes := client.NewSecret("pw")
+	own := a.rulesPath(config.Profile{Name: "one"})
+	err := errors.Join(a.SaveProfile("", p), keys.Store("one", "own", yes), a.Remember("one", "other", yes, true), os.WriteFile(own, nil, 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Name = "two"
+	if err := a.SaveProfile("one", p); err != nil {
+		t.Fatal(err)
+	}
+	if len(keys) != 2 || keys["two\nown"].IsZero() || keys["two\nother"].IsZero() {
+		t.Errorf("after renaming: %v", slices.Collect(maps.Keys(keys)))
+	}
+	if err := a.RemoveProfile("two"); err != nil {
+		t.Fatal(err)
+	}
+	if len(keys) != 0 {
+		t.Errorf("after removing: %v", slices.Collect(maps.Keys(keys)))
+	}
+	if left, err := os.ReadDir(a.opts.RulesFolder); err != nil || len(left) != 0 {
+		t.Error(left, err)
 	}
 }
 

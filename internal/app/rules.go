@@ -141,12 +141,3 @@ func (a *App) SaveRules(_ context.Context, was RuleBook, f *rules.File) (RuleBoo
 	}
 	return RuleBook{File: f, Path: was.Path, Kept: true}, nil
 }
-
-// renameRules has a renamed profile keep its own rules.
-func (a *App) renameRules(before, after string) error {
-	from, to := a.rulesPath(config.Profile{Name: before}), a.rulesPath(config.Profile{Name: after})
-	if _, err := os.Stat(from); from == to || err != nil {
-		return nil
-	}
-	return os.Rename(from, to)
-}
