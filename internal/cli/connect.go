@@ -25,8 +25,12 @@ func (p *program) state() *store.Store {
 	return p.kept
 }
 
-// newApp returns the use cases for the profiles given; they end with the program.
+// newApp returns the use cases for the profiles given; they end with the program. A profile for --url alone is kept nowhere.
 func (p *program) newApp(profiles []config.Profile) *app.App {
+	return p.appFor(profiles, p.settings.Get("url") == "")
+}
+
+func (p *program) appFor(profiles []config.Profile, stored bool) *app.App {
 	o := app.Options{
 		Profiles: profiles, Journal: p.journal(), Version: Version, StartDemo: p.startDemo, State: p.state(), CacheDir: p.paths.Cache, Queue: p.state(), Adopt: p.adopts,
 		Runs: runs.New(filepath.Join(p.paths.State, "runs.db")), RulesFolder: filepath.Dir(p.paths.File),
@@ -43,7 +47,7 @@ func (p *program) newApp(profiles []config.Profile) *app.App {
 			p.note(p.T("cli.reconciled"))
 		}
 	}
-	if p.settings.Get("url") == "" {
+	if stored {
 		o.Store, o.Keyring = profileFile{p.paths.File}, secret.Keyring{}
 	}
 	a := app.New(o)

@@ -43,21 +43,12 @@ func (p *program) profile() *cobra.Command {
 		}
 		return p.saved(p.T("cli.profile_used", "name", prof.Name))
 	}}
-	remove := &cobra.Command{Use: "remove NAME", Short: p.T("cli.profile_remove"), Args: p.exactly(1), RunE: func(cmd *cobra.Command, args []string) error {
-		if _, ok := p.file.Profiles[args[0]]; !ok {
-			return &app.NoProfileError{Name: args[0]}
-		}
-		if err := p.configuring(args[0], "profile", map[string]string{"removed": "true"}); err != nil {
+	remove := &cobra.Command{Use: "remove NAME", Short: p.T("cli.profile_remove"), Args: p.exactly(1), RunE: func(_ *cobra.Command, args []string) error {
+		if err := p.appFor(p.file.List(), true).RemoveProfile(args[0]); err != nil {
 			return err
 		}
-		delete(p.file.Profiles, args[0])
-		if p.file.Current == args[0] {
-			p.file.Current = ""
-		}
-		if err := p.state().Forget(cmd.Context(), args[0]); err != nil {
-			return err
-		}
-		return p.saved(p.T("cli.profile_removed", "name", args[0]))
+		p.note(p.T("cli.profile_removed", "name", args[0]))
+		return nil
 	}}
 	return p.group("profile", p.T("cli.profile"), list, show, use, remove, p.profileAdd(), p.profileImport())
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"imagery/client"
-	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/session"
 )
@@ -83,13 +82,7 @@ func (p *program) pin(prof config.Profile, k *session.Key, given string) error {
 		p.note(p.T("cli.nothing_done"))
 		return silent(exitFailed)
 	}
-	err := p.journal().Append(audit.Entry{Act: audit.Trust, Phase: audit.Begun, Profile: prof.Name, Detail: map[string]string{"key": k.Fingerprint, "before": prof.TrustedKey}})
-	if err != nil {
-		return err
-	}
-	prof.TrustedKey = k.Fingerprint
-	p.file.Put(prof)
-	if err := p.save(); err != nil {
+	if err := p.newApp([]config.Profile{prof}).TrustKey(prof.Name, k.Fingerprint); err != nil {
 		return err
 	}
 	p.note(p.T("cli.trusted", "profile", prof.Name))
