@@ -23,6 +23,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"imagery/internal/audit"
+	"imagery/internal/report"
 )
 
 // signedRun is a blind run in strata with everything a pack can hold: failures, findings, notes, something skipped and taken back.
@@ -526,6 +527,29 @@ func TestAnOpenRunHasNoPackAndAFailedOneLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestAPackTouchesNothingThatIsAnothers(t *testing.T) {
+	b := open(t, filepath.Join(t.TempDir(), "review.db"))
+	r := signedRun(t, b)
+	for _, name := range []string{"pack", "pack.zip"} {
+		dst := filepath.Join(t.TempDir(), name)
+		write(t, filepath.Dir(dst), name+".part", "a user's")
+		second := false
+		_, err := b.Pack(t.Context(), r.ID, dst, PackOptions{Files: func(context.Context, Item, func(string, io.Reader) error) error {
+			if second {
+				return nil
+			}
+			second = true
+			_, err := b.Pack(t.Context(), r.ID, dst, PackOptions{})
+			return err
+		}})
+		refused(t, err, fs.ErrExist) // the second was faster, and stays
+		holds(t, dst)
+		if left, _ := filepath.Glob(dst + "*"); len(left) != 2 || read(t, filepath.Dir(dst), name+".part") != "a user's" {
+			t.Errorf("left: %v", left)
+		}
+	}
+}
+
 func TestHostilePacksAreProblemsNotPanics(t *testing.T) {
 	b, _ := withJournal(t, filepath.Join(t.TempDir(), "review.db"))
 	good, _ := packed(t, b, signedRun(t, b), "pack", PackOptions{})
@@ -572,9 +596,12 @@ func TestHostilePacksAreProblemsNotPanics(t *testing.T) {
 }
 
 func TestCellsKeepWhatTheyHold(t *testing.T) {
-	for _, s := range []string{"", "a", "'", "''", "'=1", "=1", "＝1", "-5", "\tx", "880012347", "中文"} {
+	for _, s := range []string{"", "a", "'", "''", "'=1", "=1", "＝1", "-5", "\tx", "880012347", "中文", " =1", "\n=1", "\u00a0@x"} {
 		if got := text(cell(s)); got != s {
 			t.Errorf("%q comes back as %q", s, got)
+		}
+		if c := cell(s); report.Guard(c) != c {
+			t.Errorf("%q is taken for a formula", c)
 		}
 	}
 }

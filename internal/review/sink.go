@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,21 +18,26 @@ type sink interface {
 	abort()
 }
 
-// newSink returns the sink for a name; when is the time that a zip's files bear.
+// newSink returns the sink for a name; when is the time that a zip's files bear. It is made beside dst under a name that nothing has.
 func newSink(dst string, when time.Time) (sink, error) {
-	temp := dst + ".part"
-	if err := os.RemoveAll(temp); err != nil {
-		return nil, err
-	}
+	dir, pattern := filepath.Dir(dst), filepath.Base(dst)+".*.part"
 	if !strings.EqualFold(filepath.Ext(dst), ".zip") {
-		return &folder{temp, dst}, os.Mkdir(temp, 0o700)
+		temp, err := os.MkdirTemp(dir, pattern)
+		return &folder{temp, dst}, err
 	}
-	f, err := os.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.CreateTemp(dir, pattern)
 	if err != nil {
 		return nil, err
 	}
-	z := zip.NewWriter(f)
-	return &zipped{z, f, temp, dst, when}, nil
+	return &zipped{zip.NewWriter(f), f, f.Name(), dst, when}, nil
+}
+
+// place moves what is finished to where nothing was when it was begun; another pack may have come there since.
+func place(temp, dst string) error {
+	if _, err := os.Lstat(dst); !errors.Is(err, fs.ErrNotExist) {
+		return fs.ErrExist
+	}
+	return os.Rename(temp, dst)
 }
 
 type folder struct{ temp, dst string }
@@ -48,7 +54,7 @@ func (f *folder) create(path string) (io.WriteCloser, error) {
 	return synced{out}, nil
 }
 
-func (f *folder) finish() error { return os.Rename(f.temp, f.dst) }
+func (f *folder) finish() error { return place(f.temp, f.dst) }
 func (f *folder) abort()        { _ = os.RemoveAll(f.temp) }
 
 // synced is a file that is on disk when it is closed.
@@ -77,7 +83,7 @@ func (z *zipped) finish() error {
 	if err := errors.Join(z.Close(), z.file.Sync(), z.file.Close()); err != nil {
 		return err
 	}
-	return os.Rename(z.temp, z.dst)
+	return place(z.temp, z.dst)
 }
 
 func (z *zipped) abort() {

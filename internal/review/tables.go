@@ -15,6 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"imagery/assets"
+	"imagery/internal/report"
 	"imagery/internal/sampling"
 )
 
@@ -27,25 +28,15 @@ func (e *evidence) writePopulation(w io.Writer) error {
 	return err
 }
 
-// formulaStarts are what a spreadsheet takes for the beginning of a formula, and the apostrophe, so that taking one away again is certain.
-const formulaStarts = "=+-@\t\r'＝＋－＠"
-
-// cell makes a text harmless in a spreadsheet; text is its inverse.
+// cell makes a text harmless in a spreadsheet; text is its inverse, as an apostrophe that is there gets one more.
 func cell(s string) string {
-	if r, _ := firstRune(s); strings.ContainsRune(formulaStarts, r) {
+	if strings.HasPrefix(s, "'") {
 		return "'" + s
 	}
-	return s
+	return report.Guard(s)
 }
 
 func text(cell string) string { return strings.TrimPrefix(cell, "'") }
-
-func firstRune(s string) (rune, bool) {
-	for _, r := range s {
-		return r, true
-	}
-	return -1, false
-}
 
 // writeTable writes CSV that spreadsheets read as UTF-8.
 func writeTable(w io.Writer, rows [][]string) error {
