@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,8 +42,11 @@ func (p *program) sending() func(sent, total int64) {
 	if !terminal(p.err) {
 		return nil
 	}
+	var mu sync.Mutex // a body may still be read while its replay, after a token was renewed, is
 	var last time.Time
 	return func(sent, total int64) {
+		mu.Lock()
+		defer mu.Unlock()
 		if now := time.Now(); sent == total || now.Sub(last) > 200*time.Millisecond {
 			last = now
 			fmt.Fprint(p.err, "\r\x1b[K"+p.T("cli.sending", "sent", text.Bytes(sent), "total", text.Bytes(total)))
