@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -88,15 +89,17 @@ func (p *program) instant(flag, s string, days int) (time.Time, error) {
 // showAudit prints the entries chosen, the oldest first; with last only so many of the newest.
 func (p *program) showAudit(f audit.Filter, last int) error {
 	var rows [][]string
+	var told error
 	show := func(e audit.Entry) bool {
 		if p.flags.json {
-			return p.line(e) == nil
+			told = p.line(e)
+			return told == nil
 		}
 		rows = append(rows, auditRow(e))
 		return true
 	}
 	err := p.auditEntries(f, last, show)
-	if err != nil || p.flags.json {
+	if err = cmp.Or(err, told); err != nil || p.flags.json {
 		return err
 	}
 	return p.table([]string{"#", p.T("cli.col.time"), p.T("cli.col.act"), p.T("cli.col.phase"), p.T("cli.col.profile"), p.T("cli.col.user"), p.T("cli.col.result"), p.T("cli.col.note")}, rows)

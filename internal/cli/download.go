@@ -66,16 +66,18 @@ func (p *program) verifyDownload() *cobra.Command {
 	c := &cobra.Command{Use: "verify DIR", Short: p.T("cli.download_verify"), Args: p.exactly(1)}
 	c.Flags().StringVar(&manifest, "manifest", "", p.T("cli.flag.manifest"))
 	c.RunE = func(_ *cobra.Command, args []string) error {
-		problems := 0
+		problems, told := 0, error(nil) // the first line that could not be printed
 		n, err := transfer.Verify(args[0], manifest, func(x transfer.Problem) {
 			problems++
+			var err error
 			if p.flags.json {
-				_ = p.line(x)
-				return
+				err = p.line(x)
+			} else {
+				_, err = fmt.Fprintln(p.out, client.SafeText(strings.Join([]string{x.Kind, x.FileID, x.Path, x.Want, x.Got}, "\t"), 1000))
 			}
-			fmt.Fprintln(p.out, client.SafeText(strings.Join([]string{x.Kind, x.FileID, x.Path, x.Want, x.Got}, "\t"), 1000))
+			told = cmp.Or(told, err)
 		})
-		if err != nil {
+		if err = cmp.Or(err, told); err != nil {
 			return err
 		}
 		p.note(p.T("cli.verified", "n", n, "problems", problems))
