@@ -43,32 +43,57 @@ const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=
 var ErrNewer = errors.New("store: database was made by a newer version of the program")
 
 // Store is one database. It is safe for concurrent use, also by several programs at once.
-type Store struct {
-	path string // empty: in memory
+type Store struct{ file *Opener }
+
+// Memory returns a store that is never written down and ends with Close.
+func Memory() *Store { return New("") }
+
+// New returns the store in the file at path. The file is opened, and made if there is none, when it is first needed.
+func New(path string) *Store { return &Store{NewOpener(path, migrations)} }
+
+func (s *Store) opened() (*sql.DB, error) { return s.file.Opened() }
+
+// Close ends the use of the store.
+func (s *Store) Close() error { return s.file.Close() }
+
+// Opener is a database that is opened when it is first needed. Its methods may be called from any goroutine.
+type Opener struct {
+	path  string // empty: in memory
+	steps []string
 
 	mu  sync.Mutex
 	db  *sql.DB // nil until it is first needed
 	err error   // of opening it, which is tried once, unless others had it locked
 }
 
-// Memory returns a store that is never written down and ends with Close.
-func Memory() *Store { return &Store{} }
+// NewOpener returns the database at path as Open opens it.
+func NewOpener(path string, steps []string) *Opener { return &Opener{path: path, steps: steps} }
 
-// New returns the store in the file at path. The file is opened, and made if there is none, when it is first needed.
-func New(path string) *Store { return &Store{path: path} }
-
-func (s *Store) opened() (*sql.DB, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.db != nil || s.err != nil {
-		return s.db, s.err
+// Opened returns the database. Errors: those of Open, and sql.ErrConnDone after Close.
+func (o *Opener) Opened() (*sql.DB, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.db != nil || o.err != nil {
+		return o.db, o.err
 	}
-	db, err := Open(s.path, migrations)
+	db, err := Open(o.path, o.steps)
 	if err != nil && busy(err) { // which passes
 		return nil, err
 	}
-	s.db, s.err = db, err
+	o.db, o.err = db, err
 	return db, err
+}
+
+// Close ends the use of the database.
+func (o *Opener) Close() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	db := o.db
+	o.db, o.err = nil, sql.ErrConnDone
+	if db == nil {
+		return nil
+	}
+	return db.Close()
 }
 
 // Open opens the database at path, and makes it, readable by its owner only, if there is none. steps bring it from each version to the
@@ -259,16 +284,4 @@ func (s *Store) exec(ctx context.Context, query string, args ...any) error {
 		return fmt.Errorf("keeping the state: %w", err)
 	}
 	return nil
-}
-
-// Close ends the use of the store.
-func (s *Store) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	db := s.db
-	s.db, s.err = nil, sql.ErrConnDone
-	if db == nil {
-		return nil
-	}
-	return db.Close()
 }

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 	"time"
 
 	"imagery/internal/completeness"
@@ -51,37 +50,15 @@ func ScopeName(s completeness.Scope) string {
 }
 
 // Store is one file. It is safe for concurrent use, also by several programs at once.
-type Store struct {
-	path string
-
-	mu  sync.Mutex
-	db  *sql.DB // nil until it is first needed
-	err error   // of opening it, which is tried once
-}
+type Store struct{ file *store.Opener }
 
 // New returns the store in the file at path, which is opened, and made if there is none, when it is first needed.
-func New(path string) *Store { return &Store{path: path} }
+func New(path string) *Store { return &Store{store.NewOpener(path, migrations)} }
 
-func (s *Store) opened() (*sql.DB, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.db == nil && s.err == nil {
-		s.db, s.err = store.Open(s.path, migrations)
-	}
-	return s.db, s.err
-}
+func (s *Store) opened() (*sql.DB, error) { return s.file.Opened() }
 
 // Close ends the use of the store.
-func (s *Store) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	db := s.db
-	s.db, s.err = nil, sql.ErrConnDone
-	if db == nil {
-		return nil
-	}
-	return db.Close()
-}
+func (s *Store) Close() error { return s.file.Close() }
 
 // Put keeps a run of a profile, and returns its number. Those before the last Keep are let go.
 func (s *Store) Put(ctx context.Context, profile string, r *completeness.Run) (id int64, err error) {

@@ -12,6 +12,7 @@ import (
 	"imagery/client"
 	"imagery/internal/completeness"
 	"imagery/internal/rules"
+	"imagery/internal/store"
 )
 
 func set(t *testing.T) *rules.Set {
@@ -43,6 +44,32 @@ func open(t *testing.T) (*Store, string) {
 	s := New(path)
 	t.Cleanup(func() { _ = s.Close() })
 	return s, path
+}
+
+// Another program may have the file locked for longer than one waits; the next call waits anew.
+func TestAFileThatIsLockedIsTriedAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("SQLite waits ten seconds of real time")
+	}
+	s, path := open(t)
+	other, err := store.SQLite(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	tx, err := other.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.List(t.Context(), "p"); err == nil {
+		t.Fatal("it was opened though it is locked")
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.List(t.Context(), "p"); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestARunComesBackWhole(t *testing.T) {
