@@ -18,6 +18,7 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/session"
+	"imagery/internal/transfer"
 )
 
 var toAccount = client.ArchiveToAccountRequest{AccountNo: "8800", AccountBizType: "0", Archive: client.Archive{
@@ -38,6 +39,30 @@ func TestReadOnlyProfileSendsNoWrite(t *testing.T) {
 	}
 	if len(p.calls) != 1 {
 		t.Errorf("calls %v, want the sign-in alone", p.calls)
+	}
+}
+
+func TestWhatCannotBeQueuedIsJournalledAsFailed(t *testing.T) {
+	a := start(t, &platform{}, nil)
+	a.tasks.Close()
+	_, download := a.Download(transfer.Request{Folder: t.TempDir(), Items: []transfer.Item{{FileID: "F9"}}})
+	_, archive := a.StartArchive("", nil)
+	if download == nil || archive == nil {
+		t.Fatal(download, archive)
+	}
+	if got := journal(t, a); !strings.HasSuffix(got, "download begun, download ended failed, archive begun, archive ended failed") {
+		t.Errorf("journal says %s", got)
+	}
+}
+
+func TestTheJournalNamesTheFileThatWasUploaded(t *testing.T) {
+	a := start(t, &platform{}, nil)
+	if _, err := a.Upload(t.Context(), "app_test.go", client.Time{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	id := ""
+	if err := a.opts.Journal.Entries(func(e audit.Entry) bool { id = e.Detail["fileId"]; return true }); err != nil || id != "F9" {
+		t.Errorf("%q, %v", id, err)
 	}
 }
 

@@ -76,7 +76,11 @@ func (a *App) StartArchive(label string, plan []transfer.Planned) (taskID string
 	if err := c.before(audit.Archive, tie, detail{"rows": number(transfer.Count(plan).Good)}); err != nil {
 		return "", err
 	}
-	return a.tasks.StartArchive(transfer.ArchiveRequest{Rows: plan, Label: label, Profile: c.profile.Name, Operator: c.username, Server: c.profile.URL, Ref: tie})
+	taskID, err = a.tasks.StartArchive(transfer.ArchiveRequest{Rows: plan, Label: label, Profile: c.profile.Name, Operator: c.username, Server: c.profile.URL, Ref: tie})
+	if err != nil { // no task will write how it ended
+		c.after(audit.Archive, tie, err, nil)
+	}
+	return taskID, err
 }
 
 // LookUpTask looks once more for the archives of an ended task's rows whose outcome is unknown; nothing is sent. Interface 7.

@@ -47,7 +47,11 @@ func (a *App) Download(r transfer.Request) (taskID string, err error) {
 	if err := c.before(audit.Download, r.Ref, d); err != nil {
 		return "", err
 	}
-	return a.tasks.Start(r)
+	taskID, err = a.tasks.Start(r)
+	if err != nil { // no task will write how it ended
+		c.after(audit.Download, r.Ref, err, nil)
+	}
+	return taskID, err
 }
 
 // Tasks returns snapshots of all tasks, the newest first: of this run, and of others with which it shares a queue.

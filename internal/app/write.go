@@ -147,9 +147,10 @@ func (a *App) Upload(ctx context.Context, path string, createTime client.Time, p
 	}
 	m := &meter{total: src.Size, tell: progress}
 	f, err := c.client.UploadFile(ctx, m.watch(src), createTime)
-	c.after(audit.Upload, tie, err, nil)
 	if err != nil {
+		c.after(audit.Upload, tie, err, nil)
 		return nil, err
 	}
+	c.after(audit.Upload, tie, nil, detail{}.set("fileId", f.ID.Raw()))
 	return f, nil
 }

@@ -146,6 +146,11 @@ func TestDemoIsLearntAndNotWrittenTo(t *testing.T) {
 	if len(j.entries) != len(paths)+1 { // sign-in has two lines
 		t.Errorf("%d lines in the journal, %d requests", len(j.entries), len(paths))
 	}
+	for _, e := range j.entries {
+		if e.Act == audit.View && e.Detail["fileId"] == "" {
+			t.Errorf("%+v names no file", e.Detail)
+		}
+	}
 	if s := text(t, r); strings.Contains(s, "«") {
 		t.Errorf("words are missing: %s", s)
 	}

@@ -217,7 +217,7 @@ func (e *exam) file(ctx context.Context) (Facts, error) {
 		}
 		return Facts{}, errNothing
 	}
-	if err := e.note(audit.View, map[string]string{"files": e.fileID, "by": "doctor"}); err != nil {
+	if err := e.note(audit.View, map[string]string{"fileId": e.fileID, "by": "doctor"}); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
