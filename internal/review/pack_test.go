@@ -595,6 +595,45 @@ func TestHostilePacksAreProblemsNotPanics(t *testing.T) {
 	}
 }
 
+// What a zip says of its files' sizes is held against its own.
+func TestAZipThatGrowsOutOfProportionIsNotUnpacked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pack.zip")
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, size := range map[string]uint64{"one": freeBytes + 1, sumsFile: 1 << 29} {
+		w, err := z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, CompressedSize64: 3, UncompressedSize64: size})
+		if err == nil {
+			_, err = w.Write([]byte("\x4b\x04\x00"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range freeTotal/freeBytes + 3 { // together too much
+		w, err := z.CreateRaw(&zip.FileHeader{Name: fmt.Sprintf("part-%02d", n), Method: zip.Deflate, UncompressedSize64: freeBytes})
+		if err != nil || w == nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(z.Close(), os.WriteFile(path, b.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Verify(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range c.Problems {
+		if p.Fault == Unreadable {
+			got = append(got, p.File)
+		}
+	}
+	slices.Sort(got)
+	if want := []string{"SHA256SUMS", "one", "part-16", "part-17", "part-18"}; !slices.Equal(got, want) {
+		t.Errorf("refused %q, want %q", got, want)
+	}
+}
+
 func TestCellsKeepWhatTheyHold(t *testing.T) {
 	for _, s := range []string{"", "a", "'", "''", "'=1", "=1", "＝1", "-5", "\tx", "880012347", "中文", " =1", "\n=1", "\u00a0@x"} {
 		if got := text(cell(s)); got != s {

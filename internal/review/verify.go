@@ -76,6 +76,10 @@ const (
 	maxProblems  = 1000
 	maxPackFiles = 1_000_000
 	maxParsed    = 1 << 30 // bytes of a file that is taken into memory
+	// maxRatio is how many times a file of a zip, and all of them, may grow. Tables of verdicts grow 40 times.
+	maxRatio  = 200
+	freeBytes = 64 << 20 // may come of anything: a blank scan reaches any ratio
+	freeTotal = 1 << 30
 )
 
 // Verify checks a pack, folder or zip, without any database: every hash, the population's hash, the plan, the draw, every verdict, the result
@@ -108,7 +112,7 @@ func Verify(path string) (*Checked, error) {
 		}
 		defer z.Close()
 		v.fsys = z
-		v.entries(z.File)
+		v.entries(z.File, uint64(info.Size()))
 	}
 	v.check()
 	return v.out, nil
@@ -147,9 +151,16 @@ func (v *verifier) walk() error {
 	})
 }
 
-// entries finds the files of a zip. Two of a name, and names that lead out of it, are none.
-func (v *verifier) entries(files []*zip.File) {
+// entries finds the files of a zip of so many bytes. Two of a name, names that lead out of it, and what grows out of all proportion are none;
+// archive/zip reads no more of a file than the size it is said to have.
+func (v *verifier) entries(files []*zip.File, size uint64) {
+	left := max(freeTotal, size*maxRatio)
 	for i, f := range files {
+		if f.UncompressedSize64 > min(left, max(freeBytes, min(f.CompressedSize64, size)*maxRatio)) {
+			v.problem(f.Name, Unreadable, 0)
+			continue
+		}
+		left -= f.UncompressedSize64
 		switch {
 		case strings.HasSuffix(f.Name, "/") && fs.ValidPath(strings.TrimSuffix(f.Name, "/")):
 		case !fs.ValidPath(f.Name) || v.have[f.Name] || !f.Mode().IsRegular() || i >= maxPackFiles:
