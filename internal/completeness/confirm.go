@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"imagery/client"
+	"imagery/internal/sampling"
 )
 
 // ConfirmOptions say how findings are confirmed.
@@ -36,29 +36,11 @@ type Sample struct {
 // Bound is the share of accounts without findings that may violate a rule nevertheless: the upper limit of Clopper and Pearson at 95 %
 // confidence, 1 when none was asked.
 func (s Sample) Bound() float64 {
-	if s.Asked == 0 || s.Hidden >= s.Asked {
+	limit, err := sampling.Bound(s.Asked, s.Hidden, 0, 0.95)
+	if err != nil {
 		return 1
 	}
-	low, high := 0.0, 1.0
-	for range 60 {
-		if p := (low + high) / 2; atMost(s.Hidden, s.Asked, p) > 0.05 {
-			low = p
-		} else {
-			high = p
-		}
-	}
-	return high
-}
-
-// atMost is the probability of k or fewer hits in n draws with probability p each.
-func atMost(k, n int, p float64) (sum float64) {
-	logN, _ := math.Lgamma(float64(n + 1))
-	for i := range k + 1 {
-		a, _ := math.Lgamma(float64(i + 1))
-		b, _ := math.Lgamma(float64(n - i + 1))
-		sum += math.Exp(logN - a - b + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
-	}
-	return sum
+	return limit.Rate
 }
 
 // ErrNotListed is returned when a sample is wanted of a run that did not list the accounts without findings.
