@@ -62,7 +62,7 @@ func (a *App) report(c *conn, r *completeness.Run, o ReportOptions) *report.Repo
 	rep := &report.Report{
 		Run: r, Profile: c.profile.Name, Operator: c.username, Name: c.codes.Name, Cat: i18n.Load(o.Lang), Unmasked: o.Unmasked, Location: time.Local,
 	}
-	if loc, err := c.profile.Location(); err == nil && loc != nil {
+	if loc, err := c.profile.Location(); err == nil {
 		rep.Location = loc
 	}
 	if o.Since != nil {

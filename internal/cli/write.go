@@ -24,11 +24,6 @@ func (p *program) created(a *app.App, s string) (client.Time, error) {
 	if err != nil {
 		return client.Time{}, err
 	}
-	if loc == nil {
-		if loc, err = time.LoadLocation("Asia/Shanghai"); err != nil {
-			loc = time.FixedZone("Asia/Shanghai", 8*60*60)
-		}
-	}
 	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02", time.RFC3339} {
 		if t, err := time.ParseInLocation(layout, s, loc); err == nil {
 			return client.Time{Time: t}, nil

@@ -56,10 +56,13 @@ func (p Profile) Base64Max() int64 {
 
 // Location returns the zone of dates that name none.
 func (p Profile) Location() (*time.Location, error) {
-	if p.Timezone == "" {
-		return nil, nil
+	if p.Timezone != "" {
+		return time.LoadLocation(p.Timezone)
 	}
-	return time.LoadLocation(p.Timezone)
+	if loc, err := time.LoadLocation("Asia/Shanghai"); err == nil {
+		return loc, nil
+	}
+	return time.FixedZone("Asia/Shanghai", 8*60*60), nil // no zones on this machine
 }
 
 // Base returns PageBase as the client wants it.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -94,14 +95,13 @@ func (r *Report) exam(o Options) (*exam, error) {
 	if err != nil {
 		return nil, err
 	}
-	if loc == nil {
-		if loc, err = time.LoadLocation("Asia/Shanghai"); err != nil {
-			loc = time.FixedZone("Asia/Shanghai", 8*60*60)
-		}
-	}
 	transport := o.Transport
 	if transport == nil {
-		transport = session.Transport(session.Trust{Host: host(p.URL), Key: p.TrustedKey, Insecure: p.Insecure})
+		trust := session.Trust{Key: p.TrustedKey, Insecure: p.Insecure}
+		if u, err := url.Parse(p.URL); err == nil {
+			trust.Host = u.Host
+		}
+		transport = session.Transport(trust)
 	}
 	reading := client.Endpoints{}
 	for op, ep := range p.Endpoints {
@@ -269,9 +269,3 @@ func (e *exam) dated(learnt *Facts, d dates) {
 }
 
 func number(n int) string { return strconv.Itoa(n) }
-
-func host(address string) string {
-	_, rest, _ := strings.Cut(address, "://")
-	name, _, _ := strings.Cut(rest, "/")
-	return name
-}
