@@ -48,11 +48,9 @@ func (c *change) addSeat(place, round int) error {
 	return err
 }
 
-// free finds the next seat that a reviewer may take: one nobody holds, of an item this reviewer has no other review of.
-func (c *change) free(reviewer string) (place, round int, err error) { return c.freeAt(reviewer, 0) }
-
-// freeAt is free for one place, or with 0 for all.
-func (c *change) freeAt(reviewer string, at int) (place, round int, err error) {
+// free finds the next seat that a reviewer may take: one nobody holds, of an item this reviewer has no other review of; with a place other
+// than 0 only there.
+func (c *change) free(reviewer string, at int) (place, round int, err error) {
 	err = c.QueryRowContext(c.ctx, `
 		SELECT s.place, s.round FROM seat s
 		WHERE s.run = $1 AND ($4 = 0 OR s.place = $4) AND s.round <= 2 AND s.state IN ('queued', 'claimed') AND (s.state = 'queued' OR s.expires <= $2)

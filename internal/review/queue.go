@@ -23,27 +23,21 @@ type Task struct {
 
 // Next claims an item for a reviewer. Called again it claims another, so that the next one can be fetched while one is looked at. Errors:
 // ErrNothing when none is left for this reviewer now (others may hold some: see Progress), ErrNoRun, ErrState.
-func (b *Book) Next(ctx context.Context, run, reviewer string) (t Task, err error) {
-	if !name(reviewer) {
-		return t, invalid("reviewer", "")
-	}
-	err = b.change(ctx, run, func(c *change) error {
-		if c.run.State != Drawn {
-			return fmt.Errorf("review: %w", ErrState)
-		}
-		place, round, err := c.free(reviewer)
-		if err != nil {
-			return fmt.Errorf("review: %w", err)
-		}
-		t, err = b.claim(c, place, round, reviewer)
-		return err
-	})
-	return t, err
+func (b *Book) Next(ctx context.Context, run, reviewer string) (Task, error) {
+	return b.take(ctx, run, reviewer, 0)
 }
 
 // Take claims the next review of one item, whose place is given. Errors: ErrNothing when it is held, reviewed or not for this reviewer, and
 // those of Next.
-func (b *Book) Take(ctx context.Context, run, reviewer string, place int) (t Task, err error) {
+func (b *Book) Take(ctx context.Context, run, reviewer string, place int) (Task, error) {
+	if place < 1 {
+		return Task{}, fmt.Errorf("review: %w", ErrNothing)
+	}
+	return b.take(ctx, run, reviewer, place)
+}
+
+// take is Take, or with a place of 0 Next.
+func (b *Book) take(ctx context.Context, run, reviewer string, place int) (t Task, err error) {
 	if !name(reviewer) {
 		return t, invalid("reviewer", "")
 	}
@@ -51,11 +45,11 @@ func (b *Book) Take(ctx context.Context, run, reviewer string, place int) (t Tas
 		if c.run.State != Drawn {
 			return fmt.Errorf("review: %w", ErrState)
 		}
-		place, round, err := c.freeAt(reviewer, place)
+		at, round, err := c.free(reviewer, place)
 		if err != nil {
 			return fmt.Errorf("review: %w", err)
 		}
-		t, err = b.claim(c, place, round, reviewer)
+		t, err = b.claim(c, at, round, reviewer)
 		return err
 	})
 	return t, err

@@ -16,7 +16,7 @@ func TestOneItemIsTakenByItsPlace(t *testing.T) {
 		if err != nil || task.Item.Place != 4 {
 			t.Fatalf("%+v, %v", task, err)
 		}
-		for _, place := range []int{4, 6, -1} {
+		for _, place := range []int{4, 6, -1, 0} {
 			if _, err := b.Take(t.Context(), r.ID, "wang", place); !errors.Is(err, ErrNothing) {
 				t.Errorf("place %d: %v", place, err)
 			}
