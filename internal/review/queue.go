@@ -68,22 +68,6 @@ func (b *Book) claim(c *change, place, round int, reviewer string) (Task, error)
 	return t, nil
 }
 
-// Keep renews a claim. Call it well before Task.Until while the item is looked at. Error: ErrClaim when it has passed to somebody else.
-func (b *Book) Keep(ctx context.Context, t *Task) error {
-	return b.change(ctx, t.Run, func(c *change) error {
-		until := c.now.Add(c.run.Lease)
-		n, err := c.exec("UPDATE seat SET expires = $5 WHERE run = $1 AND place = $2 AND round = $3 AND claim = $4 AND state = 'claimed'",
-			t.Run, t.Item.Place, t.Round, t.claim, millis(until))
-		if err == nil && n == 0 {
-			err = fmt.Errorf("review: %w", ErrClaim)
-		}
-		if err == nil {
-			t.Until = until
-		}
-		return err
-	})
-}
-
 // Hold renews all that this Book has claimed for a reviewer. One that has passed to somebody else stays there, which Put will say.
 func (b *Book) Hold(ctx context.Context, run, reviewer string) error {
 	return b.change(ctx, run, func(c *change) error {

@@ -271,7 +271,7 @@ func TestAClaimIsForOneReviewerUntilItExpires(t *testing.T) {
 		}
 		_, err := other.Next(t.Context(), r.ID, "b")
 		refused(t, err, ErrNothing)
-		if err := b.Keep(t.Context(), &first); err != nil {
+		if err := b.Hold(t.Context(), r.ID, "a"); err != nil {
 			t.Fatal(err)
 		}
 		expire(t, b, r.ID)
@@ -281,7 +281,9 @@ func TestAClaimIsForOneReviewerUntilItExpires(t *testing.T) {
 		}
 		_, err = b.Put(t.Context(), first, say(Pass))
 		refused(t, err, ErrClaim)
-		refused(t, b.Keep(t.Context(), &first), ErrClaim)
+		if err := b.Hold(t.Context(), r.ID, "a"); err != nil { // takes nothing from b
+			t.Fatal(err)
+		}
 		put(t, b, ahead, say(Pass)) // expired, but nobody took it
 		put(t, other, taken, say(Pass))
 	})

@@ -161,7 +161,7 @@ func strataOf(sizes ...int) []Stratum {
 
 // The examples printed in the documentation of Rivest's consistent_sampler.
 func TestPublishedTickets(t *testing.T) {
-	if got, want := NumberOf("01382438112797316654", "AB-130"), "0.26299714122838008416507544297546663599715395525154425586041245287750224561854"; got != want {
+	if got, want := number(hashOf(seedHash("01382438112797316654"), "AB-130")), "0.26299714122838008416507544297546663599715395525154425586041245287750224561854"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	var items []Item

@@ -25,17 +25,15 @@ var (
 	ErrNotDrawn = errors.New("not what the seed draws")
 )
 
-// NumberOf returns the ticket number of an id by Rivest's consistent sampler ("Consistent Sampling with Replacement", 2018; first-generation
-// tickets of his consistent_sampler): SHA-256 of the hex of the seed's SHA-256 followed by the id, as a decimal number of at least 64
-// digits, read backwards behind "0.". It depends on nothing else, so that a sample stays the same when ids are added elsewhere, are listed in
-// another order, or when more are drawn.
-func NumberOf(seed, id string) string { return number(hashOf(seedHash(seed), id)) }
-
 func seedHash(seed string) []byte {
 	sum := sha256.Sum256([]byte(seed))
 	return hex.AppendEncode(nil, sum[:])
 }
 
+// hashOf is what number makes the ticket number of an id from, by Rivest's consistent sampler ("Consistent Sampling with Replacement", 2018;
+// first-generation tickets of his consistent_sampler): SHA-256 of the hex of the seed's SHA-256 followed by the id, as a decimal number of at
+// least 64 digits, read backwards behind "0.". It depends on nothing else, so that a sample stays the same when ids are added elsewhere, are
+// listed in another order, or when more are drawn.
 func hashOf(seed []byte, id string) [sha256.Size]byte {
 	return sha256.Sum256(append(seed[:len(seed):len(seed)], id...))
 }
@@ -162,15 +160,6 @@ func (e *DrawError) Error() string {
 
 // Unwrap returns ErrNotDrawn.
 func (e *DrawError) Unwrap() error { return ErrNotDrawn }
-
-// VerifyDraw checks that tickets are what Draw draws. Errors: *DrawError and those of Draw.
-func VerifyDraw(p *Population, seed string, tickets []Ticket) error {
-	want, err := Draw(p, seed, len(tickets))
-	if err != nil {
-		return err
-	}
-	return same(want, tickets)
-}
 
 // VerifyDrawStrata checks that tickets are what DrawStrata draws. Errors: *DrawError and those of DrawStrata.
 func VerifyDrawStrata(p *Population, seed string, shares []Share, tickets []Ticket) error {

@@ -105,11 +105,12 @@ func TestStrataAreDrawnApart(t *testing.T) {
 
 func TestDrawIsVerified(t *testing.T) {
 	p := populationOf(t, 100)
-	tickets, err := Draw(p, "s", 5)
+	shares := []Share{{Stratum{"D0", 34}, 1}, {Stratum{"D1", 33}, 2}, {Stratum{"D2", 33}, 2}}
+	tickets, err := DrawStrata(p, "s", shares)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := VerifyDraw(p, "s", tickets); err != nil {
+	if err := VerifyDrawStrata(p, "s", shares, tickets); err != nil {
 		t.Error(err)
 	}
 	swapped := slices.Clone(tickets)
@@ -118,11 +119,11 @@ func TestDrawIsVerified(t *testing.T) {
 	other[4].ID = "88000099"
 	for name, bad := range map[int][]Ticket{3: swapped, 5: other} {
 		var at *DrawError
-		if err := VerifyDraw(p, "s", bad); !errors.As(err, &at) || at.Place != name || !errors.Is(err, ErrNotDrawn) {
+		if err := VerifyDrawStrata(p, "s", shares, bad); !errors.As(err, &at) || at.Place != name || !errors.Is(err, ErrNotDrawn) {
 			t.Errorf("%v", err)
 		}
 	}
-	if err := VerifyDraw(p, "t", tickets); !errors.Is(err, ErrNotDrawn) {
+	if err := VerifyDrawStrata(p, "t", shares, tickets); !errors.Is(err, ErrNotDrawn) {
 		t.Errorf("another seed: %v", err)
 	}
 	if _, err := Draw(p, "", 5); !errors.Is(err, ErrSeed) {
@@ -141,7 +142,7 @@ func FuzzNumberIsTheReversedDecimal(f *testing.F) {
 		b := sha256.Sum256([]byte(hex.EncodeToString(a[:]) + id))
 		digits := []byte(fmt.Sprintf("%064d", new(big.Int).SetBytes(b[:])))
 		slices.Reverse(digits)
-		if got := NumberOf(seed, id); got != "0."+string(digits) {
+		if got := number(hashOf(seedHash(seed), id)); got != "0."+string(digits) {
 			t.Fatalf("%q %q: %s, want 0.%s", seed, id, got, digits)
 		}
 		if want, _ := strconv.ParseUint(string(digits[:chunkDigits]), 10, 64); leading(b) != want {

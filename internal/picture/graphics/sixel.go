@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image"
-	"io"
 	"strconv"
 	"sync"
 )
@@ -127,19 +126,6 @@ func AppendSixel(dst []byte, img image.Image, registers int) ([]byte, error) {
 	// The last band ends in the terminator, not in a line feed that might
 	// scroll the screen.
 	return append(dst[:len(dst)-1], "\x1b\\"...), nil
-}
-
-// WriteSixel writes what AppendSixel appends, to w. Errors are those of
-// AppendSixel and of the writer.
-func WriteSixel(w io.Writer, img image.Image, registers int) error {
-	data, err := AppendSixel(nil, img, registers)
-	if err != nil {
-		return err
-	}
-	if _, err := w.Write(data); err != nil {
-		return fmt.Errorf("writing sixels: %w", err)
-	}
-	return nil
 }
 
 // appendSixelHeader starts the command and sets the registers. Its second
