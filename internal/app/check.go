@@ -197,7 +197,7 @@ func (a *App) RunOf(ctx context.Context, scope client.SearchAccountsRequest, bef
 		return Checked{}, err
 	}
 	scope.PageNumber, scope.PageSize = 0, 0
-	name := runs.ScopeName(completeness.Scope(scope))
+	name := completeness.Scope(scope).Name()
 	for _, e := range list {
 		if e.Scope == name && (before == 0 || e.ID < before) {
 			return a.KeptRun(ctx, e.ID)

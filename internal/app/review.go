@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -168,9 +167,6 @@ func (a *App) FreezeReview(ctx context.Context, n NewReview) (*review.Run, error
 	})
 }
 
-// maxChecklist is the size in bytes that a checklist may have.
-const maxChecklist = 1 << 20
-
 // ReadChecklist reads the checklist at path; with an empty one it is the checklist that is shipped. Errors: review.InvalidError, those of TOML
 // and of reading.
 func ReadChecklist(path string) (review.Checklist, error) {
@@ -182,13 +178,8 @@ func ReadChecklist(path string) (review.Checklist, error) {
 		return review.Checklist{}, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxChecklist+1)) // a longer one is refused, not cut
-	if err != nil {
-		return review.Checklist{}, err
-	}
-	list, err := review.ReadChecklist(bytes.NewReader(text))
-	var value *review.InvalidError
-	if err != nil && !errors.As(err, &value) {
+	list, err := review.ReadChecklist(f)
+	if err != nil && !errors.As(err, new(*review.InvalidError)) && !errors.As(err, new(*fs.PathError)) {
 		err = &ChecklistError{Path: path, Err: err}
 	}
 	return list, err

@@ -50,12 +50,13 @@ type Diff struct {
 // Compare returns what changed from run before to run after. Violations are the same when account and rule id are.
 func Compare(before, after *Run) Diff {
 	d := Diff{Fixed: missingIn(before, after), New: missingIn(after, before), OtherRules: before.Hash != after.Hash}
-	d.OtherScope = scopeName(before) != scopeName(after)
+	d.OtherScope = before.Scope.Name() != after.Scope.Name()
 	return d
 }
 
-func scopeName(r *Run) string {
-	raw, err := json.Marshal(r.Scope)
+// Name tells scopes apart.
+func (s Scope) Name() string {
+	raw, err := json.Marshal(s)
 	if err != nil {
 		panic(err) // strings and dates always marshal
 	}
@@ -86,7 +87,6 @@ func Continues(r *Run, o Options, now time.Time) bool {
 	if r == nil || o.Rules == nil {
 		return false
 	}
-	other := &Run{Scope: Scope(o.Scope)}
-	return r.Hash == o.Rules.Hash() && scopeName(r) == scopeName(other) && r.History == o.WithHistory && (r.Listed || !o.List) &&
+	return r.Hash == o.Rules.Hash() && r.Scope.Name() == Scope(o.Scope).Name() && r.History == o.WithHistory && (r.Listed || !o.List) &&
 		len(r.Failed) == 0 && len(r.Pending) == 0 && now.Sub(r.Finished.Time) <= ResumeWithin
 }

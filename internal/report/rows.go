@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"io"
 	"strconv"
@@ -63,37 +62,32 @@ func RowsJSON(w io.Writer, rows []Row) error {
 	return nil
 }
 
-// RowsCSV writes rows as spreadsheets read them: UTF-8 with a byte order mark, comma and CRLF, nothing that could be taken for a formula.
+// RowsCSV writes rows as Table does.
 func RowsCSV(w io.Writer, cat *i18n.Catalogue, rows []Row) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	var head []string
-	for _, key := range []i18n.Key{
-		"batch.col.line", "batch.col.status", "batch.col.account", "batch.col.biz", "batch.col.code", "batch.col.title", "batch.col.path",
-		"batch.col.size", "batch.col.sha", "batch.col.archive", "batch.col.task", "batch.col.row", "batch.col.reason",
-	} {
-		head = append(head, cat.T(key))
-	}
-	if err := out.Write(head); err != nil {
-		return err
-	}
-	for _, r := range rows {
-		line := []string{
-			number(r.Line), cat.T(statusWords[r.Status]), r.AccountNo, r.AccountBizType, r.MaterialCode, r.Title, r.Path, strconv.FormatInt(r.Bytes, 10), r.SHA256,
-			r.ServiceAccessID, r.Task, number(int(r.Seq)), r.Reason,
+	return Table(w, func(yield func([]string) bool) {
+		var head []string
+		for _, key := range []i18n.Key{
+			"batch.col.line", "batch.col.status", "batch.col.account", "batch.col.biz", "batch.col.code", "batch.col.title", "batch.col.path",
+			"batch.col.size", "batch.col.sha", "batch.col.archive", "batch.col.task", "batch.col.row", "batch.col.reason",
+		} {
+			head = append(head, cat.T(key))
 		}
-		for i := range line {
-			line[i] = Guard(client.SafeText(line[i], 1000))
+		if !yield(head) {
+			return
 		}
-		if err := out.Write(line); err != nil {
-			return err
+		for _, r := range rows {
+			line := []string{
+				number(r.Line), cat.T(statusWords[r.Status]), r.AccountNo, r.AccountBizType, r.MaterialCode, r.Title, r.Path, strconv.FormatInt(r.Bytes, 10), r.SHA256,
+				r.ServiceAccessID, r.Task, number(int(r.Seq)), r.Reason,
+			}
+			for i := range line {
+				line[i] = client.SafeText(line[i], 1000)
+			}
+			if !yield(line) {
+				return
+			}
 		}
-	}
-	out.Flush()
-	return out.Error()
+	})
 }
 
 // number is empty for zero, which stands for none.

@@ -36,17 +36,8 @@ var ErrNone = errors.New("runs: no such run")
 // Entry is a kept run without its rows.
 type Entry struct {
 	ID    int64
-	Scope string // as ScopeName tells it
+	Scope string // completeness.Scope.Name
 	completeness.Summary
-}
-
-// ScopeName tells scopes apart.
-func ScopeName(s completeness.Scope) string {
-	raw, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // strings and dates always marshal
-	}
-	return string(raw)
 }
 
 // Store is one file. It is safe for concurrent use, also by several programs at once.
@@ -67,7 +58,7 @@ func (s *Store) Put(ctx context.Context, profile string, r *completeness.Run) (i
 		return 0, err
 	}
 	err = s.within(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, "INSERT INTO run (profile, scope, summary, body) VALUES (?, ?, ?, ?)", profile, ScopeName(r.Scope), summary, body)
+		res, err := tx.ExecContext(ctx, "INSERT INTO run (profile, scope, summary, body) VALUES (?, ?, ?, ?)", profile, r.Scope.Name(), summary, body)
 		if err != nil {
 			return err
 		}
