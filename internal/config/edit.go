@@ -53,16 +53,13 @@ func (f *File) edit() (text []byte, ok bool) {
 
 // without is the file without its profiles.
 func (f *File) without() File {
-	return File{Current: f.Current, Lang: f.Lang, ASCII: f.ASCII, NoMotion: f.NoMotion, HighContrast: f.HighContrast, Graphics: f.Graphics, Accessible: f.Accessible, Store: f.Store, Keys: f.Keys}
+	rest := *f
+	rest.Profiles, rest.text = nil, nil
+	return rest
 }
 
 func (f *File) same(o *File) bool {
-	return f.without().equal(o.without()) && len(f.Profiles) == len(o.Profiles) && (len(f.Profiles) == 0 || reflect.DeepEqual(f.Profiles, o.Profiles))
-}
-
-func (f File) equal(o File) bool {
-	return f.Current == o.Current && f.Lang == o.Lang && f.ASCII == o.ASCII && f.NoMotion == o.NoMotion && f.HighContrast == o.HighContrast && f.Graphics == o.Graphics &&
-		f.Accessible == o.Accessible && f.Store == o.Store && reflect.DeepEqual(f.Keys, o.Keys)
+	return reflect.DeepEqual(f.without(), o.without()) && len(f.Profiles) == len(o.Profiles) && (len(f.Profiles) == 0 || reflect.DeepEqual(f.Profiles, o.Profiles))
 }
 
 // change edits one profile.

@@ -108,6 +108,31 @@ func TestWriteThenRead(t *testing.T) {
 	}
 }
 
+// A field that is added to File is written like the others.
+func TestEveryFieldIsWritten(t *testing.T) {
+	path := write(t, commented)
+	f := read(t, path)
+	for _, v := range reflect.ValueOf(f).Elem().Fields() {
+		switch {
+		case !v.CanSet():
+		case v.Kind() == reflect.Bool:
+			v.SetBool(true)
+		case v.Kind() == reflect.String:
+			v.SetString("x")
+		}
+	}
+	if err := f.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	again := read(t, path)
+	for i := range reflect.TypeFor[File]().NumField() {
+		want, got := reflect.ValueOf(f).Elem().Field(i), reflect.ValueOf(again).Elem().Field(i)
+		if want.CanInterface() && !reflect.DeepEqual(want.Interface(), got.Interface()) {
+			t.Errorf("%s: %v, want %v", reflect.TypeFor[File]().Field(i).Name, got, want)
+		}
+	}
+}
+
 // A file written in another way than one key a line is written anew rather than wrongly.
 func TestOtherWaysOfWriting(t *testing.T) {
 	path := write(t, "profiles.prod = {url = 'https://h', username = 'u'}\n")
