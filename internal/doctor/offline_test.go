@@ -3,7 +3,9 @@ package doctor
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,7 +26,7 @@ func TestTerminalsAreKnownByTheEnvironment(t *testing.T) {
 		name, graphics, colours, utf string
 	}{
 		{map[string]string{"TERM": "xterm-kitty", "COLORTERM": "truecolor", "LANG": "zh_CN.UTF-8"}, "kitty", "kitty", "truecolor", "yes"},
-		{map[string]string{"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app", "LC_CTYPE": "UTF-8"}, "iTerm2", "iterm2", "256", "yes"},
+		{map[string]string{"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app", "LC_CTYPE": "UTF-8"}, "iTerm2", "iterm", "256", "yes"},
 		{map[string]string{"WT_SESSION": "x"}, "Windows Terminal", "sixel", "truecolor", "yes"},
 		{map[string]string{"TERM": "foot", "LANG": "zh_CN.GBK"}, "foot", "sixel", "16", "no"},
 		{map[string]string{"TERM": "tmux-256color", "TMUX": "x", "KITTY_WINDOW_ID": "1", "LANG": "C.UTF-8"}, "kitty", "none", "256", "yes"},
@@ -165,6 +167,27 @@ func TestCertificates(t *testing.T) {
 		if got != c.warning || r.TLS.Get("reason") != c.reason || strings.Contains(text(t, r), "王") {
 			t.Errorf("%s: %q, %+v", c.name, got, r.TLS)
 		}
+	}
+}
+
+func TestCodesAreTheWarningsThereAre(t *testing.T) {
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, path := range sources {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\.warn\("(\w+)"`).FindAllSubmatch(b, -1) {
+			found = append(found, string(m[1]))
+		}
+	}
+	slices.Sort(found)
+	if want := slices.Sorted(slices.Values(Codes)); !slices.Equal(slices.Compact(found), want) {
+		t.Errorf("%q, want %q", want, slices.Compact(found))
 	}
 }
 

@@ -57,7 +57,7 @@ var Codes = []string{
 	"config_broken", "config_problem", "config_open", "no_profile", "no_endpoints", "no_system_code", "no_emp_code",
 	"term_dumb", "term_small", "locale",
 	"plain_http", "insecure", "tls_unreachable", "tls_untrusted", "tls_changed", "tls_expired", "tls_expires",
-	"clock_skew", "sign_in_refused", "failed", "page_base", "date_misread", "time_zone", "customer_level", "filter_ignored", "no_accounts", "no_file", "file_type",
+	"clock_skew", "sign_in_refused", "failed", "page_base", "date_misread", "time_zone", "customer_level", "history_counted", "filter_ignored", "no_accounts", "no_file", "file_type",
 }
 
 // warn adds a warning once; pairs fill the placeholders of its words.
