@@ -82,9 +82,10 @@ func (p *program) serveDemo(ctx context.Context, o demo.Options, listen string) 
 	if err != nil {
 		return "", errors.Join(fmt.Errorf("starting the demo: %w", err), platform.Close())
 	}
-	srv := &http.Server{Handler: platform.Handler(), ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = srv.Serve(l) }()
-	p.cleanup = append(p.cleanup, func() { _ = srv.Close(); _ = platform.Close() })
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = platform.Serve(serving, l) }()
+	p.cleanup = append(p.cleanup, func() { stop(); <-ended; _ = platform.Close() })
 	return "http://" + l.Addr().String(), nil
 }
 
