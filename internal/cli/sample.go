@@ -71,8 +71,12 @@ func (p *program) sampleError(err error) error {
 	case errors.As(err, &value):
 		return usage{p.T("sample.bad_value", "field", value.Field, "value", value.Value)}
 	}
+	if errors.Is(err, review.ErrState) { // the command is right, the run is not ready for it
+		p.note(p.T("sample.stage"))
+		return silent(exitFailed)
+	}
 	for sentinel, key := range map[error]i18n.Key{
-		sampling.ErrEmpty: "sample.empty", sampling.ErrSeed: "sample.want_seed", review.ErrNoRun: "sample.no_run", review.ErrState: "sample.stage",
+		sampling.ErrEmpty: "sample.empty", sampling.ErrSeed: "sample.want_seed", review.ErrNoRun: "sample.no_run",
 		review.ErrMoved: "sample.moved", review.ErrPassword: "sample.password",
 	} {
 		if errors.Is(err, sentinel) {
