@@ -61,7 +61,6 @@ type Model struct {
 	kept     core.Load[client.Secret]
 	hadKept  bool // the keyring holds this user's password
 	test     core.Load[[]string]
-	shown    *Untrusted // the key that the user is asked about
 	attempts int
 	width    int // of the last View, for the mouse
 }
@@ -74,8 +73,12 @@ const (
 	readOnly = "read_only"
 )
 
-// outcome is a sign-in that worked, and what became of keeping the password.
-type outcome struct{ unkept error }
+// outcome is where somebody tried to sign in, and how, whatever is chosen by now.
+type outcome struct {
+	profile  string
+	readOnly bool
+	unkept   error // why the password was not kept
+}
 
 // New returns the screen with the first profile chosen.
 func New(env *core.Env, svc Service, profiles []Profile) *Model {
@@ -111,8 +114,10 @@ func where(env *core.Env) func(Profile) string {
 	}
 }
 
-// chosen fills in what is known of the profile: its user name, and the password if the keyring has it.
+// chosen fills in what is known of the profile: its user name, and the password if the keyring has it. A sign-in to another one ends.
 func (m *Model) chosen() tea.Cmd {
+	m.signIn.Stop()
+	m.kept.Stop()
 	p, ok := m.profiles.Current()
 	if !ok {
 		return nil
@@ -180,17 +185,18 @@ func (m *Model) start(fingerprint string) tea.Cmd {
 	}
 	svc, name, user, password := m.svc, p.Name, m.user.Value(), client.NewSecret(m.password.Value())
 	keep := m.choices.Checked(remember)
-	touch := keep || m.hadKept
+	touch, out := keep || m.hadKept, outcome{profile: name, readOnly: m.choices.Checked(readOnly)}
 	return m.signIn.Start(m.env.Ctx, func(ctx context.Context) (outcome, error) {
 		if fingerprint != "" {
 			if err := svc.TrustKey(name, fingerprint); err != nil {
-				return outcome{}, err
+				return out, err
 			}
 		}
 		if err := svc.SignIn(ctx, name, user, password); err != nil || !touch {
-			return outcome{}, err
+			return out, err
 		}
-		return outcome{svc.Remember(name, user, password, keep)}, nil
+		out.unkept = svc.Remember(name, user, password, keep)
+		return out, nil
 	})
 }
 
@@ -274,14 +280,14 @@ func (m *Model) answered(msg core.Loaded[outcome]) tea.Cmd {
 	}
 	if msg.Err == nil {
 		m.password.SetValue("")
-		m.svc.KeepFromWriting(m.choices.Checked(readOnly))
+		m.svc.KeepFromWriting(msg.Value.readOnly || m.choices.Checked(readOnly)) // ticked meanwhile counts too
 		if msg.Value.unkept != nil {
 			return tea.Batch(core.Send(DoneMsg{}), core.Toast(core.Warning, m.svc.Explain(msg.Value.unkept)))
 		}
 		return core.Send(DoneMsg{})
 	}
-	if m.shown = nil; errors.As(msg.Err, &m.shown) {
-		return core.Open(m.askTrust(m.shown), m)
+	if u := (*Untrusted)(nil); errors.As(msg.Err, &u) {
+		return core.Open(m.askTrust(u, msg.Value.profile), m)
 	}
 	m.attempts++
 	m.form.SetNote(m.svc.Explain(msg.Err)+"  "+m.env.T("login.attempts", "n", m.attempts), true)

@@ -43,7 +43,7 @@ func (u *Untrusted) Unwrap() error { return u.Err }
 
 // trusting and removing are the Actions of confirmations.
 type (
-	trusting struct{}
+	trusting struct{ profile, fingerprint string }
 	removing struct{ profile string }
 )
 
@@ -125,8 +125,8 @@ func (m *Model) setProfiles(msg ProfilesMsg) tea.Cmd {
 // trustWidth is the cells of a line about a key.
 const trustWidth = 72
 
-// askTrust shows an unknown key as ssh does: nothing was sent yet, and nothing will be unless the user says so.
-func (m *Model) askTrust(u *Untrusted) core.Dialog {
+// askTrust shows an unknown key of a profile's server as ssh does: nothing was sent yet, and nothing will be unless the user says so.
+func (m *Model) askTrust(u *Untrusted, profile string) core.Dialog {
 	var lines []string
 	for _, l := range u.Lines {
 		lines = append(lines, text.Wrap(l, trustWidth)...)
@@ -137,7 +137,7 @@ func (m *Model) askTrust(u *Untrusted) core.Dialog {
 	lines = append(append(lines, ""), text.Wrap(m.env.T("login.trust_text"), trustWidth)...)
 	d := overlay.NewConfirm(m.env, m.env.T("login.trust_title"), lines, "login.trust_yes")
 	d.Danger = true
-	d.Answers[1].Action = trusting{}
+	d.Answers[1].Action = trusting{profile, u.Fingerprint}
 	return d
 }
 
@@ -147,17 +147,16 @@ func (m *Model) decided(msg core.DialogClosedMsg) tea.Cmd {
 	case removing:
 		return core.Send(RemoveMsg{act.profile})
 	case trusting:
-		return m.trust()
+		return m.trust(act)
 	}
 	return nil
 }
 
-// trust pins the key that was shown, and signs in.
-func (m *Model) trust() tea.Cmd {
-	if m.shown == nil {
+// trust pins the key that was shown, and signs in; not where another profile was chosen before the question came up.
+func (m *Model) trust(act trusting) tea.Cmd {
+	if p, ok := m.profiles.Current(); !ok || p.Name != act.profile {
+		m.form.SetNote(m.env.T("login.given_up"), true)
 		return nil
 	}
-	fingerprint := m.shown.Fingerprint
-	m.shown = nil
-	return m.start(fingerprint)
+	return m.start(act.fingerprint)
 }

@@ -1,0 +1,98 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"imagery/client"
+	"imagery/ui/internal/core"
+	"imagery/ui/internal/overlay"
+	"imagery/ui/internal/uitest"
+)
+
+// platforms are two servers: the first shows a key that nobody knows until it is pinned.
+type platforms struct {
+	server
+	pinned   map[string]string
+	readOnly []bool
+}
+
+func (s *platforms) SignIn(ctx context.Context, profile, user string, password client.Secret) error {
+	if err := s.server.SignIn(ctx, profile, user, password); err != nil {
+		return err
+	}
+	if profile == "A" && s.pinned[profile] == "" {
+		return &Untrusted{Err: errors.New("unknown"), Fingerprint: "aa"}
+	}
+	return nil
+}
+
+func (s *platforms) Remembered(string, string) client.Secret { return client.Secret{} }
+func (s *platforms) KeepFromWriting(on bool)                 { s.readOnly = append(s.readOnly, on) }
+func (s *platforms) WhyNoProfiles() string                   { return "" }
+func (s *platforms) TrustKey(profile, key string) error      { s.pinned[profile] = key; return nil }
+
+// signingIn drives the screen with A chosen and a sign-in to it under way.
+func signingIn(t *testing.T) (*Model, *platforms, *uitest.Driver) {
+	env, s := core.NewEnv(t.Context()), &platforms{pinned: map[string]string{}}
+	m := New(env, s, []Profile{{Name: "A", URL: "https://a", Username: "mt1", ReadOnly: true}, {Name: "B", URL: "https://b", Username: "mt1"}})
+	d := uitest.Drive(t, m, m.Init())
+	d.Pump().Type("secret").Press("enter")
+	return m, s, d
+}
+
+// asked is the dialog that the screen opened last.
+func asked(d *uitest.Driver) (*overlay.Confirm, bool) {
+	for _, seen := range d.Seen {
+		if o, ok := seen.(core.OpenDialogMsg); ok {
+			return o.Dialog.(*overlay.Confirm), true
+		}
+	}
+	return nil, false
+}
+
+func TestChoosingAnotherProfileEndsASignIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, s, d := signingIn(t)
+		d.Press("f2", "down").Wait(2 * time.Second)
+		if _, open := asked(d); open || m.Busy() || s.ended != 1 {
+			t.Errorf("asked %v, busy %v, ended %d", open, m.Busy(), s.ended)
+		}
+	})
+}
+
+func TestAKeyIsPinnedWhereItWasShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, s, d := signingIn(t)
+		d.Wait(2 * time.Second)
+		q, open := asked(d)
+		if !open {
+			t.Fatal("nobody asked about the key")
+		}
+		d.Press("f2", "down") // before the question came up
+		d.Send(core.DialogClosedMsg{Action: q.Answers[1].Action})
+		if d.Wait(2 * time.Second); len(s.pinned) != 0 || len(s.readOnly) != 0 {
+			t.Fatalf("pinned %v, signed in %v", s.pinned, s.readOnly)
+		}
+		d.Press("up")
+		d.Press("f2").Type("secret")
+		d.Send(core.DialogClosedMsg{Action: q.Answers[1].Action})
+		if d.Wait(2 * time.Second); s.pinned["A"] != "aa" || len(s.readOnly) != 1 || !s.readOnly[0] {
+			t.Errorf("pinned %v, read-only %v", s.pinned, s.readOnly)
+		}
+	})
+}
+
+func TestASessionAskedForAsReadOnlyIsSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, s, d := signingIn(t)
+		s.pinned["A"] = "aa"
+		m.choices.SetValue("") // unticked while the answer is under way
+		if d.Wait(2 * time.Second); len(s.readOnly) != 1 || !s.readOnly[0] {
+			t.Errorf("read-only %v", s.readOnly)
+		}
+	})
+}
