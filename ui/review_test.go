@@ -10,6 +10,7 @@ import (
 
 	"imagery/internal/audit"
 	engine "imagery/internal/review"
+	"imagery/ui/internal/uitest"
 	"imagery/ui/materials"
 	"imagery/ui/review"
 )
@@ -105,6 +106,55 @@ func TestAVerdictThatCannotBeKeptComesBack(t *testing.T) {
 		l.Press("Y").Wait(time.Second)
 		l.Contains("第 1 户", "[不通过] 影像清晰可辨", "1/3").Press("enter").Wait(time.Second)
 		l.Contains("第 3 户", "2/3", "不通过 1")
+	})
+}
+
+// However a review is left, and though nothing of what its verdicts started is run any more, they get to the disk and no claim goes back first.
+func TestEveryVerdictThatWasGivenGetsToTheDisk(t *testing.T) {
+	for _, way := range []string{"q", "1", "ctrl+c"} {
+		run(t, 100, 30, "zh", func(l *lab) {
+			l.follow(reviewing())
+			l.model.Update(uitest.Key("Y"))
+			l.model.Update(uitest.Key("Y"))
+			l.Press(way).Wait(time.Second)
+			if err := l.app.Close(); err != nil {
+				t.Error(err)
+			}
+			b, err := engine.Open(l.model.env.Ctx, filepath.Join(l.dir, "review.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer b.Close()
+			runs, err := b.Runs(l.model.env.Ctx, "")
+			if err != nil || len(runs) != 1 {
+				t.Fatal(runs, err)
+			}
+			if p, err := b.Progress(l.model.env.Ctx, runs[0].ID, "demo"); err != nil || p.Mine != 2 {
+				t.Errorf("%s: %+v, %v", way, p, err)
+			}
+		})
+	}
+}
+
+// A verdict that the disk refuses after its screen is gone comes back as the draft that it was.
+func TestARefusedVerdictLeavesItsDraft(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.follow(reviewing("n"))
+		db, err := sql.Open("sqlite", filepath.Join(l.dir, "review.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.Exec("ALTER TABLE verdict RENAME TO elsewhere"); err != nil {
+			t.Fatal(err)
+		}
+		l.model.Update(uitest.Key("Y"))
+		l.Press("q").Wait(time.Second)
+		if _, err := db.Exec("ALTER TABLE elsewhere RENAME TO verdict"); err != nil {
+			t.Fatal(err)
+		}
+		l.Press("enter").Wait(time.Second)
+		l.Contains("复核 第 1 户", "[不通过] 影像清晰可辨", "[ 通过 ] 姓名与账户一致")
 	})
 }
 

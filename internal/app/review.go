@@ -34,6 +34,9 @@ type reviews struct {
 	book *review.Book
 	last int64             // sitting
 	held map[int64]holding // by sitting
+
+	giving sync.Mutex    // never held while anything is waited for
+	given  chan struct{} // closed once every verdict that was given is on disk or failed; nil before the first
 }
 
 // holding is whose claims a sitting holds, and in which run.
@@ -70,15 +73,25 @@ func (a *App) reviewing(ctx context.Context) (*review.Book, *conn, error) {
 
 // reviewOf is reviewing for one run, which must be of the profile signed in to. Errors: ErrOtherProfile, review.ErrNoRun.
 func (a *App) reviewOf(ctx context.Context, run string) (*review.Book, *conn, error) {
-	b, c, err := a.reviewing(ctx)
+	c, err := a.current()
 	if err != nil {
 		return nil, nil, err
+	}
+	b, err := a.runOf(ctx, c, run)
+	return b, c, err
+}
+
+// runOf is reviewOf for a login, which may have ended meanwhile.
+func (a *App) runOf(ctx context.Context, c *conn, run string) (*review.Book, error) {
+	b, err := a.spotChecks(ctx)
+	if err != nil {
+		return nil, err
 	}
 	r, err := b.Run(ctx, run)
 	if err == nil && r.Profile != c.profile.Name {
 		err = fmt.Errorf("%w: %s", ErrOtherProfile, r.Profile)
 	}
-	return b, c, err
+	return b, err
 }
 
 // Reviews lists the spot checks of the profile signed in to, the newest first.

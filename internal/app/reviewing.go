@@ -119,12 +119,80 @@ func (a *App) ReviewDifferences(ctx context.Context, run string) ([]review.Diffe
 
 // SettleReview keeps what holds for an account whose two reviews differ.
 func (a *App) SettleReview(ctx context.Context, run string, v review.Verdict) (review.Verdict, error) {
-	b, c, err := a.reviewOf(ctx, run)
+	c, err := a.current()
+	if err != nil {
+		return v, err
+	}
+	return a.settle(ctx, c, run, v)
+}
+
+func (a *App) settle(ctx context.Context, c *conn, run string, v review.Verdict) (review.Verdict, error) {
+	b, err := a.runOf(ctx, c, run)
 	if err != nil {
 		return v, err
 	}
 	v.Reviewer = c.username
 	return b.Settle(ctx, run, v)
+}
+
+// GiveVerdict is PutVerdict behind all that was given before, without waiting: whatever the user does next, leave included, it gets to the disk. wait tells
+// what became of it, and its context ends the wait alone.
+func (a *App) GiveVerdict(t review.Task, v review.Verdict) (wait func(context.Context) (review.Verdict, error)) {
+	return a.give(func(ctx context.Context) (review.Verdict, error) { return a.PutVerdict(ctx, t, v) })
+}
+
+// GiveSettlement is that for SettleReview.
+func (a *App) GiveSettlement(run string, v review.Verdict) (wait func(context.Context) (review.Verdict, error)) {
+	c, err := a.current()
+	return a.give(func(ctx context.Context) (review.Verdict, error) {
+		if err != nil {
+			return v, err
+		}
+		return a.settle(ctx, c, run, v)
+	})
+}
+
+func (a *App) give(put func(context.Context) (review.Verdict, error)) func(context.Context) (review.Verdict, error) {
+	done := make(chan struct{})
+	a.reviews.giving.Lock()
+	before := a.reviews.given
+	a.reviews.given = done
+	a.reviews.giving.Unlock()
+	var v review.Verdict
+	var err error
+	go func() {
+		defer close(done)
+		if before != nil {
+			<-before
+		}
+		v, err = put(context.Background())
+	}()
+	return func(ctx context.Context) (review.Verdict, error) {
+		select {
+		case <-done:
+			return v, err
+		case <-ctx.Done():
+			return review.Verdict{}, ctx.Err()
+		}
+	}
+}
+
+// giveTime is how long leaving waits for the disk, or the database's server.
+const giveTime = 30 * time.Second
+
+// allGiven waits for the verdicts on their way: claims must not go back before them.
+func (a *App) allGiven() {
+	a.reviews.giving.Lock()
+	last := a.reviews.given
+	a.reviews.giving.Unlock()
+	if last == nil {
+		return
+	}
+	select {
+	case <-last:
+	case <-time.After(giveTime):
+		log.Print("verdicts are not on disk yet")
+	}
 }
 
 // HoldReview keeps what a sitting has claimed until ctx ends, and then gives it back to the queue: pausing is ending ctx.
@@ -148,8 +216,9 @@ func (a *App) HoldReview(ctx context.Context, sitting int64, run string, every t
 	}
 }
 
-// LeaveReview gives a sitting's claims back; of those that could not be, the queue takes care when they expire.
+// LeaveReview gives a sitting's claims back, behind the verdicts that were given; of those that could not be, the queue takes care when they expire.
 func (a *App) LeaveReview(ctx context.Context, sitting int64) {
+	a.allGiven()
 	a.reviews.mu.Lock()
 	h, held := a.reviews.held[sitting]
 	delete(a.reviews.held, sitting)
@@ -167,6 +236,7 @@ func (a *App) LeaveReview(ctx context.Context, sitting int64) {
 
 // closeReviews gives back what is still claimed and closes the database.
 func (a *App) closeReviews() error {
+	a.allGiven()
 	a.reviews.mu.Lock()
 	sittings := slices.Collect(maps.Keys(a.reviews.held))
 	a.reviews.mu.Unlock()

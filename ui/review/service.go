@@ -40,9 +40,10 @@ type Reviewer interface {
 	// HoldReview keeps a sitting's claims until ctx ends, then gives them back.
 	HoldReview(ctx context.Context, sitting int64, run string, every time.Duration)
 	ReviewFiles(context.Context, engine.Item) ([]transfer.Item, error)
-	PutVerdict(context.Context, engine.Task, engine.Verdict) (engine.Verdict, error)
+	// GiveVerdict sends a verdict to the disk behind those given before, without waiting and whatever becomes of the screen.
+	GiveVerdict(engine.Task, engine.Verdict) (wait func(context.Context) (engine.Verdict, error))
+	GiveSettlement(run string, v engine.Verdict) (wait func(context.Context) (engine.Verdict, error))
 	UndoVerdict(ctx context.Context, sitting int64, run string) (engine.Task, []transfer.Item, error)
-	SettleReview(ctx context.Context, run string, v engine.Verdict) (engine.Verdict, error)
 	ReviewProgress(ctx context.Context, run string) (engine.Progress, error)
 	Codes() *codes.Book
 }

@@ -57,55 +57,49 @@ func (m *Work) moveTo(i int) tea.Cmd {
 	return m.toFile(a.fileOf(code), 1)
 }
 
-// give hands the verdict over to be kept and shows the next account at once; the next verdict need not wait for the disk.
+// give hands the verdict over to be kept and shows the next account at once; the next verdict need not wait for the disk. Until it is there, the
+// draft has what was said.
 func (m *Work) give(skipped bool) tea.Cmd {
 	a := m.now()
 	if m.differs != nil && strings.TrimSpace(a.note) == "" {
 		return tea.Batch(m.openNote(), core.Toast(core.Warning, m.env.T("review.work.want_reason")))
 	}
 	a.touch(m.env.Now())
-	m.given = append(m.given, &giving{a, a.verdict(skipped)})
+	drafted, saved := m.keep(), m.save(&giving{account: a}, a.verdict(skipped))
 	a.touched = time.Time{}
 	m.queue, m.top = m.queue[1:], 0
 	m.view = look.View{}.As(m.view.Mode)
-	return tea.Batch(m.save(), m.show(), m.fill())
+	return tea.Batch(drafted, saved, m.show(), m.fill())
 }
 
-// save keeps the first verdict that waits.
-func (m *Work) save() tea.Cmd {
-	if m.saving.Busy() || len(m.given) == 0 {
-		return nil
+// save sends a verdict on its way, which does not end with the screen.
+func (m *Work) save(g *giving, v engine.Verdict) tea.Cmd {
+	m.given = append(m.given, g)
+	if m.differs != nil {
+		return g.saving.Start(m.env.Ctx, m.svc.GiveSettlement(m.run.ID, v))
 	}
-	svc, run, g, settles := m.svc, m.run.ID, m.given[0], m.differs != nil
-	task, v := g.task, g.verdict
-	return m.saving.Start(m.env.Ctx, func(ctx context.Context) (engine.Verdict, error) {
-		ctx = context.WithoutCancel(ctx)
-		if settles {
-			return svc.SettleReview(ctx, run, v)
-		}
-		return svc.PutVerdict(ctx, task, v)
-	})
+	return g.saving.Start(m.env.Ctx, m.svc.GiveVerdict(g.task, v))
 }
 
 // kept takes in what became of a verdict. One that could not be kept comes back to be given again, but for those of claims that are lost.
 func (m *Work) kept(msg core.Loaded[engine.Verdict]) tea.Cmd {
-	if !m.saving.Accept(msg) {
+	i := slices.IndexFunc(m.given, func(g *giving) bool { return g.saving.Accept(msg) })
+	if i < 0 {
 		return nil
 	}
-	g := m.given[0]
-	m.given = m.given[1:]
-	run := m.run.ID
+	g, run := m.given[i], m.run.ID
+	m.given = slices.Delete(m.given, i, i+1)
 	switch {
 	case errors.Is(msg.Err, engine.ErrClaim):
-		return tea.Batch(core.Toast(core.Failure, m.env.T("review.work.lost", "no", g.task.Item.AccountNo)), m.save(), m.recount())
+		return tea.Batch(core.Toast(core.Failure, m.env.T("review.work.lost", "no", g.task.Item.AccountNo)), m.recount())
 	case msg.Err != nil:
 		m.queue = slices.Insert(m.queue, min(1, len(m.queue)), g.account) // behind the one at hand, which may have a dialog open
-		return tea.Batch(core.Toast(core.Failure, m.env.T("review.work.not_saved", "why", m.svc.Explain(msg.Err))), m.save(), m.show())
+		return tea.Batch(core.Toast(core.Failure, m.env.T("review.work.not_saved", "why", m.svc.Explain(msg.Err))), m.show())
 	case m.differs != nil:
 		return tea.Batch(m.drop(g.account), core.Pop, core.Send(changedMsg{run}))
 	}
 	m.saved = m.env.Now()
-	return tea.Batch(m.drop(g.account), m.save(), m.recount(), core.Send(changedMsg{run}))
+	return tea.Batch(m.drop(g.account), m.recount(), core.Send(changedMsg{run}))
 }
 
 // undo takes the last verdict back.

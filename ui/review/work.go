@@ -28,10 +28,9 @@ type Work struct {
 
 	queue    []*account // the one at hand first, the others claimed ahead
 	fetch    core.Load[arrival]
-	nothing  bool  // none is left for this reviewer now
-	err      error // why none comes
-	given    []*giving
-	saving   core.Load[engine.Verdict]
+	nothing  bool      // none is left for this reviewer now
+	err      error     // why none comes
+	given    []*giving // in order
 	saved    time.Time // of the last verdict that is on disk
 	undoing  core.Load[taken]
 	relist   core.Load[listing]
@@ -61,7 +60,7 @@ type (
 // giving is a verdict on its way to the disk.
 type giving struct {
 	*account
-	verdict engine.Verdict
+	saving core.Load[engine.Verdict]
 }
 
 var (
