@@ -86,6 +86,16 @@ func TestAKeyIsPinnedWhereItWasShown(t *testing.T) {
 	})
 }
 
+func TestTheColumnsOfTheListCanBeChosen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, _, d := signingIn(t)
+		d.Press("esc", "f2").Contains("https://a").Press("C")
+		ask := d.Seen[len(d.Seen)-1].(core.OpenDialogMsg)
+		d.Send(core.DialogClosedMsg{Owner: ask.Owner, Action: overlay.Arranged{Items: []overlay.Item{{ID: "name", On: true}, {ID: "url"}}}})
+		d.Lacks("https://a")
+	})
+}
+
 func TestASessionAskedForAsReadOnlyIsSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, s, d := signingIn(t)

@@ -141,7 +141,7 @@ func (m *Model) askTrust(u *Untrusted, profile string) core.Dialog {
 	return d
 }
 
-// decided goes on where a confirmation ended.
+// decided goes on where a confirmation ended, or a dialog of the list.
 func (m *Model) decided(msg core.DialogClosedMsg) tea.Cmd {
 	switch act := msg.Action.(type) {
 	case removing:
@@ -149,7 +149,7 @@ func (m *Model) decided(msg core.DialogClosedMsg) tea.Cmd {
 	case trusting:
 		return m.trust(act)
 	}
-	return nil
+	return m.profiles.Update(msg)
 }
 
 // trust pins the key that was shown, and signs in; not where another profile was chosen before the question came up.

@@ -12,6 +12,7 @@ import (
 	"imagery/internal/config"
 	"imagery/internal/postman"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/overlay"
 	"imagery/ui/internal/uitest"
 )
 
@@ -104,5 +105,15 @@ func TestLimitsAreNumbersOrNothing(t *testing.T) {
 		if p := e.profile(); p.Concurrency != 8 || p.Rate != 0 {
 			t.Errorf("%d at once, %d a second", p.Concurrency, p.Rate)
 		}
+	})
+}
+
+func TestTheColumnsOfTheMappingCanBeChosen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := uitest.DriveDialog(t, NewMapping(core.NewEnv(t.Context()), &postman.Result{Name: "x"}))
+		d.Contains("缺少").Press("C")
+		ask := d.Seen[0].(core.OpenDialogMsg)
+		d.Send(core.DialogClosedMsg{Owner: ask.Owner, Action: overlay.Arranged{Items: []overlay.Item{{ID: "op", On: true}, {ID: "state"}}}})
+		d.Lacks("缺少")
 	})
 }

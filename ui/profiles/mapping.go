@@ -115,7 +115,10 @@ func (m *Mapping) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 	case accepted:
 		return Mapped{m.res.Endpoints}, nil
 	case core.DialogClosedMsg:
-		if c, ok := msg.Action.(overlay.Chosen); ok && msg.Owner == any(m) {
+		if msg.Owner != any(m) {
+			return nil, m.grid.Update(msg)
+		}
+		if c, ok := msg.Action.(overlay.Chosen); ok {
 			m.assign(c.ID)
 		}
 		return nil, nil
