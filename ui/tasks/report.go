@@ -106,6 +106,7 @@ func (m *Report) show() {
 			rows = append(rows, f)
 		}
 	}
+	m.grid.Remark(m.all)
 	m.grid.SetRows(rows)
 }
 

@@ -85,7 +85,10 @@ func (g *Grid[R]) closed(msg core.DialogClosedMsg) tea.Cmd {
 	default:
 		return nil
 	}
-	return g.change(func() {})()
+	if g.cfg.Changed == nil {
+		return nil
+	}
+	return g.cfg.Changed()
 }
 
 // arrange takes the columns' order and visibility; the last column cannot be hidden.

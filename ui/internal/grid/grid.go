@@ -57,7 +57,7 @@ type Config[R any] struct {
 	Moved func() tea.Cmd
 	// Retry runs on r in the failed state.
 	Retry func() tea.Cmd
-	// Changed runs when marks, sort, filter or columns changed, to save State.
+	// Changed runs when the user sorted or laid out the columns otherwise, to save the State's Arrangement.
 	Changed func() tea.Cmd
 	// Empty and Loading replace the words shown without rows.
 	Empty, Loading i18n.Key
@@ -142,10 +142,11 @@ func (g *Grid[R]) SetLoading() { g.state, g.reason = loading, "" }
 func (g *Grid[R]) SetFailed(reason string) { g.state, g.reason = failed, reason }
 
 // SetRows replaces the rows. Cursor and scroll position stay with the row of the same key, or at the same place; marks, sort, filter and
-// folded groups stay. The slice is kept, not copied: it must not change afterwards.
+// folded groups stay, the marks on the rows as they are now. The slice is kept, not copied: it must not change afterwards.
 func (g *Grid[R]) SetRows(rows []R) {
 	key, at := g.cursorKey(), g.cursor
 	g.rows, g.state, g.reason, g.anchor = rows, ready, "", -1
+	g.Remark(rows)
 	g.rebuild()
 	g.settle(key, at)
 }

@@ -13,6 +13,7 @@ import (
 
 	"imagery/internal/text"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/overlay"
 	"imagery/ui/internal/uitest"
 )
@@ -576,5 +577,47 @@ func TestTheCursorPassesOverHeadersOfOpenGroups(t *testing.T) {
 		if at() != step.want {
 			t.Fatalf("step %d, %s: on %q instead of %q", i, step.key, at(), step.want)
 		}
+	}
+}
+
+func TestAMarkIsOnTheRowAsItIsNow(t *testing.T) {
+	g := filled(3)
+	press(g, "space", "space")
+	rows := accounts(3)
+	rows[0].name, rows[2].name = "改名", "另一个"
+	g.SetRows(rows)
+	if got := g.Marked(); len(got) != 2 || got[0] != rows[0] || got[1] != rows[1] {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestOnlyAListThatCanBeSortedOffersIt(t *testing.T) {
+	offers := func(c Config[account]) bool {
+		return slices.ContainsFunc(New(env(), c).Bindings(), func(b keymap.Binding) bool { return b.ID == "grid.sort" })
+	}
+	plain := config()
+	for i := range plain.Columns {
+		plain.Columns[i].Less = nil
+	}
+	if !offers(config()) || offers(plain) {
+		t.Error(offers(config()), offers(plain))
+	}
+}
+
+// What outlives a run is kept when it changes, and nothing is written for marks and filters, which do not.
+func TestOnlyTheArrangementIsKept(t *testing.T) {
+	kept := 0
+	c := config()
+	c.Changed = func() tea.Cmd { kept++; return nil }
+	g := New(env(), c)
+	g.SetFocus(true)
+	g.SetRows(accounts(5))
+	press(g, "space", "*", "/", "8", "enter")
+	if kept != 0 {
+		t.Errorf("kept %d times", kept)
+	}
+	ask := press(g, "s")[0].(core.OpenDialogMsg)
+	if g.Update(core.DialogClosedMsg{Owner: ask.Owner, Action: overlay.Chosen{ID: "name"}}); kept != 1 {
+		t.Errorf("kept %d times", kept)
 	}
 }

@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -90,17 +91,6 @@ func (g *Grid[R]) do(f func()) func() tea.Cmd {
 	return func() tea.Cmd { f(); return nil }
 }
 
-// change is do for what State holds.
-func (g *Grid[R]) change(f func()) func() tea.Cmd {
-	return func() tea.Cmd {
-		f()
-		if g.cfg.Changed == nil {
-			return nil
-		}
-		return g.cfg.Changed()
-	}
-}
-
 func (g *Grid[R]) move(n func() int) func() tea.Cmd {
 	return g.do(func() { g.step(n()); g.markRange() })
 }
@@ -124,18 +114,21 @@ func (g *Grid[R]) moveBindings() []keymap.Binding {
 }
 
 func (g *Grid[R]) listBindings() []keymap.Binding {
-	return []keymap.Binding{
+	bs := []keymap.Binding{
 		{ID: "grid.filter", Keys: []string{"/"}, Footer: 5, Do: g.startFilter},
-		{ID: "grid.sort", Keys: []string{"s"}, Footer: 8, Do: g.openSort},
 		{ID: "grid.columns", Keys: []string{"C"}, Footer: 9, Do: g.openColumns},
 		{ID: "grid.copy", Keys: []string{"y"}, Do: g.copyRow},
 		{ID: "grid.copy_cell", Keys: []string{"Y"}, Do: g.copyCell},
 	}
+	if slices.ContainsFunc(g.cfg.Columns, func(c Column[R]) bool { return c.Less != nil }) {
+		bs = slices.Insert(bs, 1, keymap.Binding{ID: "grid.sort", Keys: []string{"s"}, Footer: 8, Do: g.openSort})
+	}
+	return bs
 }
 
 func (g *Grid[R]) markBindings() []keymap.Binding {
 	mark := func(n int) func() tea.Cmd {
-		return g.change(func() {
+		return g.do(func() {
 			if g.anchor < 0 {
 				g.anchor = g.cursor
 			}
@@ -145,12 +138,12 @@ func (g *Grid[R]) markBindings() []keymap.Binding {
 		})
 	}
 	return []keymap.Binding{
-		{ID: "grid.mark", Keys: []string{"space"}, Footer: 4, Do: g.change(g.toggle)},
-		{ID: "grid.mark_range", Keys: []string{"v"}, Do: g.change(g.toggleRange)},
+		{ID: "grid.mark", Keys: []string{"space"}, Footer: 4, Do: g.do(g.toggle)},
+		{ID: "grid.mark_range", Keys: []string{"v"}, Do: g.do(g.toggleRange)},
 		{ID: "grid.mark_down", Keys: []string{"shift+down"}, Do: mark(1)},
 		{ID: "grid.mark_up", Keys: []string{"shift+up"}, Do: mark(-1)},
-		{ID: "grid.mark_all", Keys: []string{"ctrl+a"}, Do: g.change(g.markAll)},
-		{ID: "grid.mark_invert", Keys: []string{"*"}, Do: g.change(func() { g.each(g.flip) })},
+		{ID: "grid.mark_all", Keys: []string{"ctrl+a"}, Do: g.do(g.markAll)},
+		{ID: "grid.mark_invert", Keys: []string{"*"}, Do: g.do(func() { g.each(g.flip) })},
 	}
 }
 
@@ -243,10 +236,7 @@ func (g *Grid[R]) filterKey(k tea.KeyPressMsg) tea.Cmd {
 
 func (g *Grid[R]) filterChanged() tea.Cmd {
 	g.SetFilter(g.filter.Value())
-	if g.cfg.Changed == nil {
-		return nil
-	}
-	return g.cfg.Changed()
+	return nil
 }
 
 // doubleClick is the longest time between two clicks that make one.

@@ -59,10 +59,24 @@ func (g *Grid[R]) setMark(r R, on bool) {
 		delete(g.marks, k)
 		return
 	}
-	if _, have := g.marks[k]; !have {
+	m, have := g.marks[k]
+	if !have {
 		g.seq++
+		m.seq = g.seq
 	}
-	g.marks[k] = mark[R]{r, g.seq}
+	g.marks[k] = mark[R]{r, m.seq}
+}
+
+// Remark takes rows as they are now for the marks on them; SetRows does so for its own, and a screen for those that it leaves off the list.
+func (g *Grid[R]) Remark(rows []R) {
+	if len(g.marks) == 0 {
+		return
+	}
+	for _, r := range rows {
+		if g.IsMarked(g.cfg.Key(r)) {
+			g.setMark(r, true)
+		}
+	}
 }
 
 func (g *Grid[R]) flip(r R) { g.setMark(r, !g.IsMarked(g.cfg.Key(r))) }
