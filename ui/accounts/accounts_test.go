@@ -76,6 +76,35 @@ func TestFiltersThatWereChangedAndNotSearchedAreSaid(t *testing.T) {
 	})
 }
 
+func TestAFilterThatIsNoneIsPointedAt(t *testing.T) {
+	for _, way := range [][]string{{"tab", "tab", "tab", "f5"}, {"esc", "f7"}} {
+		open(t, func(d *uitest.Driver, m *Model) {
+			d.Press("f", "tab", "tab").Type("abc")
+			if way[0] == "esc" {
+				m.Back()
+				way = way[1:]
+			}
+			d.Press(way...).Contains("日期应写作")
+			if m.focus != onFilter || m.filter.form.Current() != "from" || !m.asked.OpenedFrom.IsZero() {
+				t.Errorf("%v: focus %v on %s", way, m.focus, m.filter.form.Current())
+			}
+		})
+	}
+}
+
+// Enter opens a list, and searches from the other fields.
+func TestTheKeyThatSearchesIsTheOneShown(t *testing.T) {
+	open(t, func(d *uitest.Driver, m *Model) {
+		for _, c := range []struct{ row, want string }{{"has", "F5"}, {"from", "回车"}, {"cust", "F5"}, {"size", "回车"}} {
+			d.Press("f")
+			m.filter.form.FocusOn(c.row)
+			if b := m.Bindings()[0]; m.env.KeyCap(b, true) != c.want || b.ID != "accounts.search" {
+				t.Errorf("%s: %s", c.row, m.env.KeyCap(b, true))
+			}
+		}
+	})
+}
+
 func TestAnAccountIsFoundUnderTheBusinessTypesThatHaveIt(t *testing.T) {
 	for _, c := range []struct {
 		asked gone

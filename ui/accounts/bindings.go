@@ -7,6 +7,7 @@ import (
 
 	"imagery/client"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/field"
 	"imagery/ui/internal/keymap"
 )
 
@@ -24,8 +25,11 @@ func (m *Model) Bindings() []keymap.Binding {
 }
 
 func (m *Model) filterBindings() []keymap.Binding {
-	return m.env.Apply(
-		keymap.Binding{ID: "accounts.search", Keys: []string{"ctrl+enter", "f5"}, Show: "enter", Footer: 1, Do: m.search},
+	search := keymap.Binding{ID: "accounts.search", Keys: []string{"f5", "ctrl+enter"}, Footer: 1, Do: m.submit}
+	if _, list := m.filter.form.Control(m.filter.form.Current()).(*field.Picker); !list { // enter opens it
+		search.Show = "enter"
+	}
+	return m.env.Apply(search,
 		keymap.Binding{ID: "accounts.clear", Keys: []string{"ctrl+r"}, Footer: 3, Do: m.reset},
 		keymap.Binding{ID: "accounts.view_save", Keys: []string{"ctrl+s"}, Footer: 2, Do: m.saveView},
 		keymap.Binding{ID: "accounts.leave_filter", Keys: []string{"f3"}, Show: "Esc", Footer: 4, Do: m.leaveFilter},
@@ -40,7 +44,7 @@ func (m *Model) listBindings() []keymap.Binding {
 	return m.env.Apply(
 		keymap.Binding{ID: "accounts.open", Keys: []string{"enter"}, Footer: 1, Reason: none, Do: m.openCurrent},
 		keymap.Binding{ID: "accounts.filter", Keys: []string{"f", "f3"}, Footer: 2, Do: m.enterFilter},
-		keymap.Binding{ID: "accounts.search", Keys: []string{"f7"}, Do: m.search},
+		keymap.Binding{ID: "accounts.search", Keys: []string{"f7"}, Do: m.submit},
 		keymap.Binding{ID: "accounts.next_page", Keys: []string{"]", "ctrl+pgdown"}, Show: "[ ]", Footer: 2, Reason: m.whyNoNext(), Do: m.nextPage},
 		keymap.Binding{ID: "accounts.prev_page", Keys: []string{"[", "ctrl+pgup"}, Reason: m.whyNoPrevious(), Do: m.prevPage},
 		keymap.Binding{ID: "accounts.check", Keys: []string{"c"}, Footer: 6, Do: m.check},
@@ -148,7 +152,7 @@ func (m *Model) openCurrent() tea.Cmd {
 // reset takes the filters away and searches again.
 func (m *Model) reset() tea.Cmd {
 	m.filter.clear()
-	return m.search()
+	return m.submit()
 }
 
 func (m *Model) whyNoNext() string {

@@ -61,11 +61,16 @@ func (m *Model) loadStanding() tea.Cmd {
 
 func (m *Model) reload() tea.Cmd { return m.fetch(max(1, m.asked.PageNumber)) }
 
-// search puts the filter panel's values in force.
-func (m *Model) search() tea.Cmd {
-	if !m.filter.form.Valid() {
-		return nil
+// submit searches, or goes to the value that is in the way.
+func (m *Model) submit() tea.Cmd {
+	if m.filter.form.Valid() {
+		return m.search()
 	}
+	return tea.Batch(m.setFocus(onFilter), m.filter.form.Submit())
+}
+
+// search puts the filter panel's values, which have no fault, in force.
+func (m *Model) search() tea.Cmd {
 	m.asked, m.named = m.filter.request(), m.inForce()
 	return tea.Batch(m.setFocus(onList), m.fetch(1), m.keep())
 }

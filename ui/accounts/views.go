@@ -180,7 +180,7 @@ func (m *Model) picked(what, id string) tea.Cmd {
 		return m.env.Kept.Keep(keptViews, m.views)
 	}
 	m.filter.set(m.views[at].Values)
-	return m.search()
+	return m.submit()
 }
 
 // removed takes away the view whose removal was confirmed.
