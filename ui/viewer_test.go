@@ -44,3 +44,27 @@ func TestTheViewerGoesOnToTheNextAccount(t *testing.T) {
 		l.Contains("8800000002", "> 资料")
 	})
 }
+
+func TestAPictureThatDidNotComeIsAskedForAgain(t *testing.T) {
+	run(t, 120, 40, "zh", func(l *lab) {
+		l.signIn().Press("enter").Wait(time.Second)
+		l.down = true
+		l.Press("enter", "n", "n", "n", "n").Wait(5 * time.Minute)
+		l.Contains("F5 重试").Lacks("300x400")
+		l.down = false
+		l.Press("f5").Wait(time.Second)
+		l.Contains("300x400").Lacks("F5 重试")
+	})
+}
+
+func TestAHistoryIsOfTheFileItWasAskedFor(t *testing.T) {
+	for _, way := range []string{"n", "esc"} {
+		run(t, 120, 40, "zh", func(l *lab) {
+			l.signIn().Press("enter").Wait(time.Second)
+			l.Press("enter").Wait(time.Second)
+			l.latency = time.Second
+			l.Press("H", way).Wait(3 * time.Second)
+			l.Contains("适应窗口").Lacks("没有历史", "> 资产管理合同_")
+		})
+	}
+}

@@ -28,7 +28,11 @@ func (m *Model) Bindings() []keymap.Binding {
 	if m.layout != single {
 		onlyCompared = 4
 	}
-	return m.env.Apply(append([]keymap.Binding{
+	var failed []keymap.Binding
+	if m.sides[0].pane.Err() != nil || m.sides[1].pane.Err() != nil {
+		failed = []keymap.Binding{{ID: "viewer.again", Keys: []string{"f5"}, Footer: 1, Do: m.again}}
+	}
+	return m.env.Apply(append(append(failed, []keymap.Binding{
 		{ID: "viewer.next", Keys: []string{"n", "space", "enter"}, Show: "n/N", Footer: 2, Reason: alone, Do: m.step(1)},
 		{ID: "viewer.previous", Keys: []string{"N", "backspace"}, Reason: alone, Do: m.step(-1)},
 		{ID: "viewer.next_page", Keys: []string{"]", "pgdown"}, Show: "[ ]", Footer: 3, Reason: pages, Do: m.turn(1)},
@@ -43,7 +47,7 @@ func (m *Model) Bindings() []keymap.Binding {
 		{ID: "viewer.outside", Keys: []string{"O", "o"}, Footer: 8, Do: m.outside},
 		{ID: "viewer.download", Keys: []string{"d"}, Footer: 6, Do: m.download},
 		{ID: "viewer.copy_sha", Keys: []string{"y"}, Do: m.copySHA},
-	}, m.lookBindings()...)...)
+	}...), m.lookBindings()...)...)
 }
 
 // lookBindings are the keys that change how the page is looked at.

@@ -48,6 +48,7 @@ func (m *Model) size() (size image.Point, scalable bool) {
 
 // compare shows two files side by side: the one on show and the next, or the one before when there is none.
 func (m *Model) compare() tea.Cmd {
+	m.history.Stop()
 	if m.layout == beside {
 		m.Back()
 		return m.arrange()
@@ -73,6 +74,7 @@ func (m *Model) difference() tea.Cmd {
 }
 
 func (m *Model) switchSide() tea.Cmd {
+	m.history.Stop()
 	m.active = 1 - m.active
 	return nil
 }
@@ -118,6 +120,15 @@ func (m *Model) compareHistory(msg core.Loaded[[]client.MaterialInfo]) tea.Cmd {
 	m.sides[1].at, m.sides[1].page = m.add(old[newest]), 1
 	m.layout, m.active = beside, 1
 	return m.arrange()
+}
+
+// again asks anew for pictures that did not come.
+func (m *Model) again() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, s := range m.sides {
+		cmds = append(cmds, s.pane.Again())
+	}
+	return tea.Batch(cmds...)
 }
 
 // add puts a file at the end of the list, if it is not on it, and returns where it is.

@@ -98,8 +98,12 @@ func (m *Model) Busy() bool {
 // Typing implements core.Screen.
 func (m *Model) Typing() bool { return false }
 
-// Back implements core.Backer: out of comparing first.
+// Back implements core.Backer: out of waiting for the history, then of comparing.
 func (m *Model) Back() bool {
+	if m.history.Busy() {
+		m.history.Stop()
+		return true
+	}
 	if m.layout == single {
 		return false
 	}
@@ -177,6 +181,7 @@ func (m *Model) show() tea.Cmd {
 // step goes n files on, on the active side.
 func (m *Model) step(n int) func() tea.Cmd {
 	return func() tea.Cmd {
+		m.history.Stop() // of another file
 		s := &m.sides[m.active]
 		s.at, s.page = min(max(s.at+n, 0), len(m.items)-1), 1
 		m.view, m.notice = look.View{}.As(m.view.Mode), ""
