@@ -40,12 +40,11 @@ func newAccount(list engine.Checklist, t engine.Task, items []transfer.Item, err
 	return a
 }
 
-// relisted is the account after another try to list its files.
-func (a *account) relisted(list engine.Checklist, items []transfer.Item, err error) *account {
-	n := newAccount(list, a.task, items, err)
-	n.note, n.findings, n.spent, n.touched = a.note, a.findings, a.spent, a.touched
-	n.recall(engine.Verdict{Answers: a.answers(), Note: a.note, Findings: a.findings})
-	return n
+// takeOver takes over what was said and seen of the account before its files were listed again.
+func (a *account) takeOver(was *account) {
+	a.spent, a.touched = was.spent, was.touched
+	a.recall(engine.Verdict{Answers: was.answers(), Note: was.note, Findings: was.findings, Files: was.seen})
+	a.at = max(0, a.nextOpen(-1))
 }
 
 // settling lays out a difference: where both say the same, that stands; the rest is open.
@@ -70,10 +69,10 @@ func settling(list engine.Checklist, d engine.Difference, items []transfer.Item,
 			a.values[i] = a.theirs[0][i]
 		}
 	}
+	a.findings = append(slices.Clone(d.First.Findings), d.Second.Findings...)
 	if d.Settled != nil {
 		a.recall(*d.Settled)
 	}
-	a.findings = append(slices.Clone(d.First.Findings), d.Second.Findings...)
 	a.at = max(0, a.nextOpen(-1))
 	return a
 }

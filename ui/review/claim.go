@@ -55,13 +55,18 @@ func (m *Work) arrived(msg core.Loaded[arrival]) tea.Cmd {
 		m.nothing = true
 		return m.show()
 	}
-	a := newAccount(m.run.Checklist, v.task, v.items, v.err)
-	if m.differs != nil {
-		a = settling(m.run.Checklist, *m.differs, v.items, v.err)
-	}
+	a := m.account(v)
 	m.resume(a)
 	m.queue = append(m.queue, a)
 	return tea.Batch(m.show(), m.fill())
+}
+
+// account lays out what is asked about an account.
+func (m *Work) account(v arrival) *account {
+	if m.differs != nil {
+		return settling(m.run.Checklist, *m.differs, v.items, v.err)
+	}
+	return newAccount(m.run.Checklist, v.task, v.items, v.err)
 }
 
 // again asks anew for what did not come: the files of the account at hand, or another account.
@@ -87,11 +92,8 @@ func (m *Work) listed(msg core.Loaded[listing]) tea.Cmd {
 	if !m.relist.Accept(msg) || a == nil || a.task.Item.Place != msg.Value.place {
 		return nil
 	}
-	if m.differs != nil {
-		m.queue[0] = settling(m.run.Checklist, *m.differs, msg.Value.items, msg.Err)
-	} else {
-		m.queue[0] = a.relisted(m.run.Checklist, msg.Value.items, msg.Err)
-	}
+	m.queue[0] = m.account(arrival{a.task, msg.Value.items, msg.Err})
+	m.queue[0].takeOver(a)
 	return m.show()
 }
 

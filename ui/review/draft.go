@@ -17,6 +17,7 @@ type draft struct {
 	Answers  []engine.Answer  `json:"answers,omitempty"`
 	Note     string           `json:"note,omitempty"`
 	Findings []engine.Finding `json:"findings,omitempty"`
+	Files    []engine.Seen    `json:"files,omitempty"`
 	Spent    int64            `json:"spentMs"`
 }
 
@@ -43,7 +44,7 @@ func (m *Work) resume(a *account) {
 		return
 	}
 	d := all[i]
-	a.recall(engine.Verdict{Answers: d.Answers, Note: d.Note, Findings: d.Findings})
+	a.recall(engine.Verdict{Answers: d.Answers, Note: d.Note, Findings: d.Findings, Files: d.Files})
 	a.spent = time.Duration(d.Spent) * time.Millisecond
 	a.at = max(0, a.nextOpen(-1))
 }
@@ -55,7 +56,7 @@ func (m *Work) keep() tea.Cmd {
 		return nil
 	}
 	all := slices.DeleteFunc(m.drafts(), m.of(a))
-	all = append(all, draft{m.run.ID, a.task.Item.Place, a.task.Round, a.answers(), a.note, a.findings, a.spent.Milliseconds()})
+	all = append(all, draft{m.run.ID, a.task.Item.Place, a.task.Round, a.answers(), a.note, a.findings, a.seen, a.spent.Milliseconds()})
 	return m.env.Kept.Keep(draftsKey, all[max(0, len(all)-maxDrafts):])
 }
 
