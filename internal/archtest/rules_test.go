@@ -30,7 +30,7 @@ func layerOf(dir string) layer {
 		return layer{ours: []string{"client"}, std: true}
 	case within(dir, "assets"):
 		return layer{std: true}
-	case within(dir, "ui/internal/look"): // it shows files
+	case within(dir, "ui/internal/look"), dir == "ui/internal/doubt": // they show files, and judge them
 		return layer{ours: []string{"ui/internal", "client", "internal/i18n", "internal/text", "internal/picture", "internal/transfer"}, excluded: []string{"net", "os", "database/sql"}}
 	case within(dir, "ui/internal"):
 		return layer{ours: []string{"ui/internal", "internal/i18n", "internal/text", "internal/picture/screen"}}

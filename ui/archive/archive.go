@@ -13,6 +13,7 @@ import (
 	"imagery/internal/codes"
 	"imagery/internal/i18n"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/doubt"
 	"imagery/ui/internal/field"
 	"imagery/ui/internal/form"
 	"imagery/ui/internal/keymap"
@@ -20,12 +21,7 @@ import (
 )
 
 // LocalFile is what is known of a file on this machine that is to be archived.
-type LocalFile struct {
-	Path, Name string
-	Size       int64  // bytes
-	Type       string // by content, "image/jpeg"
-	OtherType  bool   // the name claims another type
-}
+type LocalFile = doubt.LocalFile
 
 // Service is what the dialog needs of the program.
 type Service interface {

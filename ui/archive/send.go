@@ -39,7 +39,7 @@ type draft struct {
 
 // submit sends the archive, after asking when it takes something's place or holds files that look wrong.
 func (d *Dialog) submit() tea.Cmd {
-	lines := d.doubts()
+	lines := d.intended().Lines(d.env.T)
 	if len(lines) == 0 {
 		return d.sendNow()
 	}

@@ -1,6 +1,7 @@
 package linear
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -10,7 +11,9 @@ import (
 	"imagery/client"
 	"imagery/internal/app"
 	"imagery/internal/codes"
+	"imagery/internal/i18n"
 	"imagery/internal/text"
+	"imagery/ui/internal/doubt"
 )
 
 // archiving is an archive that is being put together.
@@ -198,6 +201,9 @@ func unquoted(path string) string {
 // send sends the archive after a confirmation. errDone: something may have changed.
 func (w *archiving) send() error {
 	d := w.d
+	if err := w.warn(); err != nil {
+		return err
+	}
 	if err := d.confirm(d.t("linear.archive_sure", "n", len(w.files)+len(w.fileIDs), "material", w.code.shown())); err != nil {
 		return err
 	}
@@ -229,6 +235,27 @@ func (w *archiving) send() error {
 	}
 	if errors.Is(err, client.ErrOutcomeUnknown) {
 		return errDone
+	}
+	return nil
+}
+
+// warn asks what account and customer have, and says what is doubtful about the archive.
+func (w *archiving) warn() error {
+	d := w.d
+	req := client.ListMaterialsRequest{AccountNo: w.of.Account.AccountNo.Raw(), AccountBizType: w.of.Account.AccountBizType.Raw(), WithCustomer: true}
+	there, err := look(d, "archive.check_looking", func(ctx context.Context) ([]client.MaterialInfo, error) { return d.svc.ListMaterials(ctx, req) })
+	if errors.Is(err, context.Canceled) || errors.Is(err, errQuit) || errors.Is(err, errBack) {
+		return cmp.Or(d.failed(err), errBack)
+	}
+	a := doubt.Archive{Code: w.code.value, ToCustomer: w.toCust, There: there, Looked: err == nil}
+	if err != nil {
+		a.Why, _, _ = app.Explain(err, i18n.Load(d.env.Lang))
+	}
+	for _, f := range w.files {
+		a.Files = append(a.Files, doubt.LocalFile(f))
+	}
+	for _, line := range a.Lines(d.t) {
+		d.say(strings.TrimSpace(line))
 	}
 	return nil
 }

@@ -194,6 +194,29 @@ func TestADownloadGoesOnInTheBackgroundAndItsEndIsTold(t *testing.T) {
 	})
 }
 
+func TestATaskIsPausedAndGoesOn(t *testing.T) {
+	talk(t, "zh", func(l *lab) {
+		l.signIn().typed("1", "1", "1")
+		l.latency = 10 * time.Second
+		l.typed("1", "3", "", "2").hears("已在后台开始").typed("", "", "", "", "4").hears("任务 1 个").typed("1").hears("暂停/继续").typed("3").hears("正在暂停")
+		time.Sleep(20 * time.Second)
+		l.typed("1").hears("已暂停").lacks("«»").typed("2").hears("已暂停")
+		l.typed("3").hears("任务继续进行").typed("1").lacks("已暂停")
+		time.Sleep(time.Minute)
+		l.typed("?").hears("1 个文件已保存到")
+	})
+}
+
+func TestWhatAnArchiveTakesThePlaceOfIsSaidFirst(t *testing.T) {
+	talk(t, "zh", func(l *lab) {
+		scan := l.file("扫描.jpg")
+		l.signIn().typed("1", "1", "1", "a", "4101", "第一", scan, "1").lacks("转为历史").typed("是").hears("已归档 1 个文件")
+		l.typed("a", "4101", "第二", scan, "1").hears("该编码已有 1 份资料，归档后它们转为历史", "扫描.jpg：已有同名且大小相同的文件", "归档为 4101").typed("否")
+		l.latency = time.Minute
+		l.typed("1").interrupt().hears("已取消").lacks("归档为 4101")
+	})
+}
+
 func TestAFileIsShownOutside(t *testing.T) {
 	talk(t, "zh", func(l *lab) {
 		l.signIn().typed("1", "1", "1", "1").typed("2").hears("正在打开", "已在浏览器中打开").typed("1").hears("大小", "文件编号")

@@ -20,6 +20,8 @@ type transfers interface {
 	Changed() <-chan struct{}
 	CancelTask(id string)
 	RetryTask(id string)
+	PauseTask(id string)
+	ResumeTask(id string)
 }
 
 // download asks where files are to go and brings them home, waiting for them or not.
@@ -177,6 +179,7 @@ func (d *dialogue) tasks() error {
 var stateKeys = map[transfer.State]i18n.Key{
 	transfer.Waiting: "tasks.state.waiting", transfer.Running: "tasks.state.running", transfer.Done: "tasks.state.done",
 	transfer.Failed: "tasks.state.failed", transfer.Canceled: "tasks.state.canceled",
+	transfer.Paused: "tasks.state.paused",
 }
 
 func (d *dialogue) taskLine(t transfer.Task) string {
@@ -198,12 +201,34 @@ func (d *dialogue) openTask(id string) error {
 			nothing = d.t("tasks.nothing_failed")
 		}
 		return []option{
-			{name: d.t("materials.preview_title"), do: func() error { d.say(d.taskLine(t)); d.outcomeSoFar(t); return nil }},
-			{name: d.t("linear.task_wait"), why: ended, do: func() error { return d.wait(id) }},
+			{name: d.t("materials.preview_title"), do: func() error { t := d.task(id); d.say(d.taskLine(t)); d.outcomeSoFar(t); return nil }},
+			{name: d.t("linear.task_wait"), why: ended, do: func() error { return d.waitUnlessPaused(id) }},
+			{name: d.t("key.tasks.pause"), why: ended, do: func() error { return d.pause(d.task(id)) }},
 			{name: d.t("key.tasks.cancel"), why: ended, do: func() error { d.svc.CancelTask(id); return nil }},
 			{name: d.t("key.tasks.retry"), why: nothing, do: func() error { d.svc.RetryTask(id); return d.wait(id) }},
 		}
 	})
+}
+
+// waitUnlessPaused waits for a task that goes on by itself.
+func (d *dialogue) waitUnlessPaused(id string) error {
+	if t := d.task(id); t.State == transfer.Paused {
+		d.say(d.taskLine(t))
+		return nil
+	}
+	return d.wait(id)
+}
+
+// pause stops a task, which takes a moment, or lets a paused one go on.
+func (d *dialogue) pause(t transfer.Task) error {
+	if t.State == transfer.Paused {
+		d.svc.ResumeTask(t.ID)
+		d.say(d.t("linear.task_goes_on"))
+		return nil
+	}
+	d.svc.PauseTask(t.ID)
+	d.say(d.t("linear.task_pausing"))
+	return nil
 }
 
 // outcomeSoFar says what became of a task's files.
