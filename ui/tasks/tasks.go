@@ -51,7 +51,11 @@ type Model struct {
 	listHeight int // of the last View, in lines, for the mouse
 }
 
-var _ core.Screen = (*Model)(nil)
+var (
+	_ core.Screen = (*Model)(nil)
+	_ core.Busier = (*Model)(nil)
+	_ core.Closer = (*Model)(nil)
+)
 
 // New returns the screen.
 func New(env *core.Env, svc Service) *Model {
@@ -67,6 +71,7 @@ func New(env *core.Env, svc Service) *Model {
 
 func (m *Model) columns() []grid.Column[transfer.Task] {
 	return []grid.Column[transfer.Task]{
+		{ID: "kind", Title: "tasks.col.kind", Min: 4, Max: 8, Priority: 5, Cell: m.kind},
 		{ID: "label", Title: "tasks.col.label", Min: 16, Max: -1, Cell: func(t transfer.Task) string { return client.Text(t.Label).String() }},
 		{ID: "progress", Title: "tasks.col.progress", Min: 22, Max: 22, Priority: 2, Cell: func(t transfer.Task) string { return style.Bar(part(t), 22) }},
 		{
@@ -79,6 +84,14 @@ func (m *Model) columns() []grid.Column[transfer.Task] {
 		{ID: "rate", Title: "tasks.col.rate", Min: 11, Max: 11, Priority: 4, Align: grid.Right, Cell: rate},
 		{ID: "state", Title: "tasks.col.state", Min: 8, Max: 10, Cell: func(t transfer.Task) string { return m.env.T(stateKey(t.State)) }, Style: m.stateStyle},
 	}
+}
+
+// kind names what a task does.
+func (m *Model) kind(t transfer.Task) string {
+	if t.Kind == transfer.KindArchive {
+		return m.env.T("tasks.kind.archive")
+	}
+	return m.env.T("tasks.kind.download")
 }
 
 // wrong counts what did not go well.
@@ -151,6 +164,12 @@ func (m *Model) refresh() { m.grid.SetRows(m.svc.Tasks()) }
 
 // Init implements core.Screen.
 func (m *Model) Init() tea.Cmd { m.refresh(); return nil }
+
+// Close ends what the screen still waits for; what it has ordered goes on.
+func (m *Model) Close() { m.open.Stop() }
+
+// Busy implements core.Busier.
+func (m *Model) Busy() bool { return m.look.Busy() }
 
 // Typing implements core.Screen.
 func (m *Model) Typing() bool { return m.grid.Typing() }

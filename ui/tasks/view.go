@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -31,6 +32,9 @@ func (m *Model) ownBindings() []keymap.Binding {
 	}
 	ended, archives := m.env.T("tasks.has_ended"), m.env.T("tasks.no_rows")
 	lookable := whyNotResolve(m.env, t)
+	if m.look.Busy() {
+		lookable = m.env.T("tasks.report.busy")
+	}
 	return m.env.Apply(
 		keymap.Binding{
 			ID: "tasks.retry", Keys: []string{"R", "r", "f5"}, Footer: 1,
@@ -149,7 +153,7 @@ func (m *Model) copyPath() tea.Cmd {
 func (m *Model) View(w, h int) (string, *tea.Cursor) {
 	below := min(12, h/2)
 	m.listHeight = h - below
-	p := style.Panel{Title: m.env.T("tasks.title"), Info: m.summary(), W: w, H: h - below, Focused: true}
+	p := style.Panel{Title: m.env.T("tasks.title") + "  " + m.summary(), Info: m.total(), W: w, H: h - below, Focused: true}
 	iw, ih := p.Inner()
 	body, cur := m.grid.View(iw, ih)
 	p.Body = body
@@ -167,6 +171,36 @@ func (m *Model) summary() string {
 		n[t.State]++
 	}
 	return m.env.T("tasks.summary", "running", n[transfer.Running], "waiting", n[transfer.Waiting], "failed", n[transfer.Failed], "done", n[transfer.Done])
+}
+
+// totalBar is the width of the bar of all tasks together, in cells.
+const totalBar = 14
+
+// total is how far all tasks are together that have not ended, and how long the rest takes at the rate of now; empty without any.
+func (m *Model) total() string {
+	var done, rate float64
+	files, left := 0, int64(0)
+	for _, t := range m.grid.Rows() {
+		if t.State.Ended() {
+			continue
+		}
+		files += max(1, t.AllFiles)
+		done += part(t) * float64(max(1, t.AllFiles))
+		if t.State == transfer.Running {
+			rate += t.Rate
+			left += max(0, t.AllBytes-t.DoneBytes)
+		}
+	}
+	if files == 0 {
+		return ""
+	}
+	p := done / float64(files)
+	out := m.env.T("tasks.total", "bar", style.Bar(p, totalBar), "percent", int(p*100))
+	if rate > 0 && left > 0 {
+		s := int64(float64(left)/rate + 0.5)
+		out += " " + m.env.T("tasks.left", "time", fmt.Sprintf("%02d:%02d", s/60, s%60))
+	}
+	return out
 }
 
 // files lists what became of a task's files, failed ones first, in h lines of w cells.
@@ -220,6 +254,8 @@ func (m *Model) Status() string {
 	t, ok := m.grid.Current()
 	n := t.FailedFiles
 	switch {
+	case m.look.Busy():
+		return m.env.Spinner() + " " + m.env.T("tasks.report.busy")
 	case !ok:
 	case t.Kind == transfer.KindArchive && t.UnknownFiles > 0:
 		return m.env.T("tasks.hint_unknown", "n", t.UnknownFiles)
