@@ -73,15 +73,9 @@ func (d *exporter) working() (words string, stop func()) {
 
 // Update implements core.Dialog.
 func (d *exporter) Update(msg tea.Msg) (core.Action, tea.Cmd) {
-	if msg, ok := msg.(core.Loaded[[]string]); ok {
-		if !d.write.Accept(msg) {
-			return nil, nil
-		}
-		if msg.Err != nil {
-			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
-			return nil, nil
-		}
-		return exported{len(msg.Value), client.SafeText(d.Form.Form.Value("folder"), 60)}, nil
+	done := func(files []string) core.Action { return exported{len(files), client.SafeText(d.Form.Form.Value("folder"), 60)} }
+	if act, mine := overlay.Answered(d.Form, &d.write, msg, d.svc.Explain, done); mine {
+		return act, nil
 	}
 	return d.Form.Update(msg)
 }

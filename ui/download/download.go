@@ -147,15 +147,12 @@ func (d *Dialog) working() (words string, stop func()) {
 
 // Update implements core.Dialog.
 func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
-	if msg, ok := msg.(core.Loaded[string]); ok {
-		if !d.start.Accept(msg) {
-			return nil, nil
-		}
-		if msg.Err != nil {
-			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
-			return nil, nil
-		}
-		return Started{msg.Value}, d.folders().Add(strings.TrimSpace(d.Form.Form.Value("folder")))
+	act, mine := overlay.Answered(d.Form, &d.start, msg, d.svc.Explain, func(id string) core.Action { return Started{id} })
+	switch {
+	case act != nil:
+		return act, d.folders().Add(strings.TrimSpace(d.Form.Form.Value("folder")))
+	case mine:
+		return nil, nil
 	}
 	return d.Form.Update(msg)
 }

@@ -104,15 +104,9 @@ func (d *Dialog) working() (words string, stop func()) {
 
 // Update implements core.Dialog.
 func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
-	if msg, ok := msg.(core.Loaded[int]); ok {
-		if !d.write.Accept(msg) {
-			return nil, nil
-		}
-		if msg.Err != nil {
-			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
-			return nil, nil
-		}
-		return Done{msg.Value, client.SafeText(d.Form.Form.Value("file"), 80)}, nil
+	done := func(n int) core.Action { return Done{n, client.SafeText(d.Form.Form.Value("file"), 80)} }
+	if act, mine := overlay.Answered(d.Form, &d.write, msg, d.svc.Explain, done); mine {
+		return act, nil
 	}
 	return d.Form.Update(msg)
 }

@@ -159,15 +159,8 @@ func (d *creator) working() (words string, stop func()) {
 
 // Update implements core.Dialog.
 func (d *creator) Update(msg tea.Msg) (core.Action, tea.Cmd) {
-	if msg, ok := msg.(core.Loaded[*engine.Run]); ok {
-		if !d.freeze.Accept(msg) {
-			return nil, nil
-		}
-		if msg.Err != nil {
-			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
-			return nil, nil
-		}
-		return frozen{msg.Value}, nil
+	if act, mine := overlay.Answered(d.Form, &d.freeze, msg, d.svc.Explain, func(r *engine.Run) core.Action { return frozen{r} }); mine {
+		return act, nil
 	}
 	return d.Form.Update(msg)
 }
