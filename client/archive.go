@@ -62,7 +62,7 @@ func checkMaterials(op Op, ms []ArchiveMaterial) error {
 }
 
 func extraCode(op Op, code, bizType string) error {
-	if code != "" && bizType != "" && bizType != "0" {
+	if code != "" && bizType != "" && bizType != Brokerage {
 		return &InvalidError{op, "extraCode", ReasonBrokerage}
 	}
 	return nil

@@ -94,12 +94,15 @@ type Customer struct {
 	Extra              Extra      `json:"-"`
 }
 
+// Brokerage is the accountBizType of brokerage, the one that extraCode goes with. It is the same at every company.
+const Brokerage = "0"
+
 // Account is the account part of a CustomerAccount.
 type Account struct {
 	CustomerID          Text            `json:"customerId"`
 	AccountID           Text            `json:"accountId"`
 	AccountNo           Text            `json:"accountNo"`
-	AccountBizType      Text            `json:"accountBizType"` // 0 brokerage; other codes differ by company
+	AccountBizType      Text            `json:"accountBizType"` // Brokerage; other codes differ by company
 	AccountStatus       Text            `json:"accountStatus"`  // 0 closed, 1 valid
 	AccountName         Text            `json:"accountName"`
 	AccountFullName     Text            `json:"accountFullName"`

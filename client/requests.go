@@ -19,6 +19,19 @@ type SearchAccountsRequest struct {
 	PageSize              int // the platform may grant less
 }
 
+// Conditions counts what narrows the search, a range of dates as one.
+func (r SearchAccountsRequest) Conditions() (n int) {
+	for _, on := range []bool{
+		len(r.MaterialCodes) > 0, len(r.ExcludedMaterialCodes) > 0, !r.OpenedFrom.IsZero() || !r.OpenedTo.IsZero(),
+		len(r.DeptCodes) > 0, len(r.AccountBizTypes) > 0, len(r.AccountCustomerTypes) > 0,
+	} {
+		if on {
+			n++
+		}
+	}
+	return n
+}
+
 // ListMaterialsRequest is interface 7's query: the materials of one account.
 type ListMaterialsRequest struct {
 	AccountNo      string

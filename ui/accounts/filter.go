@@ -135,17 +135,3 @@ func sameFilters(a, b client.SearchAccountsRequest) bool {
 		slices.Equal(a.DeptCodes, b.DeptCodes) && slices.Equal(a.AccountBizTypes, b.AccountBizTypes) &&
 		slices.Equal(a.AccountCustomerTypes, b.AccountCustomerTypes) && a.PageSize == b.PageSize
 }
-
-// active counts the filters in force in a request.
-func active(r client.SearchAccountsRequest) int {
-	n := 0
-	for _, on := range []bool{
-		len(r.MaterialCodes) > 0, len(r.ExcludedMaterialCodes) > 0, !r.OpenedFrom.IsZero() || !r.OpenedTo.IsZero(),
-		len(r.DeptCodes) > 0, len(r.AccountBizTypes) > 0, len(r.AccountCustomerTypes) > 0,
-	} {
-		if on {
-			n++
-		}
-	}
-	return n
-}

@@ -32,7 +32,7 @@ func (m *Model) find(g gone) tea.Cmd {
 		}
 	}
 	if len(types) == 0 && g.bizType == "" {
-		types = []string{brokerage}
+		types = []string{client.Brokerage}
 	}
 	svc := m.svc
 	return m.finding.Start(m.env.Ctx, func(ctx context.Context) (found, error) {
@@ -79,7 +79,7 @@ func (m *Model) located(msg core.Loaded[found]) tea.Cmd {
 		return core.Toast(core.Failure, m.svc.Explain(msg.Err))
 	case len(f.types) == 0:
 		if f.bizType == "" {
-			f.bizType = brokerage
+			f.bizType = client.Brokerage
 		}
 		return core.Send(OpenMsg{numbered(f.gone)})
 	case len(f.types) == 1 && (f.bizType == "" || slices.Contains(f.types, f.bizType)):

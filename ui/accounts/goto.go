@@ -17,9 +17,6 @@ import (
 // gone is the Action of the dialog that goes straight to an account.
 type gone struct{ accountNo, bizType string }
 
-// brokerage is the business type that an account nobody knows is taken to be of.
-const brokerage = "0"
-
 // goTo asks for an account by number, and business type where the user knows it.
 func (m *Model) goTo() tea.Cmd {
 	no, biz := field.NewText(m.env), field.NewPicker(m.env, options(m.svc.Codes(), codes.BizTypes)...)

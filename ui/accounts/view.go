@@ -235,7 +235,7 @@ func (m *Model) Status() string {
 	if m.named != "" {
 		parts = append(parts, m.env.T("accounts.views.in_force", "name", text.Steady(m.named)))
 	}
-	if n := active(m.asked); n > 0 {
+	if n := m.asked.Conditions(); n > 0 {
 		parts = append(parts, m.env.T("accounts.filtered", "n", n))
 	}
 	if at := m.svc.CheckedAt(); !at.IsZero() {

@@ -120,7 +120,7 @@ func (m *Model) keepView(s saved) tea.Cmd {
 		m.views = append(m.views, v)
 	}
 	m.named = m.inForce()
-	return tea.Batch(m.env.Kept.Keep(keptViews, m.views), core.Toast(core.Success, m.env.T("accounts.views.saved", "name", text.Steady(s.name), "n", active(m.filter.request()))))
+	return tea.Batch(m.env.Kept.Keep(keptViews, m.views), core.Toast(core.Success, m.env.T("accounts.views.saved", "name", text.Steady(s.name), "n", m.filter.request().Conditions())))
 }
 
 func (m *Model) viewAt(name string) int {

@@ -82,14 +82,11 @@ func (w draft) send(ctx context.Context, svc Service, progress func(sent, total 
 	}
 	c := w.account.Customer
 	req := client.ArchiveToCustomerRequest{IDType: c.IDType.Raw(), IDNo: c.IDNo, AccountBizType: biz, Archive: w.archive}
-	if biz == brokerage {
+	if biz == client.Brokerage {
 		req.ExtraCode = c.ExtraCode.Raw()
 	}
 	return svc.ArchiveToCustomer(ctx, req, client.ListMaterialsRequest{AccountNo: no, AccountBizType: biz}, progress)
 }
-
-// brokerage is the accountBizType that extraCode goes with.
-const brokerage = "0"
 
 // answered turns the platform's answer into the dialog's Action; after a refusal the dialog stays, to be corrected.
 func (d *Dialog) answered(msg core.Loaded[*client.ServiceAccess]) core.Action {

@@ -84,7 +84,7 @@ type Source struct {
 
 // NewSource returns the dialog, filled in as the user left it.
 func NewSource(env *core.Env, svc Service) *Source {
-	d := &Source{env: env, svc: svc, from: Origin{Kind: ofList, BizType: brokerage}, seen: &counter{}}
+	d := &Source{env: env, svc: svc, from: Origin{Kind: ofList, BizType: client.Brokerage}, seen: &counter{}}
 	env.Kept.Recall(keptOrigin, &d.from)
 	kind := field.NewRadio(env, field.Option{Value: ofList, Key: "batch.of_list"}, field.Option{Value: ofFolder, Key: "batch.of_folder"})
 	kind.SetValue(d.from.Kind)
@@ -111,9 +111,6 @@ func NewSource(env *core.Env, svc Service) *Source {
 	d.Working = d.working
 	return d
 }
-
-// brokerage is the business type that is offered first.
-const brokerage = "0"
 
 func bizTypes(b *codes.Book) (out []field.Option) {
 	for _, c := range b.List(codes.BizTypes) {

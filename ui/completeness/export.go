@@ -73,7 +73,9 @@ func (d *exporter) working() (words string, stop func()) {
 
 // Update implements core.Dialog.
 func (d *exporter) Update(msg tea.Msg) (core.Action, tea.Cmd) {
-	done := func(files []string) core.Action { return exported{len(files), client.SafeText(d.Form.Form.Value("folder"), 60)} }
+	done := func(files []string) core.Action {
+		return exported{len(files), client.SafeText(d.Form.Form.Value("folder"), 60)}
+	}
 	if act, mine := overlay.Answered(d.Form, &d.write, msg, d.svc.Explain, done); mine {
 		return act, nil
 	}

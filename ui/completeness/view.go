@@ -101,16 +101,7 @@ func (m *Model) phase() string {
 
 // scopeWords says which accounts the screen is about.
 func (m *Model) scopeWords() string {
-	s := m.scope
-	n := 0
-	for _, on := range []bool{
-		len(s.MaterialCodes) > 0, len(s.ExcludedMaterialCodes) > 0, !s.OpenedFrom.IsZero() || !s.OpenedTo.IsZero(), len(s.DeptCodes) > 0,
-		len(s.AccountBizTypes) > 0, len(s.AccountCustomerTypes) > 0,
-	} {
-		if on {
-			n++
-		}
-	}
+	n := m.scope.Conditions()
 	if n == 0 {
 		return m.env.T("completeness.whole_book")
 	}

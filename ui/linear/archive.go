@@ -285,7 +285,7 @@ func (w *archiving) deliver(ctx context.Context, a client.Archive, tell func(sen
 		return w.d.svc.ArchiveToAccount(ctx, client.ArchiveToAccountRequest{AccountNo: no, AccountBizType: biz, Archive: a}, tell)
 	}
 	req := client.ArchiveToCustomerRequest{IDType: c.IDType.Raw(), IDNo: c.IDNo, AccountBizType: biz, Archive: a}
-	if biz == brokerage {
+	if biz == client.Brokerage {
 		req.ExtraCode = c.ExtraCode.Raw()
 	}
 	return w.d.svc.ArchiveToCustomer(ctx, req, client.ListMaterialsRequest{AccountNo: no, AccountBizType: biz}, tell)

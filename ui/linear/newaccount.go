@@ -28,7 +28,7 @@ func (d *dialogue) newAccount(accountNo, bizType string) (added *client.Customer
 	status := d.codeQuestion("newaccount.status", codes.Statuses, "1")
 	idType := d.codeQuestion("newaccount.id_type", codes.IDTypes, "")
 	idNo := &question{label: "newaccount.id_no", read: plain, show: client.Mask}
-	extra := &question{label: "newaccount.extra", hint: "newaccount.extra_hint", optional: true, hidden: func() bool { return biz.value != brokerage }}
+	extra := &question{label: "newaccount.extra", hint: "newaccount.extra_hint", optional: true, hidden: func() bool { return biz.value != client.Brokerage }}
 	f := form{no, biz, name, dept, custType, acctCust, status, idType, idNo, extra}
 	d.say(d.t("newaccount.title"))
 	if err := d.fill(f); err != nil {
@@ -50,7 +50,7 @@ func (d *dialogue) newAccount(accountNo, bizType string) (added *client.Customer
 
 // extraOf is the extra code where one goes along.
 func extraOf(bizType, extra string) string {
-	if bizType != brokerage {
+	if bizType != client.Brokerage {
 		return ""
 	}
 	return extra

@@ -145,7 +145,7 @@ func (r *results) options() []option {
 // goTo opens an account by number and business type; what the last search knows of it goes along.
 func (d *dialogue) goTo() error {
 	no := &question{label: "accounts.goto.no", read: func(typed string) (string, error) { return fold(typed), nil }}
-	biz := d.codeQuestion("accounts.goto.biz", codes.BizTypes, brokerage)
+	biz := d.codeQuestion("accounts.goto.biz", codes.BizTypes, client.Brokerage)
 	if err := d.fill(form{no, biz}); err != nil {
 		return err
 	}
@@ -158,9 +158,6 @@ func (d *dialogue) goTo() error {
 	}
 	return d.openAccount(client.CustomerAccount{Account: client.Account{AccountNo: client.Text(no.value), AccountBizType: client.Text(biz.value)}})
 }
-
-// brokerage is the accountBizType that extraCode goes with.
-const brokerage = "0"
 
 // accountDetails reads out all there is about an account.
 func (d *dialogue) accountDetails(a client.CustomerAccount) {

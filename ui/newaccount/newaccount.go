@@ -37,9 +37,6 @@ type Dialog struct {
 	send  core.Load[*client.CustomerAccount]
 }
 
-// brokerage is the accountBizType that extraCode goes with.
-const brokerage = "0"
-
 // New returns the dialog with number and business type filled in, either of which may be empty.
 func New(env *core.Env, svc Service, accountNo, bizTypeCode string) *Dialog {
 	d := &Dialog{env: env, svc: svc}
@@ -64,7 +61,7 @@ func New(env *core.Env, svc Service, accountNo, bizTypeCode string) *Dialog {
 		{ID: "idNo", Label: "newaccount.id_no", Control: field.NewText(env), Required: true},
 		{
 			ID: "extra", Label: "newaccount.extra", Control: field.NewText(env), Hint: "newaccount.extra_hint",
-			Hidden: func() bool { return biz.Value() != brokerage },
+			Hidden: func() bool { return biz.Value() != client.Brokerage },
 		},
 	},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
@@ -109,7 +106,7 @@ func (d *Dialog) sendNow() tea.Cmd {
 		AccountNo: v("no"), AccountBizType: v("biz"), AccountName: v("name"), DeptCode: v("dept"), CustomerType: v("custType"),
 		AccountCustomerType: v("acctCust"), AccountStatus: v("status"), IDType: v("idType"), IDNo: client.NewIDNumber(v("idNo")),
 	}
-	if req.AccountBizType == brokerage {
+	if req.AccountBizType == client.Brokerage {
 		req.ExtraCode = v("extra")
 	}
 	svc := d.svc

@@ -107,23 +107,10 @@ func (m *Model) View(w, h int) (string, *tea.Cursor) {
 
 // scopeWords says which accounts a new run is of.
 func (m *Model) scopeWords() string {
-	if n := conditions(m.scope); n > 0 {
+	if n := m.scope.Conditions(); n > 0 {
 		return m.env.T("review.scope", "n", n)
 	}
 	return m.env.T("review.scope_all")
-}
-
-// conditions counts the filters of a search.
-func conditions(r client.SearchAccountsRequest) (n int) {
-	for _, on := range []bool{
-		len(r.MaterialCodes) > 0, len(r.ExcludedMaterialCodes) > 0, !r.OpenedFrom.IsZero() || !r.OpenedTo.IsZero(),
-		len(r.DeptCodes) > 0, len(r.AccountBizTypes) > 0, len(r.AccountCustomerTypes) > 0,
-	} {
-		if on {
-			n++
-		}
-	}
-	return n
 }
 
 // facts tell of the run under the cursor.
