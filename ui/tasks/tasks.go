@@ -72,7 +72,7 @@ func New(env *core.Env, svc Service) *Model {
 func (m *Model) columns() []grid.Column[transfer.Task] {
 	return []grid.Column[transfer.Task]{
 		{ID: "kind", Title: "tasks.col.kind", Min: 4, Max: 8, Priority: 5, Cell: m.kind},
-		{ID: "label", Title: "tasks.col.label", Min: 16, Max: -1, Cell: func(t transfer.Task) string { return client.Text(t.Label).String() }},
+		{ID: "label", Title: "tasks.col.label", Min: 28, Max: -1, Cell: func(t transfer.Task) string { return client.Text(t.Label).String() }},
 		{ID: "progress", Title: "tasks.col.progress", Min: 22, Max: 22, Priority: 2, Cell: func(t transfer.Task) string { return style.Bar(part(t), 22) }},
 		{
 			ID: "files", Title: "tasks.col.files", Min: 9, Max: 11, Align: grid.Right,
