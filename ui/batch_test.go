@@ -63,7 +63,7 @@ func TestABrokenListIsSaidWhereItIsNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		l.Press("ctrl+u").Type(bad).Press("f7").Wait(time.Second)
-		l.Contains("归档清单无法读取", "缺少列 account, code")
+		l.Contains("归档清单无法读取", "缺少列 账号（account）")
 	})
 }
 
