@@ -29,7 +29,7 @@ func TestEditingTheExampleMakesACopyThatChecksUse(t *testing.T) {
 		l.Press("enter").Wait(time.Second)
 		l.Contains("修改规则", "示例不会改动").Press("tab").Press("ctrl+u").Type("新名字").Press("f7").Wait(time.Second)
 		l.Contains("已保存", "新名字", "文件 ").Lacks("随程序附带的示例")
-		if own := l.ownRules(); !strings.Contains(own, "name = \"新名字\"") || !strings.HasPrefix(own, "# An EXAMPLE") || l.hash() == was {
+		if own := l.ownRules(); !strings.Contains(own, "name = \"新名字\"") || !strings.HasPrefix(own, "# 示例") || l.hash() == was {
 			t.Errorf("%s, %s:\n%.600s", l.hash(), was, own)
 		}
 		now := l.hash()
