@@ -169,16 +169,16 @@ func (m *Model) toMaterials() tea.Cmd {
 	if m.materialsAt() >= 0 {
 		return m.popTo(m.materialsAt() + 1)
 	}
-	m.popTo(2)
-	return m.push(materials.New(m.env, m.svc, *m.lately))
+	return tea.Batch(m.popTo(2), m.push(materials.New(m.env, m.svc, *m.lately)))
 }
 
 // popTo goes back until n screens are left.
 func (m *Model) popTo(n int) tea.Cmd {
+	var cmds []tea.Cmd
 	for len(m.screens) > max(2, n) {
-		m.pop()
+		cmds = append(cmds, m.pop())
 	}
-	return nil
+	return tea.Batch(cmds...)
 }
 
 // leave is back on an inner screen and quit on the outer ones.

@@ -58,8 +58,7 @@ func (m *Model) openReviews() tea.Cmd {
 			scope = s.Scope()
 		}
 	}
-	m.popTo(2)
-	return m.push(review.New(m.env, m.svc, scope))
+	return tea.Batch(m.popTo(2), m.push(review.New(m.env, m.svc, scope)))
 }
 
 func (m *Model) openJournal() tea.Cmd {

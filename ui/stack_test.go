@@ -1,0 +1,50 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"imagery/ui/completeness"
+	"imagery/ui/materials"
+	"imagery/ui/review"
+)
+
+// At the matrix, behind which stands the list of accounts that } goes through.
+var matrix = []string{"+", "c", "r", "right", "right"}
+
+func TestTheNextAccountIsOnlyThereOverTheListOfAccounts(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.bare = true
+		l.follow(matrix).Press("enter").Wait(time.Second)
+		l.Press("}").Contains("只有从账号列表打开的账号").Press("esc").Wait(time.Second)
+		if _, on := l.model.top().(*completeness.Model); !on {
+			t.Fatalf("esc led to %T", l.model.top())
+		}
+	})
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.follow(reviewing("v", "}")).Contains("只有从账号列表打开的账号").Press("esc").Wait(time.Second)
+		if _, on := l.model.top().(*review.Work); !on {
+			t.Fatalf("esc led to %T", l.model.top())
+		}
+	})
+}
+
+func TestTheSecondTabLeadsToTheAccountOpenedFromTheMatrix(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.bare = true
+		l.follow(matrix).Press("down", "enter").Wait(time.Second)
+		opened := l.accountNo()
+		l.Press("1").Wait(time.Second)
+		l.Press("2").Wait(time.Second)
+		if _, on := l.model.top().(*materials.Model); !on || l.accountNo() != opened {
+			t.Errorf("2 led to %T of %s, not of %s", l.model.top(), l.accountNo(), opened)
+		}
+	})
+}
+
+func TestGoingBackByTheTabShowsThePreviewAsEscDoes(t *testing.T) {
+	run(t, 120, 40, "zh", func(l *lab) {
+		l.follow([]string{"+", "enter", "enter", "n", "n", "n", "n", "n"}).Press("2").Wait(time.Second)
+		l.Contains("> 资料").Lacks("正在载入影像")
+	})
+}
