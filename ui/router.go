@@ -261,6 +261,11 @@ func (m *Model) top() core.Screen { return m.screens[len(m.screens)-1] }
 
 func (m *Model) push(s core.Screen) tea.Cmd {
 	m.screens, m.toast = append(m.screens, s), core.ToastMsg{}
+	if one, ok := s.(interface{ Alone() }); ok {
+		if _, list := m.listBelow(); list == nil {
+			one.Alone()
+		}
+	}
 	if m.w > 0 {
 		return tea.Batch(s.Update(m.size()), s.Init())
 	}

@@ -38,6 +38,7 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case rules.ShowMsg:
 		return m.showRule(msg.Rule), true
 	case completeness.OpenMsg:
+		m.lately = &msg.Account
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
 	case materials.ViewMsg:
 		return m.push(viewer.New(m.env, m.svc, msg.Account, msg.Items, msg.At)), true
@@ -130,24 +131,36 @@ func (m *Model) finished(msg core.DialogClosedMsg) tea.Cmd {
 
 // neighbour shows the account delta rows further in the list of accounts, in the viewer if view is set.
 func (m *Model) neighbour(delta int, view bool) tea.Cmd {
-	for i, s := range m.screens {
-		list, ok := s.(*accounts.Model)
-		if !ok {
-			continue
-		}
-		a, ok := list.Step(delta)
-		if !ok {
-			return core.Toast(core.Info, m.env.T("main.no_neighbour"))
-		}
-		m.closeScreens(i + 1)
-		m.lately = &a
-		next := materials.New(m.env, m.svc, a)
-		if view {
-			next.ViewFirst()
-		}
-		return m.push(next)
+	i, list := m.listBelow()
+	if list == nil {
+		return nil
 	}
-	return nil
+	a, ok := list.Step(delta)
+	if !ok {
+		return core.Toast(core.Info, m.env.T("main.no_neighbour"))
+	}
+	m.closeScreens(i + 1)
+	m.lately = &a
+	next := materials.New(m.env, m.svc, a)
+	if view {
+		next.ViewFirst()
+	}
+	return m.push(next)
+}
+
+// listBelow returns the list of accounts that the materials on top, or the viewer over them, were opened from, and its index in the stack;
+// nil when it was another screen, which going to a neighbour would close.
+func (m *Model) listBelow() (int, *accounts.Model) {
+	for i := len(m.screens) - 1; i >= 0; i-- {
+		switch s := m.screens[i].(type) {
+		case *accounts.Model:
+			return i, s
+		case *materials.Model, *viewer.Model:
+		default:
+			return -1, nil
+		}
+	}
+	return -1, nil
 }
 
 // warmPictures loads what the first PDF would wait for, where pictures are shown.

@@ -35,8 +35,8 @@ func (m *Model) ownBindings() []keymap.Binding {
 		keymap.Binding{ID: "materials.codes", Keys: []string{"f", "f3"}, Footer: 5, Do: m.chooseCodes},
 		keymap.Binding{ID: "materials.detail", Keys: []string{"p"}, Footer: 6, Do: m.togglePane},
 		keymap.Binding{ID: "materials.pane", Keys: []string{"tab", "shift+tab"}, Footer: 6, Reason: m.whyNoPane(), Do: m.enterPane(true)},
-		keymap.Binding{ID: "materials.next_account", Keys: []string{"}"}, Do: m.neighbour(1)},
-		keymap.Binding{ID: "materials.prev_account", Keys: []string{"{"}, Do: m.neighbour(-1)},
+		keymap.Binding{ID: "materials.next_account", Keys: []string{"}"}, Reason: m.whyNoNeighbour(), Do: m.neighbour(1)},
+		keymap.Binding{ID: "materials.prev_account", Keys: []string{"{"}, Reason: m.whyNoNeighbour(), Do: m.neighbour(-1)},
 		keymap.Binding{ID: "materials.copy_id", Keys: []string{"ctrl+y"}, Reason: noFile, Do: m.copyID},
 		keymap.Binding{ID: "materials.add", Keys: []string{"A"}, Reason: m.whyNoAdd(), Do: m.add},
 		keymap.Binding{ID: "materials.refresh", Keys: []string{"r", "f5"}, Do: m.fetch},
@@ -121,6 +121,16 @@ func (m *Model) copyID() tea.Cmd {
 }
 
 func (m *Model) openRow(row) tea.Cmd { return m.view() }
+
+// Alone tells the screen that it was opened from elsewhere than the list of accounts: there is no next one.
+func (m *Model) Alone() { m.alone = true }
+
+func (m *Model) whyNoNeighbour() string {
+	if m.alone {
+		return m.env.T("main.not_from_list")
+	}
+	return ""
+}
 
 func (m *Model) neighbour(delta int) func() tea.Cmd {
 	return func() tea.Cmd { return core.Send(NeighbourMsg{Delta: delta}) }

@@ -89,6 +89,7 @@ type Model struct {
 	facts   overlay.Reader  // below the picture
 	w, h    int             // cells of the screen
 	viewing bool            // the viewer is to open with what comes
+	alone   bool            // not opened from the list of accounts
 	known   map[string]bool // files there were before something was done; nil while nothing was
 	notice  string          // of the last action, translated
 }

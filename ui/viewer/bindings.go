@@ -11,7 +11,10 @@ import (
 
 // Bindings implements core.Screen.
 func (m *Model) Bindings() []keymap.Binding {
-	alone, compared, pages := "", m.env.T("viewer.not_compared"), m.env.T("viewer.one_page")
+	alone, apart, compared, pages := "", "", m.env.T("viewer.not_compared"), m.env.T("viewer.one_page")
+	if m.apart {
+		apart = m.env.T("main.not_from_list")
+	}
 	if len(m.items) < 2 {
 		alone = m.env.T("viewer.one_file")
 	}
@@ -41,14 +44,17 @@ func (m *Model) Bindings() []keymap.Binding {
 		{ID: "viewer.history", Keys: []string{"H"}, Footer: 8, Do: m.lookBack},
 		{ID: "viewer.difference", Keys: []string{"D"}, Footer: onlyCompared, Reason: compared, Do: m.difference},
 		{ID: "viewer.side", Keys: []string{"tab", "shift+tab"}, Footer: onlyCompared, Reason: compared, Do: m.switchSide},
-		{ID: "viewer.next_account", Keys: []string{"}"}, Do: func() tea.Cmd { return core.Send(NeighbourMsg{1}) }},
-		{ID: "viewer.previous_account", Keys: []string{"{"}, Do: func() tea.Cmd { return core.Send(NeighbourMsg{-1}) }},
+		{ID: "viewer.next_account", Keys: []string{"}"}, Reason: apart, Do: func() tea.Cmd { return core.Send(NeighbourMsg{1}) }},
+		{ID: "viewer.previous_account", Keys: []string{"{"}, Reason: apart, Do: func() tea.Cmd { return core.Send(NeighbourMsg{-1}) }},
 		{ID: "viewer.info", Keys: []string{"i"}, Footer: 4, Do: func() tea.Cmd { m.info = !m.info; return m.arrange() }},
 		{ID: "viewer.outside", Keys: []string{"O", "o"}, Footer: 8, Do: m.outside},
 		{ID: "viewer.download", Keys: []string{"d"}, Footer: 6, Do: m.download},
 		{ID: "viewer.copy_sha", Keys: []string{"y"}, Do: m.copySHA},
 	}...), m.lookBindings()...)...)
 }
+
+// Alone tells the screen that its account was opened from elsewhere than the list of accounts: there is no next one.
+func (m *Model) Alone() { m.apart = true }
 
 // lookBindings are the keys that change how the page is looked at.
 func (m *Model) lookBindings() []keymap.Binding {

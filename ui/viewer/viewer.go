@@ -63,6 +63,7 @@ type Model struct {
 	layout  layout
 	view    look.View // of both sides
 	info    bool      // the facts are shown
+	apart   bool      // the account was not opened from the list of accounts
 	w, h    int       // cells of the screen
 	history core.Load[[]client.MaterialInfo]
 	notice  string // translated
