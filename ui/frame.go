@@ -88,7 +88,7 @@ func (m *Model) draw() (string, *tea.Cursor) {
 	out := strings.Join(lines, "\n")
 	for _, d := range m.dialogs {
 		box, c := d.View(m.w-4, m.h-2)
-		m.boxX, m.boxY = overlay.Origin(m.w, m.h, box)
+		m.box = overlay.Area(m.w, m.h, box)
 		out, cursor = overlay.Place(overlay.Dim(m.env, screen.Blank(out)), m.w, m.h, box, c)
 	}
 	return out, cursor

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -255,12 +256,15 @@ func (m *Model) switchLanguage() tea.Cmd {
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	dx, dy := 0, bodyTop
 	if len(m.dialogs) > 0 {
-		dx, dy = m.boxX, m.boxY
+		dx, dy = m.box.Min.X, m.box.Min.Y
 	}
 	switch msg := msg.(type) {
 	case tea.MouseClickMsg:
-		if len(m.dialogs) == 0 && msg.Y == 1 {
+		switch {
+		case len(m.dialogs) == 0 && msg.Y == 1:
 			return m.clickTab(msg.X)
+		case len(m.dialogs) > 0 && !image.Pt(msg.X, msg.Y).In(m.box):
+			return nil
 		}
 		msg.X, msg.Y = msg.X-dx, msg.Y-dy
 		return m.toTop(msg)

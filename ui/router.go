@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"image"
 	"log"
 	"time"
 
@@ -47,8 +48,7 @@ type Model struct {
 	opening  core.Load[link]         // of a gallery in the browser
 	narrow   bool                    // the terminal draws ambiguous characters in two cells
 	later    bool                    // the user put signing in again off; only what needs it asks once more
-	boxX     int                     // where the top dialog was drawn, for the mouse
-	boxY     int
+	box      image.Rectangle         // where the top dialog was drawn, for the mouse
 	quitting bool
 }
 

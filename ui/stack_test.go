@@ -48,3 +48,15 @@ func TestGoingBackByTheTabShowsThePreviewAsEscDoes(t *testing.T) {
 		l.Contains("> 资料").Lacks("正在载入影像")
 	})
 }
+
+func TestAClickBesideADialogDoesNothing(t *testing.T) {
+	run(t, 120, 40, "zh", func(l *lab) {
+		l.follow([]string{"+", ":"}).Contains("命令")
+		if l.Click(2, 15).Click(117, 15).Wait(time.Second); len(l.model.dialogs) != 1 {
+			t.Errorf("a click beside the palette ran a command:\n%s", l.Screen())
+		}
+		if l.Click(l.model.box.Min.X+4, 15).Wait(time.Second); len(l.model.dialogs) != 0 {
+			t.Errorf("a click in it did not:\n%s", l.Screen())
+		}
+	})
+}

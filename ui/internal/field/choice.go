@@ -40,6 +40,7 @@ type Checks struct {
 	at      int
 	focused bool
 	marks   []int // cells where each option starts, from the last View
+	end     int   // cell behind the last of them
 	scroll  int   // cells hidden at the left in the last View
 }
 
@@ -111,8 +112,9 @@ func (c *Checks) Update(msg tea.Msg) (tea.Cmd, bool) {
 	case tea.KeyPressMsg:
 		return c.key(keymap.Normalize(msg))
 	case tea.MouseClickMsg:
+		x := msg.X + c.scroll
 		for i := len(c.marks) - 1; i >= 0; i-- {
-			if msg.X+c.scroll >= c.marks[i] {
+			if x >= c.marks[i] && x < c.end {
 				c.at = i
 				return c.toggle(), true
 			}
@@ -176,7 +178,7 @@ func (c *Checks) View(w int) (string, *tea.Cursor) {
 		}
 		b.WriteString(label)
 	}
-	c.scroll = 0
+	c.scroll, c.end = 0, x
 	if end := x; c.focused && end > w { // keep the option with the focus in sight
 		if c.at+1 < len(c.marks) {
 			end = c.marks[c.at+1]

@@ -2,6 +2,7 @@
 package overlay
 
 import (
+	"image"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,12 +13,8 @@ import (
 
 // Place draws box in the middle of a background of w by h cells and moves the box's cursor along.
 func Place(background string, w, h int, box string, cur *tea.Cursor) (string, *tea.Cursor) {
-	lines := strings.Split(box, "\n")
-	bw := 0
-	for _, l := range lines {
-		bw = max(bw, text.Width(l))
-	}
-	return PlaceAt(background, w, h, box, cur, max(0, (w-bw)/2), max(0, (h-len(lines))/2))
+	at := Area(w, h, box).Min
+	return PlaceAt(background, w, h, box, cur, at.X, at.Y)
 }
 
 // PlaceAt draws box with its top left at cell x of line y, both 0-based. What does not fit is cut off; a wide character that an
@@ -44,14 +41,15 @@ func PlaceAt(background string, w, h int, box string, cur *tea.Cursor, x, y int)
 	return strings.Join(back, "\n"), cur
 }
 
-// Origin returns where Place puts a box, to shift clicks into it.
-func Origin(w, h int, box string) (x, y int) {
+// Area returns the cells where Place puts a box, for the mouse.
+func Area(w, h int, box string) image.Rectangle {
 	lines := strings.Split(box, "\n")
 	bw := 0
 	for _, l := range lines {
 		bw = max(bw, text.Width(l))
 	}
-	return max(0, (w-bw)/2), max(0, (h-len(lines))/2)
+	x, y := max(0, (w-bw)/2), max(0, (h-len(lines))/2)
+	return image.Rect(x, y, x+bw, y+len(lines))
 }
 
 // Dim returns the background without colours and faint, to stand behind a box.
