@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"log"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -178,7 +179,7 @@ func (m *Model) service(msg tea.Msg) tea.Cmd {
 	case core.DialogClosedMsg:
 		return m.closed(msg)
 	case core.PopMsg:
-		return m.pop()
+		return m.drop(msg.Screen)
 	case core.QuitMsg:
 		return m.askQuit()
 	case core.ToastMsg:
@@ -282,6 +283,22 @@ func (m *Model) pop() tea.Cmd {
 	}
 	m.screens = m.screens[:len(m.screens)-1]
 	return m.top().Update(m.size()) // what it shows may have moved on
+}
+
+// drop closes a screen that is done, wherever in the stack it is.
+func (m *Model) drop(s core.Screen) tea.Cmd {
+	i := slices.Index(m.screens, s)
+	switch {
+	case i < 0:
+		return nil
+	case i == len(m.screens)-1:
+		return m.pop()
+	}
+	if c, ok := s.(core.Closer); ok {
+		c.Close()
+	}
+	m.screens = slices.Delete(m.screens, i, i+1)
+	return nil
 }
 
 // probed takes in where the cursor went when a border was printed.

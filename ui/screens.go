@@ -72,6 +72,9 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 func (m *Model) fromAccounts(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	switch msg := msg.(type) {
 	case accounts.OpenMsg:
+		if _, on := m.top().(*accounts.Model); !on {
+			return nil, true // found too late: the user has gone elsewhere
+		}
 		m.lately = &msg.Account
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
 	case accounts.CheckMsg:
@@ -86,7 +89,7 @@ func (m *Model) fromAccounts(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case accounts.BatchMsg:
 		return core.Open(batch.NewSource(m.env, m.svc), nil), true
 	case batch.StartedMsg:
-		return tea.Batch(m.pop(), m.openTasks(), core.Toast(core.Success, m.env.T("main.batch_started", "n", msg.Rows))), true
+		return tea.Batch(m.drop(msg.Screen), m.openTasks(), core.Toast(core.Success, m.env.T("main.batch_started", "n", msg.Rows))), true
 	case tasks.ElsewhereMsg:
 		t := msg.Task
 		left := m.app.LeftOfTask(m.env.Ctx, t.ID)

@@ -1,10 +1,14 @@
 package ui
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"imagery/ui/batch"
 	"imagery/ui/completeness"
+	"imagery/ui/internal/core"
 	"imagery/ui/materials"
 	"imagery/ui/review"
 )
@@ -59,4 +63,42 @@ func TestAClickBesideADialogDoesNothing(t *testing.T) {
 			t.Errorf("a click in it did not:\n%s", l.Screen())
 		}
 	})
+}
+
+// kinds are the screens behind the list of accounts, the one on top last.
+func (l *lab) kinds() string {
+	var out []string
+	for _, s := range l.model.screens[2:] {
+		out = append(out, fmt.Sprintf("%T", s))
+	}
+	return strings.Join(out, " ")
+}
+
+func TestAScreenThatIsDoneLeavesThoseOverItAlone(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.planned()
+		plan := l.model.top()
+		l.Press("t").Send(batch.StartedMsg{Screen: plan, Rows: 2}).Wait(time.Second)
+		if got := l.kinds(); got != "*tasks.Model" {
+			t.Error(got)
+		}
+		l.Send(core.PopMsg{Screen: plan}).Wait(time.Second) // twice is once
+		if got := l.kinds(); got != "*tasks.Model" {
+			t.Error(got)
+		}
+	})
+}
+
+func TestAnAccountLookedForDoesNotOpenOverAnother(t *testing.T) {
+	for _, key := range []string{"enter", "t"} {
+		run(t, 100, 30, "zh", func(l *lab) {
+			l.signIn()
+			l.latency = time.Second
+			l.Press("ctrl+g").Type("8800000003").Press("enter").Wait(500 * time.Millisecond)
+			l.Press(key).Wait(time.Minute)
+			if n := len(l.model.screens); n != 3 || strings.Contains(l.Screen(), "8800000003") {
+				t.Errorf("%s: %s\n%s", key, l.kinds(), l.Screen())
+			}
+		})
+	}
 }

@@ -261,4 +261,8 @@ func (m *Model) setFocus(f focus) tea.Cmd {
 
 func (m *Model) leaveFilter() tea.Cmd { return m.setFocus(onList) }
 
-func (m *Model) open(r row) tea.Cmd { return tea.Batch(m.visit(r), core.Send(OpenMsg{r})) }
+// open goes to an account, and no more to one that is still looked for.
+func (m *Model) open(r row) tea.Cmd {
+	m.finding.Stop()
+	return tea.Batch(m.visit(r), core.Send(OpenMsg{r}))
+}

@@ -35,8 +35,11 @@ type Service interface {
 	Explain(error) string
 }
 
-// StartedMsg tells the router that a task was started: the plan is done with.
-type StartedMsg struct{ Rows int }
+// StartedMsg tells the router that a task was started: the plan, which Screen shows, is done with.
+type StartedMsg struct {
+	Screen core.Screen
+	Rows   int
+}
 
 // row is a row of the plan as the grid shows it.
 type row struct {
@@ -176,7 +179,7 @@ func (m *Model) started(msg core.Loaded[string]) tea.Cmd {
 	case msg.Err != nil:
 		return core.Toast(core.Failure, m.svc.Explain(msg.Err))
 	}
-	return core.Send(StartedMsg{m.count.Good})
+	return core.Send(StartedMsg{m, m.count.Good})
 }
 
 // Bindings implements core.Screen.

@@ -96,7 +96,7 @@ func (m *Work) kept(msg core.Loaded[engine.Verdict]) tea.Cmd {
 		m.queue = slices.Insert(m.queue, min(1, len(m.queue)), g.account) // behind the one at hand, which may have a dialog open
 		return tea.Batch(core.Toast(core.Failure, m.env.T("review.work.not_saved", "why", m.svc.Explain(msg.Err))), m.show())
 	case m.differs != nil:
-		return tea.Batch(m.drop(g.account), core.Pop, core.Send(changedMsg{run}))
+		return tea.Batch(m.drop(g.account), core.Pop(m), core.Send(changedMsg{run}))
 	}
 	m.saved = m.env.Now()
 	return tea.Batch(m.drop(g.account), m.recount(), core.Send(changedMsg{run}))

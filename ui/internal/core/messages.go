@@ -21,8 +21,8 @@ type DialogClosedMsg struct {
 	Action Action
 }
 
-// PopMsg asks the router to go back one screen.
-type PopMsg struct{}
+// PopMsg asks the router to close Screen, which is done. Others may have been opened over it meanwhile; they stay.
+type PopMsg struct{ Screen Screen }
 
 // QuitMsg asks the router to leave the program, after asking when tasks still run.
 type QuitMsg struct{}
@@ -78,8 +78,8 @@ func Open(d Dialog, owner any) tea.Cmd { return Send(OpenDialogMsg{Dialog: d, Ow
 // Toast returns a command that shows a notice.
 func Toast(kind Kind, text string) tea.Cmd { return Send(ToastMsg{text, kind}) }
 
-// Pop returns a command that goes back one screen.
-func Pop() tea.Msg { return PopMsg{} }
+// Pop returns a command that closes a screen.
+func Pop(s Screen) tea.Cmd { return Send(PopMsg{s}) }
 
 // Send returns a command that delivers msg.
 func Send(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
