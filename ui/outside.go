@@ -43,5 +43,5 @@ func (m *Model) opened(msg core.Loaded[link]) tea.Cmd {
 	_, rest, _ := strings.Cut(strings.TrimPrefix(url, "http://"), ":")
 	port, _, _ := strings.Cut(rest, "/")
 	d := overlay.NewMessage(m.env, m.env.T("main.gallery_title"), m.env.T("main.gallery_why"), "", url, "", m.env.T("main.gallery_ssh", "port", port))
-	return tea.Batch(core.Send(core.OpenDialogMsg{Dialog: d, Unasked: true}), core.Send(core.CopyMsg{Text: url, What: m.env.T("main.gallery_link")}))
+	return tea.Batch(core.OpenUnasked(d, nil), core.Send(core.CopyMsg{Text: url, What: m.env.T("main.gallery_link")}))
 }

@@ -102,3 +102,27 @@ func TestAnAccountLookedForDoesNotOpenOverAnother(t *testing.T) {
 		})
 	}
 }
+
+func TestDialogsThatOpenWhenAnAnswerComesTakeNoKeysAtOnce(t *testing.T) {
+	for name, way := range map[string][]string{
+		"draw": {"+", "S", "f7"}, "sign": ways["review-sign"], "test": {"f2", "t"}, "head": {"+", "J", "e", "enter"},
+	} {
+		run(t, 100, 30, "zh", func(l *lab) {
+			l.bare = true
+			l.follow(way[:len(way)-1])
+			l.Press(way[len(way)-1])
+			for range 200 { // not a moment longer than it takes
+				if l.model.held.Before(l.model.env.Now()) {
+					l.Wait(10 * time.Millisecond)
+				}
+			}
+			open := len(l.model.dialogs)
+			if l.Press("esc"); open == 0 || len(l.model.dialogs) != open {
+				t.Errorf("%s: what was typed on reached it", name)
+			}
+			if l.Wait(time.Second).Press("esc"); len(l.model.dialogs) == open {
+				t.Errorf("%s does not close", name)
+			}
+		})
+	}
+}

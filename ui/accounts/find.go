@@ -93,7 +93,7 @@ func (m *Model) located(msg core.Loaded[found]) tea.Cmd {
 	for _, t := range f.types {
 		items = append(items, overlay.Item{ID: f.accountNo + "\n" + t, Label: client.Text(t).String() + " " + m.svc.Codes().Name(codes.BizTypes, client.Text(t))})
 	}
-	return core.Open(overlay.NewMenu(m.env, title, items, ""), menuOf{m, recent})
+	return core.OpenUnasked(overlay.NewMenu(m.env, title, items, ""), menuOf{m, recent})
 }
 
 // numbered is an account of which only number and business type are known.

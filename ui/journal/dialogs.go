@@ -147,7 +147,7 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 		return m.fetch()
 	case exported:
 		lines := []string{m.env.T("journal.head.done", "path", client.SafeText(act.path, 200)), "", act.head}
-		return tea.Batch(m.fetch(), core.Open(overlay.NewMessage(m.env, m.env.T("journal.head.title"), lines...), nil))
+		return tea.Batch(m.fetch(), core.OpenUnasked(overlay.NewMessage(m.env, m.env.T("journal.head.title"), lines...), nil))
 	}
 	return nil
 }

@@ -287,7 +287,7 @@ func (m *Model) answered(msg core.Loaded[outcome]) tea.Cmd {
 		return core.Send(DoneMsg{})
 	}
 	if u := (*Untrusted)(nil); errors.As(msg.Err, &u) {
-		return core.Open(m.askTrust(u, msg.Value.profile), m)
+		return core.OpenUnasked(m.askTrust(u, msg.Value.profile), m)
 	}
 	m.attempts++
 	m.form.SetNote(m.svc.Explain(msg.Err)+"  "+m.env.T("login.attempts", "n", m.attempts), true)

@@ -104,7 +104,7 @@ func (m *Model) tested(msg core.Loaded[[]string]) tea.Cmd {
 	if msg.Err != nil {
 		lines = append(lines, text.Wrap("! "+m.svc.Explain(msg.Err), 70)...)
 	}
-	return core.Open(overlay.NewMessage(m.env, m.env.T("login.test_title"), lines...), m)
+	return core.OpenUnasked(overlay.NewMessage(m.env, m.env.T("login.test_title"), lines...), m)
 }
 
 // setProfiles takes in changed profiles. What is typed stays if it is still for the same one.

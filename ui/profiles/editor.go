@@ -221,7 +221,7 @@ func (d *Editor) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 		if msg.Err != nil {
 			return nil, d.failed(msg.Err, "collection")
 		}
-		return nil, core.Open(NewMapping(d.env, msg.Value), d)
+		return nil, core.OpenUnasked(NewMapping(d.env, msg.Value), d)
 	case core.DialogClosedMsg:
 		if m, ok := msg.Action.(Mapped); ok && msg.Owner == any(d) {
 			p := d.profile()

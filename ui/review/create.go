@@ -239,7 +239,7 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 	}
 	switch act := msg.Action.(type) {
 	case frozen:
-		return tea.Batch(m.reload(act.ID), m.askDraw(*act.Run))
+		return tea.Batch(m.reload(act.ID), core.OpenUnasked(newDrawer(m.env, m.svc, *act.Run), m))
 	case drawn:
 		return tea.Batch(m.reload(act.ID), m.leave(OpenMsg{*act.Run}))
 	case signedOff:
@@ -247,7 +247,7 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 	case packed:
 		words := m.env.T("review.pack.done", "path", client.SafeText(act.path, 200))
 		lines := []string{words, "", "SHA256SUMS", act.digest, "", m.env.T("review.pack.keep"), "", "imagery sample verify " + client.SafeText(act.path, 200)}
-		return core.Open(overlay.NewMessage(m.env, m.env.T("review.pack.heading"), lines...), nil)
+		return core.OpenUnasked(overlay.NewMessage(m.env, m.env.T("review.pack.heading"), lines...), nil)
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func (m *Model) openEnding(msg core.Loaded[ending]) tea.Cmd {
 	if msg.Err != nil {
 		return core.Toast(core.Failure, m.svc.Explain(msg.Err))
 	}
-	return core.Open(newSigner(m.env, m.svc, msg.Value), m)
+	return core.OpenUnasked(newSigner(m.env, m.svc, msg.Value), m)
 }
 
 // signer is the dialog of a sign-off.

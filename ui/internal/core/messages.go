@@ -75,6 +75,11 @@ func Tick() tea.Cmd {
 // Open returns a command that opens a dialog for owner.
 func Open(d Dialog, owner any) tea.Cmd { return Send(OpenDialogMsg{Dialog: d, Owner: owner}) }
 
+// OpenUnasked returns a command that opens a dialog for owner by itself, when an answer came: see OpenDialogMsg.
+func OpenUnasked(d Dialog, owner any) tea.Cmd {
+	return Send(OpenDialogMsg{Dialog: d, Owner: owner, Unasked: true})
+}
+
 // Toast returns a command that shows a notice.
 func Toast(kind Kind, text string) tea.Cmd { return Send(ToastMsg{text, kind}) }
 
