@@ -173,7 +173,7 @@ func (m *Model) clickTab(x int) tea.Cmd {
 
 func (m *Model) status() string {
 	if t := m.toast; t.Text != "" {
-		if t.Kind >= core.Warning && text.Width(t.Text) > m.w-4 { // the rest can be read
+		if t.Kind >= core.Warning && !m.fits(t.Text) { // the rest can be read
 			more := "  " + m.env.KeyName("f12", true) + " " + m.env.T("main.details_title")
 			t.Text = text.Truncate(t.Text, m.w-4-text.Width(more)) + more
 		}
@@ -181,6 +181,9 @@ func (m *Model) status() string {
 	}
 	return statusbar.Status(m.env, core.Info, m.top().Status(), m.w)
 }
+
+// fits reports whether a notice has room in the status line.
+func (m *Model) fits(notice string) bool { return text.Width(notice) <= m.w-4 }
 
 // windowTitle names profile and kind of screen, and nothing the platform said.
 func (m *Model) windowTitle() string {

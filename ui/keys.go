@@ -3,6 +3,7 @@ package ui
 import (
 	"image"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -110,6 +111,17 @@ func (m *Model) lastFailure() []string {
 		return []string{m.last}
 	}
 	return nil
+}
+
+// noticed keeps a notice for who wants to read it in full, in the place of the failure before it. A notice that tells of that failure says
+// less than is kept, and a warning that fits its line has been read.
+func (m *Model) noticed(t core.ToastMsg) {
+	switch {
+	case t.Kind < core.Warning:
+	case m.failure != nil && (t.Kind == core.Warning && m.fits(t.Text) || strings.Contains(t.Text, m.svc.Explain(m.failure))):
+	default:
+		m.failure, m.last = nil, t.Text
+	}
 }
 
 // bindings are the keys of every screen.

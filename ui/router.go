@@ -36,7 +36,7 @@ type Model struct {
 	began    time.Time // this run
 	tasks    summary
 	seen     map[string]bool // tasks by ID, true for those whose end is no news
-	failure  error           // of the last answer that had one, for those who want to read it in full
+	failure  error           // of the last answer that had one, for those who want to read it in full; nil once last is newer
 	last     string          // warning or failure that was told, for the same
 	toasts   int             // generation of the toast's timer
 	minutes  int             // generation of the timer of the session's remaining time
@@ -184,9 +184,7 @@ func (m *Model) service(msg tea.Msg) tea.Cmd {
 		return m.askQuit()
 	case core.ToastMsg:
 		m.toast, m.toasts = msg, m.toasts+1
-		if msg.Kind >= core.Warning {
-			m.last = msg.Text
-		}
+		m.noticed(msg)
 		generation := m.toasts
 		return tea.Tick(toastFor, func(time.Time) tea.Msg { return toastOverMsg{generation} })
 	case core.CopyMsg:

@@ -188,3 +188,16 @@ func TestFilesOfMarkedAccountsAndOfAWholeSearchAreDownloaded(t *testing.T) {
 		l.Press("D").Contains("下载查询到的全部", "个账号的影像")
 	})
 }
+
+func TestTheLastThingThatWentWrongIsTheOneInFull(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		l.down = true
+		l.Press("]").Wait(time.Minute)
+		l.Send(core.ToastMsg{Text: "只读", Kind: core.Warning}).Press("f12").Contains("i/o timeout").Press("esc") // a key that is off
+		l.Send(core.ToastMsg{Text: "没有存下：" + l.model.svc.Explain(l.model.failure), Kind: core.Failure}).Press("f12").Contains("i/o timeout").Press("esc")
+		l.Send(core.ToastMsg{Text: strings.Repeat("长", 60) + "尾", Kind: core.Warning}).Press("f12").Contains("长尾").Lacks("i/o timeout").Press("esc")
+		l.Press("]").Wait(time.Minute)
+		l.Press("f12").Contains("i/o timeout").Lacks("长尾")
+	})
+}
