@@ -179,8 +179,8 @@ func (m *Model) whyNoMaterials() string {
 
 // toMaterials goes back to the materials, or opens those of the account seen last again.
 func (m *Model) toMaterials() tea.Cmd {
-	if m.materialsAt() >= 0 {
-		return m.popTo(m.materialsAt() + 1)
+	if i := at[*materials.Model](m.screens); i >= 0 {
+		return m.popTo(i + 1)
 	}
 	return tea.Batch(m.popTo(2), m.push(materials.New(m.env, m.svc, *m.lately)))
 }
@@ -240,9 +240,10 @@ func (m *Model) remember(id string) {
 	m.recent = m.recent[:min(len(m.recent), maxRecent)]
 }
 
+// openTasks goes back to the tasks, or opens them.
 func (m *Model) openTasks() tea.Cmd {
-	if _, on := m.top().(*tasks.Model); on {
-		return nil
+	if i := at[*tasks.Model](m.screens); i >= 0 {
+		return m.popTo(i + 1)
 	}
 	return m.push(tasks.New(m.env, m.svc))
 }

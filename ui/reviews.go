@@ -61,9 +61,10 @@ func (m *Model) openReviews() tea.Cmd {
 	return tea.Batch(m.popTo(2), m.push(review.New(m.env, m.svc, scope)))
 }
 
+// openJournal goes back to the journal, or opens it.
 func (m *Model) openJournal() tea.Cmd {
-	if _, on := m.top().(*journal.Model); on {
-		return nil
+	if i := at[*journal.Model](m.screens); i >= 0 {
+		return m.popTo(i + 1)
 	}
 	return m.push(journal.New(m.env, m.svc))
 }

@@ -175,7 +175,7 @@ func (m *Model) warmPictures() tea.Cmd {
 	return func() tea.Msg { a.WarmPictures(ctx); return nil }
 }
 
-// materialsAt returns the index of the materials screen in the stack, -1 without one.
-func (m *Model) materialsAt() int {
-	return slices.IndexFunc(m.screens, func(s core.Screen) bool { _, ok := s.(*materials.Model); return ok })
+// at returns the index of the first screen of a kind, -1 without one.
+func at[S core.Screen](screens []core.Screen) int {
+	return slices.IndexFunc(screens, func(s core.Screen) bool { _, ok := s.(S); return ok })
 }

@@ -126,3 +126,12 @@ func TestDialogsThatOpenWhenAnAnswerComesTakeNoKeysAtOnce(t *testing.T) {
 		})
 	}
 }
+
+func TestGoingToAndFroLeavesOneScreenOfAKind(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.follow([]string{"+", "t", "t", "J", "t", "J", "J"})
+		if got := l.kinds(); got != "*tasks.Model *journal.Model" {
+			t.Error(got)
+		}
+	})
+}
