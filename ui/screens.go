@@ -122,7 +122,7 @@ func (m *Model) finished(msg core.DialogClosedMsg) tea.Cmd {
 		if _, there := msg.Owner.(*materials.Model); there {
 			msg.Action = materials.ChangedMsg{}
 		} else {
-			toast = tea.Batch(toast, core.Send(accounts.OpenMsg{Account: act.Account}))
+			toast = tea.Sequence(core.Send(accounts.OpenMsg{Account: act.Account}), toast) // a new screen takes notices away
 		}
 	case export.Done:
 		toast = core.Toast(core.Success, m.env.T("export.done", "n", act.Rows, "path", act.Path))

@@ -6,10 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"imagery/client"
 	"imagery/ui/batch"
 	"imagery/ui/completeness"
 	"imagery/ui/internal/core"
 	"imagery/ui/materials"
+	"imagery/ui/newaccount"
 	"imagery/ui/review"
 )
 
@@ -132,6 +134,20 @@ func TestGoingToAndFroLeavesOneScreenOfAKind(t *testing.T) {
 		l.follow([]string{"+", "t", "t", "J", "t", "J", "J"})
 		if got := l.kinds(); got != "*tasks.Model *journal.Model" {
 			t.Error(got)
+		}
+	})
+}
+
+// The notice of what led to a screen comes after it, however the two race.
+func TestTheNoticeOfWhatOpenedAScreenStaysOnIt(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		for range 12 {
+			l.Type("demo").Press("tab", "space", "f5").Wait(2 * time.Second)
+			l.Contains("账号检索", "钥匙串")
+			a := client.CustomerAccount{Account: client.Account{AccountNo: "8800000001", AccountBizType: "0"}}
+			l.Send(core.DialogClosedMsg{Action: newaccount.Added{Account: a}}).Wait(time.Second)
+			l.Contains("> 资料", "已新增账号 8800000001")
+			l.Press(":").Type("切换环境").Press("enter").Wait(time.Second)
 		}
 	})
 }

@@ -282,7 +282,7 @@ func (m *Model) answered(msg core.Loaded[outcome]) tea.Cmd {
 		m.password.SetValue("")
 		m.svc.KeepFromWriting(msg.Value.readOnly || m.choices.Checked(readOnly)) // ticked meanwhile counts too
 		if msg.Value.unkept != nil {
-			return tea.Batch(core.Send(DoneMsg{}), core.Toast(core.Warning, m.svc.Explain(msg.Value.unkept)))
+			return tea.Sequence(core.Send(DoneMsg{}), core.Toast(core.Warning, m.svc.Explain(msg.Value.unkept))) // a new screen takes notices away
 		}
 		return core.Send(DoneMsg{})
 	}
