@@ -35,15 +35,18 @@ type KeyProblem struct {
 	ID    string // of the remapped binding
 	Key   string // that is written wrongly, or claimed twice; empty when no binding has the ID
 	Other string // the binding that claims Key too
+	Fixed bool   // the binding keeps its own keys
 }
 
-// CheckKeys finds what is wrong with remaps (keys by binding ID): IDs that no binding has, keys written wrongly, and keys that another
-// binding of the same screen or dialog claims.
+// CheckKeys finds what is wrong with remaps (keys by binding ID): IDs that no binding has or whose keys are fixed, keys written wrongly, and
+// keys that another binding of the same screen or dialog claims.
 func CheckKeys(remaps map[string][]string) []KeyProblem {
 	var out []KeyProblem
 	for _, id := range slices.Sorted(maps.Keys(remaps)) {
 		if _, known := i18n.Load("zh").Lookup(i18n.Key("key." + id)); !known {
 			out = append(out, KeyProblem{ID: id})
+		} else if keymap.Fixed(id) {
+			out = append(out, KeyProblem{ID: id, Fixed: true})
 		}
 		for _, k := range remaps[id] {
 			if rest := strings.TrimSuffix(k, "+"); k == "" || len(rest) > 1 && rest != strings.ToLower(rest) {

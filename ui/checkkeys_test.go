@@ -13,6 +13,7 @@ func TestKeysOfTheUserAreChecked(t *testing.T) {
 		{nil, nil},
 		{map[string][]string{"accounts.goto": {"ctrl+j"}}, nil},
 		{map[string][]string{"accounts.gotoo": {"ctrl+j"}}, []KeyProblem{{ID: "accounts.gotoo"}}},
+		{map[string][]string{"dialog.cancel": {"f2"}}, []KeyProblem{{ID: "dialog.cancel", Fixed: true}}},
 		{map[string][]string{"accounts.goto": {"Ctrl+J"}}, []KeyProblem{{ID: "accounts.goto", Key: "Ctrl+J"}}},
 		{map[string][]string{"accounts.goto": {"p"}}, []KeyProblem{{ID: "accounts.goto", Key: "p", Other: "accounts.detail"}}},
 		{map[string][]string{"accounts.goto": {"p"}, "accounts.detail": {"ctrl+g"}}, nil},

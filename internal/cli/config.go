@@ -84,6 +84,8 @@ func (p *program) fine(f *config.File) bool {
 func (p *program) keyProblem(x ui.KeyProblem) string {
 	label := func(id string) string { return id + " (" + p.T(i18n.Key("key."+id)) + ")" }
 	switch {
+	case x.Fixed:
+		return p.T("cli.key_fixed", "id", label(x.ID))
 	case x.Key == "":
 		return p.T("cli.key_unknown", "id", x.ID)
 	case x.Other == "":

@@ -52,6 +52,9 @@ func TestRemapsReplaceKeysAndWhatIsShown(t *testing.T) {
 	if !slices.Equal(bs[0].Keys, []string{"ctrl+o", "f2"}) || bs[0].Label(false) != "Ctrl+O" || bs[1].Keys[0] != "b" {
 		t.Errorf("%+v", bs)
 	}
+	if got := NewMap(map[string][]string{"dialog.cancel": {"f2"}}).Apply([]Binding{{ID: "dialog.cancel", Keys: []string{"esc"}}}); got[0].Keys[0] != "esc" {
+		t.Errorf("a dialog is left by %v", got[0].Keys)
+	}
 	if (*Map)(nil).Apply(bs)[0].ID != "a.open" {
 		t.Error("a nil map changed something")
 	}

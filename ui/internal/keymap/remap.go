@@ -1,14 +1,22 @@
 package keymap
 
 import (
+	"maps"
 	"strings"
 )
 
 // Map is the user's remaps: binding ID to the keys that replace its own. A nil Map changes nothing.
 type Map struct{ remaps map[string][]string }
 
-// NewMap takes the config's table of binding ID to keys.
-func NewMap(remaps map[string][]string) *Map { return &Map{remaps} }
+// NewMap takes the config's table of binding ID to keys; those of fixed bindings count for nothing.
+func NewMap(remaps map[string][]string) *Map {
+	remaps = maps.Clone(remaps)
+	maps.DeleteFunc(remaps, func(id string, _ []string) bool { return Fixed(id) })
+	return &Map{remaps}
+}
+
+// Fixed reports whether a binding keeps its keys: those that dialogs and open lists are left and answered with, so that every one can be.
+func Fixed(id string) bool { return strings.HasPrefix(id, "dialog.") || strings.HasPrefix(id, "picker.") }
 
 // Apply gives the bindings their remapped keys, in place, and returns them.
 func (m *Map) Apply(bs []Binding) []Binding {
