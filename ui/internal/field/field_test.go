@@ -2,6 +2,7 @@ package field
 
 import (
 	"context"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -379,6 +380,20 @@ func TestTabCompletesAPathOffTheUpdateGoroutine(t *testing.T) {
 		d.Type("李").Press("tab").Type("x").Wait(2 * time.Second)
 		if f.Value() != "/影像/头像_李x" {
 			t.Errorf("a late answer changed what was typed since: %q", f.Value())
+		}
+	})
+}
+
+func TestTabLeavesAPathWhoseFolderCannotBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := NewFilePath(env(), func(context.Context, string) ([]string, error) { return nil, os.ErrPermission })
+		f.Focus()
+		d := uitest.Drive(t, pathScreen{f}, nil).Type("/影像/头").Press("tab")
+		if n := len(d.Seen); n != 1 || d.Seen[0].(core.ToastMsg).Text != "无法读取这个文件夹" {
+			t.Errorf("%v", d.Seen)
+		}
+		if _, handled := f.Update(uitest.Key("tab")); handled {
+			t.Error("the second Tab does not leave the field")
 		}
 	})
 }

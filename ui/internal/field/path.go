@@ -150,8 +150,12 @@ func (f *FilePath) fetch(prefix string) func(context.Context) (completion, error
 }
 
 func (f *FilePath) apply(m core.Loaded[completion]) tea.Cmd {
-	if !f.load.Accept(m) || m.Err != nil || m.Value.prefix != f.Value() {
+	switch {
+	case !f.load.Accept(m), m.Value.prefix != f.Value():
 		return nil
+	case m.Err != nil:
+		f.told = true // the next Tab goes on
+		return core.Toast(core.Warning, f.Env.T("ui.path.unreadable"))
 	}
 	paths := m.Value.paths
 	if len(paths) == 0 {
