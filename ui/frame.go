@@ -162,13 +162,21 @@ func (m *Model) activeTab() int {
 	return -1
 }
 
+// tabIDs are the bindings that the tabs stand for.
+var tabIDs = []string{"main.accounts", "main.materials", "main.reviews", "main.tasks"}
+
+// clickTab does what the tab at cell x stands for.
 func (m *Model) clickTab(x int) tea.Cmd {
 	i := statusbar.TabAt(m.tabs(), x)
 	if i < 0 {
 		return nil
 	}
-	cmd, _ := m.env.Run(m.bindings(), tea.KeyPressMsg{Code: rune('1' + i), Text: string(rune('1' + i))}, false)
-	return cmd
+	bs := m.bindings()
+	b := bs[slices.IndexFunc(bs, func(b keymap.Binding) bool { return b.ID == tabIDs[i] })]
+	if b.Reason != "" {
+		return core.Toast(core.Warning, b.Reason)
+	}
+	return b.Do()
 }
 
 func (m *Model) status() string {

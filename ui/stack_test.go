@@ -10,6 +10,7 @@ import (
 	"imagery/ui/batch"
 	"imagery/ui/completeness"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
 	"imagery/ui/materials"
 	"imagery/ui/newaccount"
 	"imagery/ui/review"
@@ -148,6 +149,21 @@ func TestTheNoticeOfWhatOpenedAScreenStaysOnIt(t *testing.T) {
 			l.Send(core.DialogClosedMsg{Action: newaccount.Added{Account: a}}).Wait(time.Second)
 			l.Contains("> 资料", "已新增账号 8800000001")
 			l.Press(":").Type("切换环境").Press("enter").Wait(time.Second)
+		}
+	})
+}
+
+func TestATabWorksWhateverItsKeyIs(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.model.env.Keys = keymap.NewMap(map[string][]string{"main.tasks": {"ctrl+t"}})
+		x, _, _ := l.Terminal().Find("2 资料")
+		l.Click(x, 1).Wait(time.Second)
+		l.Contains("还没有打开账号")
+		l.signIn().Contains("4 任务")
+		x, _, _ = l.Terminal().Find("4 任务")
+		l.Click(x, 1).Wait(time.Second)
+		if got := l.kinds(); got != "*tasks.Model" {
+			t.Error(got)
 		}
 	})
 }

@@ -16,7 +16,9 @@ func NewMap(remaps map[string][]string) *Map {
 }
 
 // Fixed reports whether a binding keeps its keys: those that dialogs and open lists are left and answered with, so that every one can be.
-func Fixed(id string) bool { return strings.HasPrefix(id, "dialog.") || strings.HasPrefix(id, "picker.") }
+func Fixed(id string) bool {
+	return strings.HasPrefix(id, "dialog.") || strings.HasPrefix(id, "picker.")
+}
 
 // Apply gives the bindings their remapped keys, in place, and returns them.
 func (m *Map) Apply(bs []Binding) []Binding {
