@@ -13,15 +13,11 @@ import (
 const (
 	formHeight = 18 // of the two upper panels, in lines
 	trustLines = 3  // that tell how the server is known
-	narrow     = 70 // below this many cells the panels stand one below the other
 )
 
 // View implements core.Screen.
 func (m *Model) View(w, h int) (string, *tea.Cursor) {
 	m.width = w
-	if w < narrow {
-		return m.stacked(w, h)
-	}
 	left, upper := w*9/20, min(formHeight, h)
 	form, cur := m.formPane(w-left, upper)
 	if cur != nil {
@@ -32,15 +28,6 @@ func (m *Model) View(w, h int) (string, *tea.Cursor) {
 		out += "\n" + m.hints(w, h-upper)
 	}
 	return out, cur
-}
-
-func (m *Model) stacked(w, h int) (string, *tea.Cursor) {
-	upper := min(6, h/2)
-	form, cur := m.formPane(w, h-upper)
-	if cur != nil {
-		cur.Y += upper
-	}
-	return m.listPane(w, upper) + "\n" + form, cur
 }
 
 func (m *Model) listPane(w, h int) string {
@@ -89,7 +76,7 @@ func (m *Model) hints(w, h int) string {
 // click hands a click to the panel under it.
 func (m *Model) click(msg tea.MouseClickMsg) tea.Cmd {
 	left := m.width * 9 / 20
-	if m.width < narrow || msg.Y >= formHeight {
+	if msg.Y >= formHeight {
 		return nil
 	}
 	msg.Y -= style.BodyY

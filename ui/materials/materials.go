@@ -91,7 +91,6 @@ type Model struct {
 	viewing bool            // the viewer is to open with what comes
 	alone   bool            // not opened from the list of accounts
 	known   map[string]bool // files there were before something was done; nil while nothing was
-	notice  string          // of the last action, translated
 }
 
 var _ core.Screen = (*Model)(nil)
@@ -105,7 +104,7 @@ func New(env *core.Env, svc Service, a client.CustomerAccount) *Model {
 		Columns: m.columns(), Key: func(r row) string { return r.key }, Group: groupKey, GroupTitle: m.group, Open: m.openRow, Retry: m.fetch,
 		Search: func(r row) []string { return []string{r.haystack()} },
 		Empty:  "materials.empty", Loading: "materials.loading",
-		Moved: func() tea.Cmd { m.notice = ""; m.facts.Reset(); return m.follow() }, Changed: m.keep,
+		Moved: func() tea.Cmd { m.facts.Reset(); return m.follow() }, Changed: m.keep,
 	})
 	m.grid.SetFocus(true)
 	m.pane = look.New(env, svc)
@@ -180,7 +179,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		m.choose(msg.FileID)
 		return nil
 	case core.LanguageMsg:
-		if m.notice = ""; m.err != nil {
+		if m.err != nil {
 			m.grid.SetFailed(m.failure())
 		}
 	case core.DialogClosedMsg:

@@ -251,8 +251,5 @@ func (m *Model) Status() string {
 	if n := len(m.asked.MaterialCodes); n > 0 {
 		s += "  " + m.env.T("materials.filtered", "n", n)
 	}
-	if m.notice != "" {
-		return m.notice + "  |  " + s
-	}
 	return s
 }

@@ -156,9 +156,6 @@ func (m *Model) Title() string {
 
 // Status implements core.Screen.
 func (m *Model) Status() string {
-	if m.notice != "" {
-		return m.notice
-	}
 	if err := m.current().pane.Err(); err != nil {
 		return "! " + m.svc.Explain(err)
 	}

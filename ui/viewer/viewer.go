@@ -66,7 +66,6 @@ type Model struct {
 	apart   bool      // the account was not opened from the list of accounts
 	w, h    int       // cells of the screen
 	history core.Load[[]client.MaterialInfo]
-	notice  string // translated
 }
 
 var _ core.Screen = (*Model)(nil)
@@ -129,8 +128,6 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return m.arrange()
 	case core.RetryMsg:
 		return tea.Batch(again...)
-	case core.LanguageMsg:
-		m.notice = ""
 	case core.Loaded[[]client.MaterialInfo]:
 		return m.compareHistory(msg)
 	case tea.KeyPressMsg:
@@ -185,7 +182,7 @@ func (m *Model) step(n int) func() tea.Cmd {
 		m.history.Stop() // of another file
 		s := &m.sides[m.active]
 		s.at, s.page = min(max(s.at+n, 0), len(m.items)-1), 1
-		m.view, m.notice = look.View{}.As(m.view.Mode), ""
+		m.view = look.View{}.As(m.view.Mode)
 		return m.show()
 	}
 }

@@ -47,9 +47,6 @@ func parent(folder string) string {
 	return up
 }
 
-// Browsing reports whether the list is open.
-func (f *FilePath) Browsing() bool { return f.browser.open }
-
 // toggle opens the list of the folder, or closes it.
 func (f *FilePath) toggle() tea.Cmd {
 	if f.browser.open || f.Complete == nil {

@@ -53,8 +53,8 @@ func TestAFolderIsBrowsedBelowTheField(t *testing.T) {
 		d.Press("backspace", "backspace", "backspace").Wait(2 * time.Second)
 		d.Contains("[ /  ", "合同.pdf")
 		d.Type("ht").Press("enter").Wait(time.Second)
-		if p.Value() != "/合同.pdf" || p.Browsing() {
-			t.Errorf("%q, open %v", p.Value(), p.Browsing())
+		if p.Value() != "/合同.pdf" || p.browser.open {
+			t.Errorf("%q, open %v", p.Value(), p.browser.open)
 		}
 	})
 }
@@ -94,8 +94,8 @@ func TestWhereAFolderIsWantedOnlyFoldersShowAndTheOpenOneCanBeTaken(t *testing.T
 		d.Type("/").Press("alt+down").Wait(2*time.Second).Contains("> 使用这个文件夹", "影像/").Lacks("合同.pdf")
 		d.Press("down", "enter").Wait(2*time.Second).Contains("> 使用这个文件夹", "旧/")
 		d.Press("enter")
-		if p.Value() != "/影像/" || p.Browsing() {
-			t.Errorf("%q, open %v", p.Value(), p.Browsing())
+		if p.Value() != "/影像/" || p.browser.open {
+			t.Errorf("%q, open %v", p.Value(), p.browser.open)
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 // list is what a control opens below itself: some entries, of which one is under the cursor.
 type list struct{ at, top int }
 
-// listRows is the entries in sight at once unless a control says otherwise.
+// listRows is the entries in sight at once.
 const listRows = 6
 
 // key moves the cursor among n entries, page of them in sight, and reports whether key does that.

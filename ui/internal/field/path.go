@@ -40,9 +40,6 @@ func NewFilePath(env *core.Env, complete func(ctx context.Context, prefix string
 	return &FilePath{Text: Text{Env: env}, Complete: complete}
 }
 
-// Candidates returns the paths the last Tab could not choose among.
-func (f *FilePath) Candidates() []string { return f.more }
-
 // Busy implements core.Busier: a folder is being read.
 func (f *FilePath) Busy() bool { return f.load.Busy() || f.browser.load.Busy() }
 

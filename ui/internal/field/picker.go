@@ -23,7 +23,6 @@ type Picker struct {
 	Placeholder i18n.Key // empty: none
 	Validate    func(values []string) string
 	Changed     func() tea.Cmd
-	Rows        int // lines of the open list; 0 means 6
 
 	values  []string
 	open    bool
@@ -95,14 +94,7 @@ func (p *Picker) Height() int {
 	if !p.open {
 		return 1
 	}
-	return 1 + max(1, min(p.rows(), p.lines()))
-}
-
-func (p *Picker) rows() int {
-	if p.Rows > 0 {
-		return p.Rows
-	}
-	return listRows
+	return 1 + max(1, min(listRows, p.lines()))
 }
 
 // lines counts the list's entries: the hits, and what was typed when that may be taken.
@@ -192,7 +184,7 @@ func (p *Picker) closedKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
 
 func (p *Picker) openKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	switch key := keymap.Normalize(k); {
-	case p.list.key(key, p.rows(), p.lines()):
+	case p.list.key(key, listRows, p.lines()):
 		p.moved = true
 	case key == "esc":
 		p.close()

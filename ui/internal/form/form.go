@@ -168,7 +168,7 @@ func (f *Form) Busy() bool {
 	return false
 }
 
-// Problem returns what is wrong with a row, whether it shows yet or not.
+// problem returns what is wrong with a row, whether it shows yet or not.
 func (f *Form) problem(r Row) string {
 	if r.Reason != "" || r.Hidden != nil && r.Hidden() {
 		return ""
