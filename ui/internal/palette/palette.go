@@ -43,7 +43,8 @@ type entry struct {
 
 var _ core.Dialog = (*Palette)(nil)
 
-// New lists the commands of bs; recent holds the IDs of those run last, newest first. Hidden bindings and doubles are left out.
+// New lists the commands of bs; recent holds the IDs of those run last, newest first. Hidden bindings, doubles and
+// those that only their keys run are left out.
 func New(env *core.Env, bs []keymap.Binding, recent []string) *Palette {
 	p := build(env, bs, false)
 	var names []string
@@ -81,7 +82,7 @@ func build(env *core.Env, bs []keymap.Binding, help bool) *Palette {
 	p := &Palette{env: env, help: help, find: field.Text{Env: env, Bare: true}}
 	seen := map[string]bool{}
 	for _, b := range bs {
-		if seen[b.ID] || b.Hidden && !help {
+		if seen[b.ID] || !help && (b.Hidden || b.Do == nil && b.Reason == "") {
 			continue
 		}
 		seen[b.ID] = true
@@ -197,11 +198,11 @@ func (p *Palette) run() (core.Action, tea.Cmd) {
 		return nil, nil
 	}
 	b := p.all[p.hits[p.at]].b
-	if b.Reason != "" || b.Do == nil {
-		if b.Reason == "" {
-			return core.Cancel{}, nil
-		}
+	switch {
+	case b.Reason != "":
 		return nil, core.Toast(core.Warning, b.Reason)
+	case b.Do == nil:
+		return core.Cancel{}, nil // back to where the key works
 	}
 	return Run{b.ID, b.Do}, nil
 }

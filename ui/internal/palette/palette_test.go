@@ -24,6 +24,7 @@ func bindings() []keymap.Binding {
 		{ID: "grid.mark_all", Keys: []string{"ctrl+a"}, Do: do},
 		{ID: "grid.columns", Keys: []string{"C"}, Do: do},
 		{ID: "grid.columns", Keys: []string{"C"}, Do: do},
+		{ID: "dialog.choose", Keys: []string{"enter"}},
 		{ID: "form.submit", Keys: []string{"f7"}, Do: do, Reason: "只读"},
 	}
 }
@@ -85,6 +86,9 @@ func TestThePaletteShowsKeysRecentOnesAndTheCursor(t *testing.T) {
 			t.Errorf("%q is missing:\n%s", want, got)
 		}
 	}
+	if strings.Contains(got, "确定") {
+		t.Errorf("a command that only its key runs shows:\n%s", got)
+	}
 	if strings.Contains(got, "上移") || strings.Count(got, "  列  ") > 1 {
 		t.Errorf("hidden or double commands show:\n%s", got)
 	}
@@ -103,7 +107,7 @@ func TestADisabledCommandSaysWhyAndStays(t *testing.T) {
 func TestHelpListsEveryKeyAndRuns(t *testing.T) {
 	p := open(true)
 	got := draw(t, p, 80, 24).Text()
-	for _, want := range []string{"全部按键", "下  j", "上移", "Shift"} {
+	for _, want := range []string{"全部按键", "下  j", "上移", "Shift", "确定"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing:\n%s", want, got)
 		}
