@@ -272,6 +272,9 @@ func (m *Menu) list(w int) string {
 			out += "\n"
 		}
 		if i >= len(m.hits) {
+			if i == 0 {
+				out = s.Muted.Render(text.Fit("  "+m.Env.T("ui.picker.none"), w))
+			}
 			continue
 		}
 		it := m.Items[m.hits[i]]

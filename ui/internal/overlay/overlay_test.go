@@ -130,6 +130,9 @@ func TestAMenuIsFilteredByPinyinAndGivesItsID(t *testing.T) {
 	if a, cmd := m.Update(uitest.Key("enter")); a != nil || cmd == nil || cmd().(core.ToastMsg).Text != "没有权限" {
 		t.Error("a disabled item must say why and stay")
 	}
+	if key(m, "q", "q"); !strings.Contains(draw(t, m, 80, 24).Text(), "无匹配项") {
+		t.Error("a menu filtered to nothing is blank")
+	}
 }
 
 func TestCheckedItemsAreSwitchedAndMoved(t *testing.T) {
