@@ -89,9 +89,17 @@ func (m *Model) everywhere() []keymap.Binding {
 		keymap.Binding{ID: "main.language", Keys: []string{"f9"}, Do: m.switchLanguage},
 		keymap.Binding{ID: "main.contrast", Do: m.switchContrast},
 		keymap.Binding{ID: "main.details", Keys: []string{"f12"}, Reason: nothing, Do: m.openDetails},
-		keymap.Binding{ID: "main.mouse", Keys: []string{"M"}, Do: func() tea.Cmd { m.freed = !m.freed; return nil }},
+		keymap.Binding{ID: "main.mouse", Keys: []string{"M"}, Do: m.freeMouse},
 		keymap.Binding{ID: "main.suspend", Keys: []string{"ctrl+z"}, Do: func() tea.Cmd { return tea.Suspend }},
 	)
+}
+
+// freeMouse leaves the mouse to the terminal, or takes it back, and says who has it now.
+func (m *Model) freeMouse() tea.Cmd {
+	if m.freed = !m.freed; m.freed {
+		return core.Toast(core.Info, m.env.T("main.mouse_freed"))
+	}
+	return core.Toast(core.Info, m.env.T("main.mouse_taken"))
 }
 
 // openDetails shows the last failure in full, with what the program knows of its cause.

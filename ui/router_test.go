@@ -201,3 +201,9 @@ func TestTheLastThingThatWentWrongIsTheOneInFull(t *testing.T) {
 		l.Press("f12").Contains("i/o timeout").Lacks("长尾")
 	})
 }
+
+func TestWhoHasTheMouseIsSaid(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn().Press("M").Contains("鼠标已交给终端").Press("M").Contains("鼠标已由程序接管")
+	})
+}
