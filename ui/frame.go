@@ -182,7 +182,9 @@ func (m *Model) clickTab(x int) tea.Cmd {
 func (m *Model) status() string {
 	if t := m.toast; t.Text != "" {
 		if t.Kind >= core.Warning && !m.fits(t.Text) { // the rest can be read
-			more := "  " + m.env.KeyName("f12", true) + " " + m.env.T("main.details_title")
+			bs := m.everywhere()
+			details := bs[slices.IndexFunc(bs, func(b keymap.Binding) bool { return b.ID == "main.details" })]
+			more := "  " + m.env.KeyCap(details, true) + " " + m.env.T("main.details_title")
 			t.Text = text.Truncate(t.Text, m.w-4-text.Width(more)) + more
 		}
 		return statusbar.Status(m.env, t.Kind, t.Text, m.w)

@@ -167,3 +167,11 @@ func TestATabWorksWhateverItsKeyIs(t *testing.T) {
 		}
 	})
 }
+
+func TestKeysInTextsAreThoseTheUserChose(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.model.env.Keys = keymap.NewMap(map[string][]string{"form.submit": {"f10"}, "main.details": {"f11"}})
+		l.signIn().Press("ctrl+g").Contains("(F10)").Lacks("(F7)").Press("esc")
+		l.Send(core.ToastMsg{Text: strings.Repeat("长", 60), Kind: core.Warning}).Contains("F11 错误详情")
+	})
+}

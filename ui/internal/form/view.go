@@ -300,10 +300,16 @@ func (f *Form) buttonLine(w int) (string, *tea.Cursor) {
 
 // buttonLabels are the buttons' labels, with the key that submits where there is room for it, and their cells.
 func (f *Form) buttonLabels(key bool) (labels []string, cells int) {
+	submit := ""
+	for _, b := range f.own() {
+		if b.ID == "form.submit" && len(b.Keys) > 0 {
+			submit = " (" + f.env.KeyCap(b, false) + ")"
+		}
+	}
 	for _, b := range f.buttons {
 		label := "[ " + f.env.T(b.Label) + " ]"
 		if b.Submit && key {
-			label = "[ " + f.env.T(b.Label) + " (F7) ]"
+			label = "[ " + f.env.T(b.Label) + submit + " ]"
 		}
 		labels, cells = append(labels, label), cells+text.Width(label)
 	}
