@@ -125,8 +125,31 @@ func TestNoHostileStringReachesTheTerminal(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	for _, keys := range [][]string{
-		{"Enter"}, {"d"}, {"Escape"}, {"x"}, {"Escape"}, {"a"}, {"Escape"}, {"Enter"}, {"Right"}, {"Escape"}, {"Escape"}, {"t"}, {"Escape"},
-		{"A"}, {"Escape"}, {"S"}, {"Escape"}, {"J"}, {"Escape"}, {"c"}, {"Escape"}, {"F1"}, {"Escape"}, {"C-k"}, {"Escape"},
+		{"Enter"},
+		{"d"},
+		{"Escape"},
+		{"x"},
+		{"Escape"},
+		{"a"},
+		{"Escape"},
+		{"Enter"},
+		{"Right"},
+		{"Escape"},
+		{"Escape"},
+		{"t"},
+		{"Escape"},
+		{"A"},
+		{"Escape"},
+		{"S"},
+		{"Escape"},
+		{"J"},
+		{"Escape"},
+		{"c"},
+		{"Escape"},
+		{"F1"},
+		{"Escape"},
+		{"C-k"},
+		{"Escape"},
 	} {
 		x.keys(keys...)
 		time.Sleep(250 * time.Millisecond)
