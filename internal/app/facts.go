@@ -247,7 +247,7 @@ func factsOfProgram(err error, known map[string]any, cat *i18n.Catalogue) {
 
 // mappingReasons are the words for what is wrong with a mapping; what is none of them is not CSV.
 var mappingReasons = map[string]i18n.Key{
-	transfer.MappingLarge: "error.mapping_large", transfer.MappingText: "error.mapping_text", transfer.MappingHead: "error.mapping_head",
+	transfer.MappingLarge: "error.mapping_large", transfer.MappingHead: "error.mapping_head",
 	transfer.MappingRows: "error.mapping_rows",
 }
 

@@ -1,19 +1,15 @@
 package codes
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/unicode"
 
 	"imagery/client"
+	"imagery/internal/text"
 )
 
 // Limits of a file of codes.
@@ -86,9 +82,9 @@ func ReadCSV(r io.Reader, table Table) (Names, []Dropped, error) {
 	if len(raw) > maxCSV {
 		return nil, nil, &CSVError{Err: ErrTooLarge}
 	}
-	text := toUTF8(raw)
-	in := csv.NewReader(strings.NewReader(text))
-	in.Comma, in.LazyQuotes, in.FieldsPerRecord, in.TrimLeadingSpace = delimiter(text), true, -1, true
+	sheet := text.Decode(raw)
+	in := csv.NewReader(strings.NewReader(sheet))
+	in.Comma, in.LazyQuotes, in.FieldsPerRecord, in.TrimLeadingSpace = text.Delimiter(sheet), true, -1, true
 	head, err := in.Read()
 	if err != nil {
 		return nil, nil, &CSVError{Line: 1, Err: ErrNoColumns}
@@ -166,32 +162,4 @@ func (at layout) read(in *csv.Reader) (out Names, dropped []Dropped, _ error) {
 		return nil, nil, &CSVError{Err: ErrNoCodes}
 	}
 	return out, dropped, nil
-}
-
-// delimiter is the one that the first line has most of.
-func delimiter(text string) rune {
-	line, _, _ := strings.Cut(text, "\n")
-	best, most := ',', 0
-	for _, d := range ",;\t|" {
-		if n := strings.Count(line, string(d)); n > most {
-			best, most = d, n
-		}
-	}
-	return best
-}
-
-// toUTF8 takes UTF-16 by its mark, then UTF-8, and what is neither for GBK.
-func toUTF8(raw []byte) string {
-	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) {
-		if b, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(raw); err == nil {
-			return string(b)
-		}
-	}
-	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(raw) {
-		if b, err := simplifiedchinese.GB18030.NewDecoder().Bytes(raw); err == nil {
-			return string(b)
-		}
-	}
-	return string(raw)
 }

@@ -290,6 +290,7 @@ func TestMappingIsReadInTheShapesThatSpreadsheetsWrite(t *testing.T) {
 		"comma":     "path,account,biz type,code,title\na.jpg,8800,0,1103,补录\n",
 		"semicolon": "文件;资金账号;业务类型;材料编号;标题\r\na.jpg;8800;0;1103;补录\r\n;;;;\r\n",
 		"tab, mark": "\xef\xbb\xbfpath\taccount\tcode\na.jpg\t8800\t1103\n",
+		"UTF-16":    "\xff\xfe\xef\x8d\x84\x5f\x09\x00\x26\x8d\xf7\x53\x09\x00\x44\x8d\x99\x65\x16\x7f\x01\x78\x0a\x00\x61\x00\x2e\x00\x6a\x00\x70\x00\x67\x00\x09\x00\x38\x00\x38\x00\x30\x00\x30\x00\x09\x00\x31\x00\x31\x00\x30\x00\x33\x00\x0a\x00", // Excel's "Unicode text"
 		"GBK":       "\xc2\xb7\xbe\xb6,\xd5\xcb\xba\xc5,\xb4\xfa\xc2\xeb\na.jpg,8800,1103\n",
 	} {
 		rows, err := ReadMapping(strings.NewReader(text), "/d", "0", "补录")

@@ -1,7 +1,6 @@
 package transfer
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -11,11 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"imagery/client"
+	"imagery/internal/text"
 )
 
 // Row is one local file to be archived to one account.
@@ -50,7 +47,6 @@ type MappingError struct {
 // The values of MappingError.Reason.
 const (
 	MappingLarge = "larger than 32 MiB"
-	MappingText  = "neither UTF-8 nor GBK"
 	MappingHead  = "no header"
 	MappingRows  = "too many rows"
 )
@@ -75,7 +71,7 @@ var heads = [][]string{
 	{"title", "标题", "名称", "归档标题"},
 }
 
-// ReadMapping reads a CSV of files to be archived: comma, semicolon or tab between columns, UTF-8 or GBK. Relative paths count from dir.
+// ReadMapping reads a CSV of files to be archived: comma, semicolon, tab or bar between columns, UTF-8, UTF-16 or GBK. Relative paths count from dir.
 // Rows without a business type or title get those given. Files are not looked at yet. Error: *MappingError.
 func ReadMapping(r io.Reader, dir, bizType, title string) ([]Row, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, maxMapping+1))
@@ -85,14 +81,9 @@ func ReadMapping(r io.Reader, dir, bizType, title string) ([]Row, error) {
 	if len(raw) > maxMapping {
 		return nil, &MappingError{Reason: MappingLarge}
 	}
-	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(raw) {
-		if raw, err = simplifiedchinese.GB18030.NewDecoder().Bytes(raw); err != nil {
-			return nil, &MappingError{Reason: MappingText}
-		}
-	}
-	in := csv.NewReader(bytes.NewReader(raw))
-	in.Comma, in.FieldsPerRecord, in.TrimLeadingSpace = separator(raw), -1, true
+	sheet := text.Decode(raw)
+	in := csv.NewReader(strings.NewReader(sheet))
+	in.Comma, in.FieldsPerRecord, in.TrimLeadingSpace = text.Delimiter(sheet), -1, true
 	head, err := in.Read()
 	if err != nil {
 		return nil, &MappingError{Line: 1, Reason: MappingHead}
@@ -102,17 +93,6 @@ func ReadMapping(r io.Reader, dir, bizType, title string) ([]Row, error) {
 		return nil, err
 	}
 	return readRows(in, at, dir, Row{AccountBizType: bizType, Title: title})
-}
-
-func separator(raw []byte) rune {
-	line, _, _ := bytes.Cut(raw, []byte("\n"))
-	best, most := ',', bytes.Count(line, []byte(","))
-	for _, c := range ";\t" {
-		if n := bytes.Count(line, []byte(string(c))); n > most {
-			best, most = c, n
-		}
-	}
-	return best
 }
 
 // columns finds where each column stands; -1 for one that is not there and need not be.
