@@ -277,6 +277,8 @@ func (p *Platform) record(ctx context.Context, f *file) error {
 	if !f.expires.IsZero() {
 		expires = millis(f.expires)
 	}
+	p.mu.Lock() // two writers would wait for each other in SQLite, and whoever wants the index for both
+	defer p.mu.Unlock()
 	_, err := p.db.ExecContext(ctx, "INSERT INTO files VALUES (?,?,?,?,?,?,?)", f.id, f.name, f.mime, f.size, f.emp, millis(f.created), expires)
 	return err
 }
