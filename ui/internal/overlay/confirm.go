@@ -21,6 +21,7 @@ type Confirm struct {
 	Answers []Answer
 	Danger  bool // the last answer destroys something
 
+	say           func(i18n.Key, ...any) string // in the language of the question, whatever F9 does meanwhile
 	at, top, room int
 	spots         []spot
 	buttonY       int
@@ -138,6 +139,9 @@ func (c *Confirm) View(maxW, maxH int) (string, *tea.Cursor) {
 }
 
 func (c *Confirm) buttons() (line string, width int) {
+	if c.say == nil {
+		c.say = c.Env.T
+	}
 	s := c.Env.Styles
 	c.spots = c.spots[:0]
 	for i, a := range c.Answers {
@@ -145,7 +149,7 @@ func (c *Confirm) buttons() (line string, width int) {
 			line += "    "
 			width += 4
 		}
-		label := "[ " + c.Env.T(a.Label) + " ]"
+		label := "[ " + c.say(a.Label) + " ]"
 		c.spots = append(c.spots, spot{width, width + text.Width(label)})
 		width += text.Width(label)
 		switch {

@@ -209,3 +209,14 @@ func TestWhatAFormClosesIsItselfWhateverIsOnTop(t *testing.T) {
 		t.Errorf("the form itself ends with %v", act)
 	}
 }
+
+// A question and its answers are in one language, also when F9 is pressed over it.
+func TestAQuestionKeepsItsLanguage(t *testing.T) {
+	e := env()
+	c := NewConfirm(e, "作废确认", nil, "ui.grid.row")
+	was, _ := c.View(80, 20)
+	e.SetLang("en")
+	if now, _ := c.View(80, 20); now != was {
+		t.Errorf("%s\nis now\n%s", was, now)
+	}
+}
