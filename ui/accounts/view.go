@@ -230,7 +230,7 @@ func (m *Model) Status() string {
 		parts = append(parts, m.env.T("accounts.done", "seconds", strconv.FormatFloat(m.took.Seconds(), 'f', 2, 64)))
 	}
 	if m.changed {
-		parts = append(parts, m.env.T("accounts.changed"))
+		parts = append(parts, m.env.T("accounts.changed", "key", m.env.KeyOf("accounts.search", "f7")))
 	}
 	if m.named != "" {
 		parts = append(parts, m.env.T("accounts.views.in_force", "name", text.Steady(m.named)))

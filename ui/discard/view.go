@@ -42,7 +42,7 @@ func (d *Dialog) rows(w int) []string {
 	case d.list.Busy():
 		return []string{d.env.Spinner() + " " + d.env.T("discard.looking")}
 	case d.err != nil:
-		return text.Wrap(s.Error.Render("! "+d.svc.Explain(d.err)+"  "+d.env.T("discard.retry")), w)
+		return text.Wrap(s.Error.Render("! "+d.svc.Explain(d.err)+"  "+d.env.T("discard.retry", "key", d.env.KeyOf("discard.retry", "f5"))), w)
 	case len(d.affected) == 0:
 		return text.Wrap(s.Error.Render("! "+d.env.T("discard.not_listed")), w)
 	}

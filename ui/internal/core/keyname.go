@@ -24,6 +24,11 @@ func (e *Env) KeyName(key string, brief bool) string {
 	return keymap.Display(key)
 }
 
+// KeyOf returns the key that does what id names: the one that the user chose, else the usual one.
+func (e *Env) KeyOf(id, usual string) string {
+	return e.KeyCap(e.Apply(keymap.Binding{ID: id, Keys: []string{usual}})[0], false)
+}
+
 // KeyCap writes the key to press for a binding, empty when it has none.
 func (e *Env) KeyCap(b keymap.Binding, brief bool) string {
 	switch {

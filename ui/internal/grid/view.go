@@ -246,7 +246,7 @@ func (g *Grid[R]) picture(w int) string {
 		return "\n   " + s.Info.Render(g.env.Spinner()+" "+t(or(g.cfg.Loading, "ui.grid.loading")))
 	case g.state == failed:
 		return "\n   " + s.Error.Render("! "+t("ui.grid.failed")) + "\n   " +
-			strings.Join(text.Wrap(g.reason, max(1, w-6)), "\n   ") + "\n\n   " + t("ui.grid.retry")
+			strings.Join(text.Wrap(g.reason, max(1, w-6)), "\n   ") + "\n\n   " + t("ui.grid.retry", "key", g.env.KeyOf("grid.retry", "r"))
 	case g.query != "" && len(g.rows) > 0:
 		return "\n   " + t("ui.grid.filtered", "filter", g.query, "n", len(g.rows)) + "\n   " + s.Muted.Render(t("ui.grid.filtered_help"))
 	}
@@ -265,7 +265,7 @@ func (g *Grid[R]) foot(w int) (string, *tea.Cursor) {
 		}
 		return text.Fit("/ "+body+" "+s.Muted.Render(count), w), cur
 	case len(g.items) > 0 && g.state == failed:
-		retry := "  " + t("ui.grid.retry")
+		retry := "  " + t("ui.grid.retry", "key", g.env.KeyOf("grid.retry", "r"))
 		return s.Error.Render(text.Fit(text.Truncate("! "+g.reason, max(0, w-text.Width(retry)))+retry, w)), nil
 	case len(g.items) > 0 && g.state == loading:
 		return s.Info.Render(text.Fit(g.env.Spinner()+" "+t("ui.grid.loading"), w)), nil
