@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -283,9 +284,10 @@ func TestPageBase(t *testing.T) {
 // A request for page 0 that got no answer, or one about something else, decides nothing: guessed wrong, the base would hide the first page.
 func TestALostAnswerDoesNotDecideThePageBase(t *testing.T) {
 	for _, status := range []int{0, http.StatusForbidden, http.StatusServiceUnavailable} {
-		fail := true
+		var fail atomic.Bool
+		fail.Store(true)
 		c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request, body string) {
-			if strings.Contains(body, `"pageNumber":0`) && fail {
+			if strings.Contains(body, `"pageNumber":0`) && fail.Load() {
 				if status == 0 {
 					panic(http.ErrAbortHandler)
 				}
@@ -300,7 +302,7 @@ func TestALostAnswerDoesNotDecideThePageBase(t *testing.T) {
 		if p, err := c.SearchAccounts(t.Context(), SearchAccountsRequest{PageNumber: 1, PageSize: 1}); err == nil || c.LearntPageBase() != PageBaseUnknown {
 			t.Errorf("%d: %+v, learnt %d", status, p, c.LearntPageBase())
 		}
-		fail = false
+		fail.Store(false)
 		if p, err := c.SearchAccounts(t.Context(), SearchAccountsRequest{PageNumber: 1, PageSize: 1}); err != nil || p.Content[0].Account.AccountID != "A0" {
 			t.Errorf("%d: %+v, %v", status, p, err)
 		}
