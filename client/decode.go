@@ -15,7 +15,7 @@ type decoder struct {
 
 // maxRead is how many bytes of memory what is read from one reply may take, its texts aside: a record without members takes some hundred
 // times the bytes it has in the reply.
-const maxRead = 64 << 20
+const maxRead = 48 << 20
 
 func (c *Client) decoder() decoder {
 	room := maxRead

@@ -43,10 +43,10 @@ func TestAnUnknownPlatformInATerminal(t *testing.T) {
 	x := open(t, dir, "100", "30", build(t, dir))
 	x.until("内置模拟数据").keys("F2").until("n 新建").write("n").until("新建环境")
 	x.write("生产").keys("Tab").write(srv.URL).keys("Tab").write(collection).keys("Down", "Down").write(tables).keys("Down").write("demo").keys("Tab").write("IMAGERY").keys("Tab").write("0231")
-	x.keys("F7").until("接口对应", "9 账号检索", "确定").keys("F7").until("已保存环境", "https://127.0.0.1")
-	x.keys("Enter").until("回车 登录").write("demo").keys("Enter").until("公钥指纹", "还没有发送任何内容")
+	x.keys("F7").until("接口对应", "9 账号检索", "确定").noticed().keys("F7").until("已保存环境", "https://127.0.0.1")
+	x.keys("Enter").until("回车 登录").write("demo").keys("Enter").until("公钥指纹", "还没有发送任何内容").noticed()
 	x.keys("Enter").without("公钥指纹") // the harmless answer
-	x.keys("Enter").until("还没有发送任何内容").keys("Tab", "Enter").until("账号检索", "共 120 条", "第 1/6 页", "经纪业务")
+	x.keys("Enter").until("还没有发送任何内容").noticed().keys("Tab", "Enter").until("账号检索", "共 120 条", "第 1/6 页", "经纪业务")
 	x.keys("]").until("第 2/6 页").keys("Enter").until("> 资料", "个文件")
 	x.keys("C-c").until("LEFT 0")
 

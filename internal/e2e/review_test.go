@@ -23,7 +23,7 @@ func TestTenVerdictsTakeOneKeyEach(t *testing.T) {
 	dir := t.TempDir()
 	program := build(t, dir)
 	x := open(t, dir, "100", "30", program+" demo --accounts 400 --latency 20ms")
-	x.until("第 1/8 页", "共 400 条").keys("S").until("新抽查", "全部可见账号").keys("F7").until("已记录在案", "SHA-256").keys("F7")
+	x.until("第 1/8 页", "共 400 条").keys("S").until("新抽查", "全部可见账号").keys("F7").until("已记录在案", "SHA-256").noticed().keys("F7")
 	x.until("复核 第 1 户", "进度 [----------] 0/55").shown().keys("Escape").until("复核中", "正在看 0")
 
 	keys, waits := 0, 0

@@ -107,6 +107,12 @@ func open(t *testing.T, dir, w, h, command string) terminal {
 	return x
 }
 
+// noticed waits as long as a dialog that opened by itself takes no keys, so that none typed before answers it.
+func (x terminal) noticed() terminal {
+	time.Sleep(800 * time.Millisecond)
+	return x
+}
+
 // start opens the program in a window of w by h cells, next to a demo platform of its own, with its data and settings in dir.
 func start(t *testing.T, dir, w, h string) terminal {
 	t.Helper()
