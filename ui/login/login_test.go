@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,15 +17,22 @@ import (
 // platforms are two servers: the first shows a key that nobody knows until it is pinned.
 type platforms struct {
 	server
+	mu       sync.Mutex
 	pinned   map[string]string
 	readOnly []bool
+}
+
+func (s *platforms) key(profile string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pinned[profile]
 }
 
 func (s *platforms) SignIn(ctx context.Context, profile, user string, password client.Secret) error {
 	if err := s.server.SignIn(ctx, profile, user, password); err != nil {
 		return err
 	}
-	if profile == "A" && s.pinned[profile] == "" {
+	if profile == "A" && s.key(profile) == "" {
 		return &Untrusted{Err: errors.New("unknown"), Fingerprint: "aa"}
 	}
 	return nil
@@ -33,7 +41,12 @@ func (s *platforms) SignIn(ctx context.Context, profile, user string, password c
 func (s *platforms) Remembered(string, string) client.Secret { return client.Secret{} }
 func (s *platforms) KeepFromWriting(on bool)                 { s.readOnly = append(s.readOnly, on) }
 func (s *platforms) WhyNoProfiles() string                   { return "" }
-func (s *platforms) TrustKey(profile, key string) error      { s.pinned[profile] = key; return nil }
+func (s *platforms) TrustKey(profile, key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pinned[profile] = key
+	return nil
+}
 
 // signingIn drives the screen with A chosen and a sign-in to it under way.
 func signingIn(t *testing.T) (*Model, *platforms, *uitest.Driver) {
@@ -99,7 +112,7 @@ func TestTheColumnsOfTheListCanBeChosen(t *testing.T) {
 func TestASessionAskedForAsReadOnlyIsSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m, s, d := signingIn(t)
-		s.pinned["A"] = "aa"
+		_ = s.TrustKey("A", "aa")
 		m.choices.SetValue("") // unticked while the answer is under way
 		if d.Wait(2 * time.Second); len(s.readOnly) != 1 || !s.readOnly[0] {
 			t.Errorf("read-only %v", s.readOnly)
