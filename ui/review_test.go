@@ -120,20 +120,27 @@ func TestEveryVerdictThatWasGivenGetsToTheDisk(t *testing.T) {
 			if err := l.app.Close(); err != nil {
 				t.Error(err)
 			}
-			b, err := engine.Open(l.model.env.Ctx, filepath.Join(l.dir, "review.db"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer b.Close()
-			runs, err := b.Runs(l.model.env.Ctx, "")
-			if err != nil || len(runs) != 1 {
-				t.Fatal(runs, err)
-			}
-			if p, err := b.Progress(l.model.env.Ctx, runs[0].ID, "demo"); err != nil || p.Mine != 2 {
+			b, run := l.onlyRun()
+			if p, err := b.Progress(l.model.env.Ctx, run.ID, "demo"); err != nil || p.Mine != 2 {
 				t.Errorf("%s: %+v, %v", way, p, err)
 			}
 		})
 	}
+}
+
+// onlyRun opens the database of spot checks beside the program, and returns the one run in it.
+func (l *lab) onlyRun() (*engine.Book, engine.Run) {
+	l.t.Helper()
+	b, err := engine.Open(l.model.env.Ctx, filepath.Join(l.dir, "review.db"))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.t.Cleanup(func() { _ = b.Close() })
+	runs, err := b.Runs(l.model.env.Ctx, "")
+	if err != nil || len(runs) != 1 {
+		l.t.Fatal(runs, err)
+	}
+	return b, runs[0]
 }
 
 // A verdict that the disk refuses after its screen is gone comes back as the draft that it was.
@@ -163,21 +170,13 @@ func TestTwoBlindReviewersDifferAndAreSettled(t *testing.T) {
 		l.follow([]string{"+", "S", "tab", "right", "right", "space", "tab", "tab", "ctrl+u", "=1", "tab", "tab", "space", "f7", "f7"})
 		l.Contains("互盲 第一人").Press("Y").Wait(time.Second)
 		l.Contains("等别人复核")
-		b, err := engine.Open(l.model.env.Ctx, filepath.Join(l.dir, "review.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer b.Close()
-		runs, err := b.Runs(l.model.env.Ctx, "")
-		if err != nil || len(runs) != 1 {
-			t.Fatal(runs, err)
-		}
-		task, err := b.Next(l.model.env.Ctx, runs[0].ID, "another")
+		b, run := l.onlyRun()
+		task, err := b.Next(l.model.env.Ctx, run.ID, "another")
 		if err != nil || task.Round != engine.Second {
 			t.Fatal(task, err)
 		}
 		v := engine.Verdict{Note: "模糊"}
-		for _, c := range runs[0].Checklist.Checks {
+		for _, c := range run.Checklist.Checks {
 			v.Answers = append(v.Answers, engine.Answer{Check: c.ID, Value: engine.Pass})
 		}
 		v.Answers[0].Value = engine.Fail
