@@ -226,3 +226,16 @@ func TestTheViewFillsEverySize(t *testing.T) {
 		}
 	}
 }
+
+// A note is cut only where the fields need its room.
+func TestANoteIsWholeWhereThereIsRoom(t *testing.T) {
+	f := sample(&sent{})
+	f.SetNote(strings.Repeat("平台的说明很长，", 30)+"末尾", true)
+	high := f.Height(40)
+	if got := screen(t, f, 40, high).Text(); !strings.Contains(got, "末尾") {
+		t.Errorf("cut in a window of %d lines:\n%s", high, got)
+	}
+	if got := screen(t, f, 40, high/2).Text(); strings.Contains(got, "末尾") {
+		t.Errorf("not cut in half of that:\n%s", got)
+	}
+}

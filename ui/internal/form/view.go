@@ -91,8 +91,10 @@ func (f *Form) View(w, h int) (string, *tea.Cursor) {
 
 // parts returns what scrolls and what stays below it.
 func (f *Form) parts(w, h int) (body, foot part) {
-	body, foot = f.body(w), f.foot(w, h)
-	f.end = len(body.lines)
+	body, foot = f.body(w), f.foot(w, 0)
+	if f.end = len(body.lines); f.end+len(foot.lines) > h {
+		foot = f.foot(w, h)
+	}
 	if h-len(foot.lines) < min(leastBody, f.end) {
 		return body.under(foot), part{button: -1}
 	}
