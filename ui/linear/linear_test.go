@@ -29,6 +29,7 @@ type lab struct {
 	dir        string
 	latency    time.Duration
 	refusing   bool // the platform takes no token and no password
+	deaf       bool // a request takes a minute, and cannot be canceled
 	app        *app.App
 	in         *io.PipeWriter
 	out        *transcript
@@ -146,6 +147,9 @@ type gate struct {
 
 // RoundTrip implements http.RoundTripper.
 func (g gate) RoundTrip(r *http.Request) (*http.Response, error) {
+	if g.l.deaf {
+		time.Sleep(time.Minute)
+	}
 	if g.l.refusing {
 		return &http.Response{StatusCode: http.StatusUnauthorized, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
 	}
