@@ -127,7 +127,7 @@ func (m *Model) finished(msg core.DialogClosedMsg) tea.Cmd {
 	case export.Done:
 		toast = core.Toast(core.Success, m.env.T("export.done", "n", act.Rows, "path", act.Path))
 	case download.Started:
-		toast = core.Toast(core.Info, m.env.T("main.download_started"))
+		toast = core.Toast(core.Info, m.env.T("main.download_started", "key", m.env.KeyOf("main.tasks", "t")))
 	}
 	return tea.Batch(toast, m.broadcast(msg))
 }

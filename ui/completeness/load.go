@@ -147,7 +147,7 @@ func (m *Model) apply(msg core.Loaded[outcome]) tea.Cmd {
 	m.translate()
 	switch {
 	case errors.Is(msg.Err, context.Canceled):
-		return core.Toast(core.Warning, m.env.T("completeness.called_off"))
+		return core.Toast(core.Warning, m.env.T("completeness.called_off", "key", m.env.KeyOf("completeness.resume", "R")))
 	case m.err != nil:
 		return core.Toast(core.Failure, m.failure)
 	case was == checking:

@@ -81,9 +81,9 @@ func (m *Model) before(w int) string {
 	if m.doing == checking {
 		lines = append(lines, t("completeness.esc_stops"))
 	} else {
-		lines = append(lines, text.Wrap(t("completeness.how", "key", m.env.KeyName("r", false)), w-6)...)
+		lines = append(lines, text.Wrap(t("completeness.how", "key", m.env.KeyOf("completeness.check", "r")), w-6)...)
 		if m.resumable > 0 {
-			lines = append(lines, "", s.Accent.Render(t("completeness.can_resume", "n", m.resumable, "key", m.env.KeyName("R", false))))
+			lines = append(lines, "", s.Accent.Render(t("completeness.can_resume", "n", m.resumable, "key", m.env.KeyOf("completeness.resume", "R"))))
 		}
 	}
 	return "   " + strings.Join(lines, "\n   ")
@@ -124,7 +124,7 @@ func (m *Model) foot(w int) []string {
 	case m.isLive():
 		return append(out, s.Info.Render(text.Truncate(m.env.Spinner()+" "+t("completeness.live", "n", len(m.shown.Pending)), w)))
 	case len(m.shown.Pending) > 0:
-		return append(out, s.Warning.Render(text.Truncate(t("completeness.unfinished", "n", len(m.shown.Pending), "key", m.env.KeyName("R", false)), w)))
+		return append(out, s.Warning.Render(text.Truncate(t("completeness.unfinished", "n", len(m.shown.Pending), "key", m.env.KeyOf("completeness.resume", "R")), w)))
 	case len(m.doubts) > 0:
 		return append(out, s.Warning.Render(text.Truncate(t("completeness.not_certified", "n", len(m.doubts), "first", m.doubts[0]), w)))
 	}
@@ -161,7 +161,7 @@ func (m *Model) Status() string {
 		return ""
 	}
 	if m.failure != "" {
-		return m.env.T("completeness.last_failed", "key", m.env.KeyName("r", false), "why", m.failure)
+		return m.env.T("completeness.last_failed", "key", m.env.KeyOf("completeness.check", "r"), "why", m.failure)
 	}
 	s := m.shown.summary
 	parts := []string{m.env.T("completeness.sum", "missing", text.Count(int64(s.AccountsMissing)), "violations", text.Count(int64(s.Violations)), "requests", s.Requests)}
@@ -172,7 +172,7 @@ func (m *Model) Status() string {
 		parts = append(parts, m.env.T("completeness.only_missing"))
 	}
 	if m.shown.before.Run != nil {
-		parts = append(parts, m.env.T("completeness.since", "fixed", len(m.shown.diff.Fixed), "new", len(m.shown.diff.New)))
+		parts = append(parts, m.env.T("completeness.since", "fixed", len(m.shown.diff.Fixed), "new", len(m.shown.diff.New), "key", m.env.KeyOf("completeness.changes", "w")))
 	}
 	return strings.Join(parts, "  |  ")
 }

@@ -69,7 +69,7 @@ func (m *Model) worth(w int) string {
 	case r == nil:
 		return ""
 	case r.Err() != nil:
-		return s.Error.Render(text.Truncate("! "+t("journal.does_not_hold", "n", len(r.Problems), "first", m.problem(r.Problems[0])), w))
+		return s.Error.Render(text.Truncate("! "+t("journal.does_not_hold", "n", len(r.Problems), "key", m.env.KeyOf("journal.problems", "i"), "first", m.problem(r.Problems[0])), w))
 	default:
 		return s.Success.Render(text.Truncate(t("journal.holds", "n", r.Lines, "time", m.at.Format(time.TimeOnly))+"  "+m.sealed(r), w))
 	}
@@ -83,9 +83,9 @@ func (m *Model) sealed(r *audit.Report) string {
 	case !r.Checked:
 		return m.env.T("journal.unchecked")
 	case r.Forgeable():
-		return m.env.T("journal.key_in_file")
+		return m.env.T("journal.key_in_file", "key", m.env.KeyOf("journal.head", "e"))
 	}
-	return m.env.T("journal.key_in_keyring")
+	return m.env.T("journal.key_in_keyring", "key", m.env.KeyOf("journal.head", "e"))
 }
 
 func (m *Model) problem(p audit.Problem) string {

@@ -105,7 +105,7 @@ func (d *dialogue) outcome(t transfer.Task) {
 	case archive && t.State == transfer.Done:
 		d.say(d.t("main.archive_done", "label", label, "n", t.DoneFiles))
 	case archive:
-		d.say(d.t("main.archive_failed", "label", label, "n", t.AllFiles-t.DoneFiles-t.UnknownFiles, "unknown", t.UnknownFiles))
+		d.say(d.t("linear.archive_failed", "label", label, "n", t.AllFiles-t.DoneFiles-t.UnknownFiles, "unknown", t.UnknownFiles))
 	case t.State == transfer.Done:
 		d.say(d.t("main.task_done", "label", label, "n", t.DoneFiles, "folder", client.Text(t.Folder)))
 	case t.State == transfer.Canceled:

@@ -67,10 +67,14 @@ func (m *Model) formPane(w, h int) (string, *tea.Cursor) {
 
 func (m *Model) hints(w, h int) string {
 	var lines []string
-	for _, s := range []string{m.env.T("login.hint_first"), m.env.T("login.hint_keys"), m.env.T("login.hint_access"), m.env.T("login.hint_language")} {
+	t, key := m.env.T, m.env.KeyOf
+	for _, s := range []string{
+		t("login.hint_first", "help", key("main.help", "f1"), "palette", key("main.palette", "ctrl+p")), t("login.hint_keys"), t("login.hint_access"),
+		t("login.hint_language", "key", key("main.language", "f9")),
+	} {
 		lines = append(lines, text.Wrap(s, w-4)...)
 	}
-	return m.env.Styles.Panel(style.Panel{Title: m.env.T("login.hints"), Body: strings.Join(lines, "\n"), W: w, H: h})
+	return m.env.Styles.Panel(style.Panel{Title: t("login.hints"), Body: strings.Join(lines, "\n"), W: w, H: h})
 }
 
 // click hands a click to the panel under it.

@@ -139,7 +139,7 @@ func (m *Model) neighbour(delta int) func() tea.Cmd {
 func (m *Model) whyNoPane() string {
 	switch {
 	case !m.detail:
-		return m.env.T("materials.no_pane")
+		return m.env.T("materials.no_pane", "key", m.env.KeyOf("materials.detail", "p"))
 	case m.areas(m.w, m.h).paneW == 0:
 		return m.env.T("materials.no_room")
 	}

@@ -42,7 +42,7 @@ func (m *Model) apply(msg core.Loaded[[]client.MaterialInfo]) tea.Cmd {
 func (m *Model) failure() string {
 	s := m.svc.Explain(m.err)
 	if m.unknown() && m.svc.WhyNotWrite() == "" {
-		s += "  " + m.env.T("materials.can_add")
+		s += "  " + m.env.T("materials.can_add", "key", m.env.KeyOf("materials.add", "A"))
 	}
 	return s
 }

@@ -103,11 +103,11 @@ func New(env *core.Env, svc Service, a client.CustomerAccount) *Model {
 	m.grid = grid.New(env, grid.Config[row]{
 		Columns: m.columns(), Key: func(r row) string { return r.key }, Group: groupKey, GroupTitle: m.group, Open: m.openRow, Retry: m.fetch,
 		Search: func(r row) []string { return []string{r.haystack()} },
-		Empty:  "materials.empty", Loading: "materials.loading",
+		Empty:  "materials.empty", Remedy: [2]string{"materials.archive", "a"}, Loading: "materials.loading",
 		Moved: func() tea.Cmd { m.facts.Reset(); return m.follow() }, Changed: m.keep,
 	})
 	m.grid.SetFocus(true)
-	m.pane = look.New(env, svc)
+	m.pane = look.New(env, svc, "materials.open")
 	var was arranged
 	if env.Kept.Recall(keptScreen, &was) {
 		m.detail, m.asked.WithCustomer, m.asked.WithHis = was.Detail, was.Customer, was.History

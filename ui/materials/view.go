@@ -249,7 +249,7 @@ func (m *Model) Status() string {
 	}
 	s := m.env.T("materials.status", "customer", onOff(m.asked.WithCustomer), "history", onOff(m.asked.WithHis))
 	if n := len(m.asked.MaterialCodes); n > 0 {
-		s += "  " + m.env.T("materials.filtered", "n", n)
+		s += "  " + m.env.T("materials.filtered", "n", n, "key", m.env.KeyOf("materials.codes", "f"))
 	}
 	return s
 }

@@ -182,6 +182,6 @@ func (m *Mapping) detail(w int) string {
 		}
 	}
 	lines := text.Wrap(strings.Join(said, m.env.T("profiles.gap")), w)
-	lines = append(lines[:min(len(lines), detailLines-1)], text.Wrap(m.env.T("profiles.mapping_help"), w)...)
+	lines = append(lines[:min(len(lines), detailLines-1)], text.Wrap(m.env.T("profiles.mapping_help", "key", m.env.KeyOf("profiles.accept", "f7")), w)...)
 	return m.env.Styles.Muted.Render(strings.Join(lines[:min(len(lines), detailLines)], "\n"))
 }

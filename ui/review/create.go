@@ -243,7 +243,7 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 	case drawn:
 		return tea.Batch(m.reload(act.ID), m.leave(OpenMsg{*act.Run}))
 	case signedOff:
-		return tea.Batch(m.reload(act.ID), core.Toast(core.Success, m.env.T("review.sign.done")))
+		return tea.Batch(m.reload(act.ID), core.Toast(core.Success, m.env.T("review.sign.done", "key", m.env.KeyOf("review.pack", "e"))))
 	case packed:
 		words := m.env.T("review.pack.done", "path", client.SafeText(act.path, 200))
 		lines := []string{words, "", "SHA256SUMS", act.digest, "", m.env.T("review.pack.keep"), "", "imagery sample verify " + client.SafeText(act.path, 200)}

@@ -47,7 +47,7 @@ func New(env *core.Env, svc Service, scope client.SearchAccountsRequest) *Model 
 	scope.PageNumber, scope.PageSize = 0, 0
 	m := &Model{env: env, svc: svc, scope: scope}
 	m.grid = grid.New(env, grid.Config[row]{
-		Columns: m.columns(), Key: func(r row) string { return r.ID }, Open: m.open, Retry: m.fetch, Empty: "review.empty", NoMarks: true,
+		Columns: m.columns(), Key: func(r row) string { return r.ID }, Open: m.open, Retry: m.fetch, Empty: "review.empty", Remedy: [2]string{"review.create", "n"}, NoMarks: true,
 	})
 	m.grid.SetFocus(true)
 	return m

@@ -72,7 +72,7 @@ var (
 
 // NewWork returns the screen for a drawn run.
 func NewWork(env *core.Env, svc Reviewer, run engine.Run) *Work {
-	return &Work{env: env, svc: svc, run: run, sitting: svc.NewSitting(), pane: look.New(env, svc)}
+	return &Work{env: env, svc: svc, run: run, sitting: svc.NewSitting(), pane: look.New(env, svc, "review.outside")}
 }
 
 // NewSettling returns the screen for one difference of a blind run.

@@ -91,13 +91,13 @@ func (m *Work) empty(w, h int) string {
 	var words string
 	switch a := m.now(); {
 	case a != nil && a.err != nil:
-		words = s.Error.Render("! " + m.svc.Explain(a.err) + "  " + t("review.work.retry"))
+		words = s.Error.Render("! " + m.svc.Explain(a.err) + "  " + t("review.work.retry", "key", m.env.KeyOf("review.again", "r")))
 	case a != nil && m.relist.Busy(), a == nil && m.fetch.Busy(), m.undoing.Busy():
 		words = s.Info.Render(m.env.Spinner() + " " + t("review.work.claiming"))
 	case a != nil:
 		words = s.Muted.Render(t("review.work.no_files"))
 	case m.err != nil:
-		words = s.Error.Render("! " + m.svc.Explain(m.err) + "  " + t("review.work.retry"))
+		words = s.Error.Render("! " + m.svc.Explain(m.err) + "  " + t("review.work.retry", "key", m.env.KeyOf("review.again", "r")))
 	default:
 		words = s.Muted.Render(m.done())
 	}
@@ -114,11 +114,11 @@ func (m *Work) done() string {
 	case !m.counted:
 		return m.env.T("review.work.none")
 	case p.Remaining > 0:
-		return m.env.T("review.work.others", "n", p.Remaining)
+		return m.env.T("review.work.others", "n", p.Remaining, "key", m.env.KeyOf("review.again", "r"))
 	case p.Unsettled > 0:
-		return m.env.T("review.work.unsettled", "n", p.Unsettled)
+		return m.env.T("review.work.unsettled", "n", p.Unsettled, "key", m.env.KeyOf("review.differences", "D"))
 	}
-	return m.env.T("review.work.finished")
+	return m.env.T("review.work.finished", "sign", m.env.KeyOf("review.sign", "w"), "pack", m.env.KeyOf("review.pack", "e"))
 }
 
 // side is the panel beside the picture: what the run is, whose account this is, the checks, and how far it all is.
@@ -254,7 +254,7 @@ func (m *Work) tally() string {
 func (m *Work) pace() string {
 	p := m.progress
 	if p.Done == 0 {
-		return m.env.T("review.work.remaining", "n", p.Remaining)
+		return m.env.T("review.work.remaining", "n", p.Remaining, "key", m.env.KeyOf("review.again", "r"))
 	}
 	return m.env.T("review.work.pace", "each", text.Clock(p.Each.Round(time.Second)), "n", p.Remaining, "left", text.Clock(p.Left.Round(time.Second)))
 }

@@ -106,7 +106,7 @@ func (m *Model) mistakes(found engine.Problems, w, h int) []string {
 	for _, p := range found {
 		lines = append(lines, text.Wrap(m.svc.RuleProblem(p), w)...)
 	}
-	hint := append([]string{""}, text.Wrap(m.env.T("rules.mend", "key", m.env.KeyName("r", false)), w)...)
+	hint := append([]string{""}, text.Wrap(m.env.T("rules.mend", "key", m.env.KeyOf("rules.recount", "r")), w)...)
 	return append(lines[:min(len(lines), max(0, h-len(hint)))], hint...)
 }
 
@@ -132,7 +132,7 @@ func (m *Model) source(w int) string {
 	case m.book.Example:
 		return m.env.Styles.Warning.Render(text.Truncate(m.env.T("rules.is_example", "path", path), w))
 	case !m.book.Kept:
-		return m.env.Styles.Warning.Render(text.Truncate(m.env.T("rules.no_file", "key", m.env.KeyName("E", false)), w))
+		return m.env.Styles.Warning.Render(text.Truncate(m.env.T("rules.no_file", "key", m.env.KeyOf("rules.example", "E")), w))
 	}
 	return m.env.Styles.Muted.Render(text.Truncate(m.env.T("rules.file_is", "path", path), w))
 }
@@ -206,7 +206,7 @@ func (m *Model) Status() string {
 	case m.counts.Busy():
 		return m.env.Spinner() + " " + m.env.T("rules.counting")
 	case m.failed:
-		return m.env.T("rules.not_counted", "key", m.env.KeyName("r", false))
+		return m.env.T("rules.not_counted", "key", m.env.KeyOf("rules.recount", "r"))
 	}
 	return m.env.T("rules.legend")
 }

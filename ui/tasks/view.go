@@ -260,9 +260,9 @@ func (m *Model) Status() string {
 	case t.Kind == transfer.KindArchive && t.UnknownFiles > 0:
 		return m.env.T("tasks.hint_unknown", "n", t.UnknownFiles)
 	case t.Kind == transfer.KindArchive && t.State == transfer.Failed && n > 0:
-		return m.env.T("tasks.hint_rows", "n", n)
+		return m.env.T("tasks.hint_rows", "n", n, "key", m.env.KeyOf("tasks.retry", "R"))
 	case t.State == transfer.Failed && n > 0:
-		return m.env.T("tasks.hint_files", "n", n)
+		return m.env.T("tasks.hint_files", "n", n, "key", m.env.KeyOf("tasks.retry", "R"))
 	case t.State == transfer.Failed, t.State == transfer.Canceled:
 		return m.env.T("tasks.hint_rest")
 	case t.Kind == transfer.KindArchive:

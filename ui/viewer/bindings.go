@@ -11,7 +11,7 @@ import (
 
 // Bindings implements core.Screen.
 func (m *Model) Bindings() []keymap.Binding {
-	alone, apart, compared, pages := "", "", m.env.T("viewer.not_compared"), m.env.T("viewer.one_page")
+	alone, apart, compared, pages := "", "", m.env.T("viewer.not_compared", "key", m.env.KeyOf("viewer.compare", "b")), m.env.T("viewer.one_page")
 	if m.apart {
 		apart = m.env.T("main.not_from_list")
 	}

@@ -74,7 +74,7 @@ var _ core.Screen = (*Model)(nil)
 func New(env *core.Env, svc Service, a client.CustomerAccount, items []transfer.Item, at int) *Model {
 	m := &Model{env: env, svc: svc, account: a, items: items}
 	for i := range m.sides {
-		m.sides[i] = side{pane: look.New(env, svc), at: at, page: 1}
+		m.sides[i] = side{pane: look.New(env, svc, "viewer.outside"), at: at, page: 1}
 	}
 	return m
 }

@@ -61,6 +61,8 @@ type Config[R any] struct {
 	Changed func() tea.Cmd
 	// Empty and Loading replace the words shown without rows.
 	Empty, Loading i18n.Key
+	// Remedy is the binding that Empty names by {key}: its ID and its usual key.
+	Remedy [2]string
 	// NoMarks takes marking away. CellCursor gives left and right a cell to move, as in a matrix.
 	NoMarks, CellCursor bool
 }

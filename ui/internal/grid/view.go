@@ -250,7 +250,7 @@ func (g *Grid[R]) picture(w int) string {
 	case g.query != "" && len(g.rows) > 0:
 		return "\n   " + t("ui.grid.filtered", "filter", g.query, "n", len(g.rows)) + "\n   " + s.Muted.Render(t("ui.grid.filtered_help"))
 	}
-	return "\n   " + s.Muted.Render(t(or(g.cfg.Empty, "ui.grid.empty")))
+	return "\n   " + s.Muted.Render(t(or(g.cfg.Empty, "ui.grid.empty"), "key", g.env.KeyOf(g.cfg.Remedy[0], g.cfg.Remedy[1])))
 }
 
 // foot is the line below the rows: the filter under edit or in force, or that rows are old because loading goes on or failed.

@@ -46,7 +46,7 @@ func (p *Pane) words() string {
 	case p.shown == nil:
 		return ""
 	case p.env.Graphics.Caps.Protocol == screen.None:
-		return s.Muted.Render(t("look.no_graphics"))
+		return s.Muted.Render(t("look.no_graphics", "key", p.env.KeyOf(p.open, "O")))
 	}
 	return s.Muted.Render(p.outside(p.shown.Look.Info))
 }
@@ -59,5 +59,5 @@ func (p *Pane) outside(i picture.Info) string {
 	if key == "" {
 		key = "look.outside"
 	}
-	return p.env.T(key, "format", strings.ToUpper(string(i.Format)))
+	return p.env.T(key, "format", strings.ToUpper(string(i.Format)), "key", p.env.KeyOf(p.open, "O"))
 }

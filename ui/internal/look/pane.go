@@ -40,6 +40,7 @@ type Pane struct {
 	env *core.Env
 	svc Service
 
+	open       string // the ID of the binding that opens a file by another program
 	out        *screen.Pane
 	cols, rows int // of the area; zero before the first Resize
 	want       request
@@ -87,9 +88,9 @@ type drawn struct {
 	shown   Shown
 }
 
-// New returns an empty pane.
-func New(env *core.Env, svc Service) *Pane {
-	return &Pane{env: env, svc: svc, out: screen.NewPane(env.Graphics.Writer)}
+// New returns an empty pane. outside is the ID of the binding that opens a file by another program, named where there is no picture.
+func New(env *core.Env, svc Service, outside string) *Pane {
+	return &Pane{env: env, svc: svc, open: outside, out: screen.NewPane(env.Graphics.Writer)}
 }
 
 // keepReady is how many prepared pictures are kept.

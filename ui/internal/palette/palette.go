@@ -223,7 +223,7 @@ func (p *Palette) View(maxW, maxH int) (string, *tea.Cursor) {
 	}
 	if p.help {
 		w, title = min(76, maxW-4), t("ui.palette.help_title")
-		tail = []string{s.Muted.Render(t("ui.palette.mouse"))}
+		tail = []string{s.Muted.Render(t("ui.palette.mouse", "key", p.env.KeyOf("main.mouse", "M")))}
 	}
 	p.rows = max(1, min(len(p.all), maxH-listY-len(tail)-2))
 	if !p.help {
