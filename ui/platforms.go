@@ -139,7 +139,7 @@ type (
 	profileRemovedMsg struct{ err error }
 )
 
-// Failed returns why the profile is still there.
+// Failed returns why the profile, or something kept under its name, is still there.
 func (m profileRemovedMsg) Failed() error { return m.err }
 
 // managed opens the dialogs that the sign-in screen asks for, and does what was decided in them. mine is false for other messages.
@@ -158,10 +158,11 @@ func (m *Model) managed(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	case signedOutMsg:
 		return m.listProfiles(msg.profile), true
 	case profileRemovedMsg:
+		toast := core.Toast(core.Success, m.env.T("main.profile_removed"))
 		if msg.err != nil {
-			return core.Toast(core.Failure, m.svc.Explain(msg.err)), true
+			toast = core.Toast(core.Failure, m.svc.Explain(msg.err))
 		}
-		return tea.Batch(m.listProfiles(""), core.Toast(core.Success, m.env.T("main.profile_removed"))), true
+		return tea.Batch(m.listProfiles(""), toast), true // of what was kept under its name, something may be left
 	}
 	return nil, false
 }

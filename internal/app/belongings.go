@@ -3,12 +3,15 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 
 	"imagery/client"
 	"imagery/internal/audit"
 	"imagery/internal/config"
+	"imagery/internal/secret"
 )
 
 // carryOver has the profile p keep what is kept under its name before: else the next profile of that name would have it, passwords too.
@@ -22,7 +25,7 @@ func (a *App) carryOver(before string, p config.Profile) error {
 	}
 	users, err := a.keptUsers(before, p)
 	errs = append(errs, err)
-	for _, user := range users {
+	for user := range users {
 		if password := a.Remembered(before, user); !password.IsZero() {
 			errs = append(errs, a.Remember(p.Name, user, password, true), a.Remember(before, user, client.Secret{}, false))
 		}
@@ -30,11 +33,17 @@ func (a *App) carryOver(before string, p config.Profile) error {
 	return errors.Join(errs...)
 }
 
+// ErrPasswordLeft is returned when a profile is removed and a password of it is not, because the keyring does not answer.
+var ErrPasswordLeft = errors.New("app: a password is left in the keyring")
+
 // forget removes all that is kept under the name of a profile, p as it was. One thing that cannot be removed does not keep the others.
 func (a *App) forget(name string, p config.Profile) error {
 	users, err := a.keptUsers(name, p)
 	errs := []error{err}
-	for _, user := range users {
+	for user, told := range users {
+		if _, err := a.opts.Keyring.Load(name, user); told && errors.Is(err, secret.ErrNoKeyring) {
+			errs = append(errs, fmt.Errorf("%w: %s", ErrPasswordLeft, user))
+		}
 		errs = append(errs, a.Remember(name, user, client.Secret{}, false))
 	}
 	if a.opts.State != nil {
@@ -60,27 +69,25 @@ func (a *App) renameRules(before, after string) error {
 	return os.Rename(from, to)
 }
 
-// keptUsers are the users who may have a password kept under a profile's name: its own, and who the journal says asked for it. Keyrings list
-// nothing.
-func (a *App) keptUsers(name string, p config.Profile) ([]string, error) {
+// keptUsers are the users who may have a password kept under a profile's name: its own, and true for those who asked for it, as the journal
+// says. Keyrings list nothing.
+func (a *App) keptUsers(name string, p config.Profile) (map[string]bool, error) {
+	users := map[string]bool{}
 	if a.opts.Keyring == nil {
-		return nil, nil
+		return users, nil
 	}
-	kept := map[string]bool{p.Username: true}
 	var err error
 	if a.opts.Journal != nil {
 		err = a.opts.Journal.Entries(func(e audit.Entry) bool {
 			if e.Act == audit.Configure && e.Profile == name && e.Detail["what"] == "password" {
-				kept[e.Detail["of"]] = e.Detail["kept"] == "true" || e.Detail["of"] == p.Username
+				users[e.Detail["of"]] = e.Detail["kept"] == "true"
 			}
 			return true
 		})
 	}
-	var users []string
-	for user, yes := range kept {
-		if yes && user != "" {
-			users = append(users, user)
-		}
+	maps.DeleteFunc(users, func(_ string, told bool) bool { return !told })
+	if p.Username != "" && !users[p.Username] {
+		users[p.Username] = false
 	}
 	return users, err
 }

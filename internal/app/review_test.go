@@ -117,6 +117,31 @@ func TestPasswordsAndRulesGoWithTheirProfile(t *testing.T) {
 	}
 }
 
+// away is a keyring that does not answer.
+type away struct{ ring }
+
+func (away) Load(string, string) (client.Secret, error) { return client.Secret{}, secret.ErrNoKeyring }
+
+func TestAPasswordThatStaysBehindItsProfileIsTold(t *testing.T) {
+	a := start(t, &platform{}, nil)
+	a.opts.Store, a.opts.Keyring = memory{}, ring{}
+	p := a.Profiles()[0]
+	for name, kept := range map[string]bool{"one": true, "two": false} {
+		a.opts.Keyring = ring{}
+		p.Name, p.Username = name, "own"
+		if err := errors.Join(a.SaveProfile("", p), a.Remember(name, "own", client.NewSecret("pw"), kept)); err != nil {
+			t.Fatal(err)
+		}
+		a.opts.Keyring = away{}
+		if err := a.RemoveProfile(name); errors.Is(err, ErrPasswordLeft) != kept {
+			t.Errorf("removing %s: %v", name, err)
+		}
+		if _, there := a.Profile(name); there {
+			t.Errorf("%s is still there", name)
+		}
+	}
+}
+
 func TestASpotCheckOfAnotherProfileIsRefused(t *testing.T) {
 	a := start(t, &platform{}, nil)
 	path := filepath.Join(t.TempDir(), "review.db")
