@@ -196,17 +196,8 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	case core.DialogClosedMsg:
 		return m.closed(msg)
-	case tea.KeyPressMsg:
-		if !m.grid.Typing() {
-			if cmd, handled := m.env.Run(m.ownBindings(), msg, false); handled {
-				return cmd
-			}
-		}
-	case tea.MouseClickMsg:
-		msg.X, msg.Y = msg.X-gridX, msg.Y-gridY
-		return m.grid.Update(msg)
 	}
-	return m.grid.Update(msg)
+	return m.grid.InPanel(msg, m.ownBindings, 0)
 }
 
 // tracker holds how far a check is; the check writes it and View reads it.

@@ -11,11 +11,9 @@ import (
 	"imagery/ui/internal/style"
 )
 
-// Layout: where the grid starts in the panel, in cells, and the lines below it.
 const (
-	gridX, gridY = style.BodyX, style.BodyY
-	footLines    = 4
-	shortTime    = "2006-01-02 15:04"
+	footLines = 4 // below the grid in its panel
+	shortTime = "2006-01-02 15:04"
 )
 
 // View implements core.Screen.
@@ -28,7 +26,7 @@ func (m *Model) View(w, h int) (string, *tea.Cursor) {
 	}
 	body, cursor := m.grid.View(iw, ih-footLines)
 	if cursor != nil {
-		cursor.X, cursor.Y = cursor.X+gridX, cursor.Y+gridY
+		cursor.X, cursor.Y = cursor.X+style.BodyX, cursor.Y+style.BodyY
 	}
 	p.Body = body + "\n" + strings.Join(m.foot(iw), "\n")
 	return m.env.Styles.Panel(p), cursor

@@ -16,11 +16,8 @@ import (
 	"imagery/ui/internal/style"
 )
 
-// Layout: where the grid starts in the panel, in cells, and the lines below it.
-const (
-	gridX, gridY = style.BodyX, style.BodyY
-	footLines    = 5
-)
+// footLines are the lines below the grid in its panel.
+const footLines = 5
 
 func (m *Model) columns() []grid.Column[row] {
 	safe := func(of func(row) string) func(row) string {
@@ -78,7 +75,7 @@ func (m *Model) View(w, h int) (string, *tea.Cursor) {
 	}
 	body, cursor := m.grid.View(iw, ih-footLines)
 	if cursor != nil {
-		cursor.X, cursor.Y = cursor.X+gridX, cursor.Y+gridY
+		cursor.X, cursor.Y = cursor.X+style.BodyX, cursor.Y+style.BodyY
 	}
 	p.Body = body + "\n" + strings.Join(m.foot(iw), "\n")
 	return m.env.Styles.Panel(p), cursor
