@@ -82,7 +82,7 @@ func TestEveryScreenFillsTheWindowInBothLanguages(t *testing.T) {
 }
 
 // pictured are the ways whose screens the documents show, in Chinese; those with "en-" in front in English.
-var pictured = []string{"login", "accounts", "materials", "archive", "discard", "palette", "tasks", "filter", "viewer", "compare", "matrix", "rules", "batch", "review", "journal"}
+var pictured = []string{"login", "accounts", "materials", "archive", "discard", "palette", "batch-task", "filter", "viewer", "compare", "matrix", "rules", "batch", "review", "journal"}
 
 // The documents' pictures are what the program shows: `go test ./ui -run Pictures -update` draws them anew.
 func TestPicturesInTheDocumentsAreTrue(t *testing.T) {
