@@ -25,10 +25,15 @@ func (a *App) carryOver(before string, p config.Profile) error {
 	}
 	users, err := a.keptUsers(before, p)
 	errs = append(errs, err)
-	for user := range users {
-		if password := a.Remembered(before, user); !password.IsZero() {
-			errs = append(errs, a.Remember(p.Name, user, password, true), a.Remember(before, user, client.Secret{}, false))
+	for user, told := range users {
+		password, err := a.kept(before, user, told)
+		if err == nil && !password.IsZero() {
+			err = a.Remember(p.Name, user, password, true)
 		}
+		if err == nil {
+			err = a.Remember(before, user, client.Secret{}, false)
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
@@ -36,16 +41,32 @@ func (a *App) carryOver(before string, p config.Profile) error {
 // ErrPasswordLeft is returned when a profile is removed and a password of it is not, because the keyring does not answer.
 var ErrPasswordLeft = errors.New("app: a password is left in the keyring")
 
-// forget removes all that is kept under the name of a profile, p as it was. One thing that cannot be removed does not keep the others.
-func (a *App) forget(name string, p config.Profile) error {
+// kept is Remembered with what kept it from being read: told is whether there has to be one, which a silent keyring does not say.
+func (a *App) kept(profile, user string, told bool) (client.Secret, error) {
+	password, err := a.opts.Keyring.Load(profile, user)
+	if told && errors.Is(err, secret.ErrNoKeyring) {
+		return password, fmt.Errorf("%w: %s: %w", ErrPasswordLeft, user, err)
+	}
+	return password, nil
+}
+
+// forgetPasswords removes the passwords kept under the name of a profile, p as it was. Error: ErrPasswordLeft.
+func (a *App) forgetPasswords(name string, p config.Profile) error {
 	users, err := a.keptUsers(name, p)
 	errs := []error{err}
 	for user, told := range users {
-		if _, err := a.opts.Keyring.Load(name, user); told && errors.Is(err, secret.ErrNoKeyring) {
-			errs = append(errs, fmt.Errorf("%w: %s", ErrPasswordLeft, user))
+		if _, err := a.kept(name, user, told); err != nil {
+			errs = append(errs, err)
+			continue
 		}
 		errs = append(errs, a.Remember(name, user, client.Secret{}, false))
 	}
+	return errors.Join(errs...)
+}
+
+// forget removes all else that is kept under the name of a profile. One thing that cannot be removed does not keep the others.
+func (a *App) forget(name string) error {
+	var errs []error
 	if a.opts.State != nil {
 		errs = append(errs, a.opts.State.Forget(context.Background(), name))
 	}

@@ -93,7 +93,8 @@ func called(name string) func(config.Profile) bool {
 	return func(p config.Profile) bool { return p.Name == name }
 }
 
-// RemoveProfile forgets a profile and all that is kept under its name. Errors: ErrNoProfile, ErrProfileFixed, and those of writing.
+// RemoveProfile forgets a profile and all that is kept under its name. Errors: ErrNoProfile, ErrProfileFixed, those of writing, and when it is
+// removed ErrPasswordLeft.
 func (a *App) RemoveProfile(name string) error {
 	if a.opts.Store == nil || name == config.DemoName {
 		return ErrProfileFixed
@@ -105,14 +106,17 @@ func (a *App) RemoveProfile(name string) error {
 	if err := a.configuring(name, "profile", detail{"removed": "true"}); err != nil {
 		return err
 	}
-	if err := a.opts.Store.Remove(name); err != nil {
-		return err
+	left := a.forgetPasswords(name, old)
+	if err := a.forget(name); err != nil { // before the profile goes, so that it can be tried again
+		return errors.Join(err, left)
 	}
-	err := a.forget(name, old)
+	if err := a.opts.Store.Remove(name); err != nil {
+		return errors.Join(err, left)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.opts.Profiles = slices.DeleteFunc(a.opts.Profiles, called(name))
-	return err
+	return left
 }
 
 // Profile returns a profile by its name.

@@ -142,6 +142,23 @@ func TestAPasswordThatStaysBehindItsProfileIsTold(t *testing.T) {
 	}
 }
 
+func TestRemovingAProfileCanBeTriedAgain(t *testing.T) {
+	a := start(t, &platform{}, nil)
+	a.opts.Store, a.opts.RulesFolder = memory{}, t.TempDir()
+	p := a.Profiles()[0]
+	p.Name = "one"
+	inTheWay := filepath.Join(a.rulesPath(p), "something")
+	if err := errors.Join(a.SaveProfile("", p), os.MkdirAll(inTheWay, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.RemoveProfile("one"); err == nil || a.profileAt("one") < 0 {
+		t.Errorf("what is kept under its name could not be removed: %v, at %d", err, a.profileAt("one"))
+	}
+	if err := errors.Join(os.Remove(inTheWay), a.RemoveProfile("one")); err != nil || a.profileAt("one") >= 0 {
+		t.Errorf("the second time: %v, at %d", err, a.profileAt("one"))
+	}
+}
+
 func TestASpotCheckOfAnotherProfileIsRefused(t *testing.T) {
 	a := start(t, &platform{}, nil)
 	path := filepath.Join(t.TempDir(), "review.db")

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"log"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"time"
@@ -87,6 +89,9 @@ func (a *App) PutVerdict(ctx context.Context, t review.Task, v review.Verdict) (
 // UndoVerdict takes back the user's last verdict in a spot check and claims its account again, whose files come with it. A settlement is open
 // again after that, without a claim.
 func (a *App) UndoVerdict(ctx context.Context, sitting int64, run string) (review.Task, []transfer.Item, error) {
+	if err := a.allGiven(ctx); err != nil {
+		return review.Task{}, nil, err
+	}
 	b, c, err := a.sit(ctx, sitting, run)
 	if err != nil {
 		return review.Task{}, nil, err
@@ -162,6 +167,12 @@ func (a *App) give(put func(context.Context) (review.Verdict, error)) func(conte
 	var err error
 	go func() {
 		defer close(done)
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("keeping a verdict panicked: %v", p)
+				log.Printf("%v\n%s", err, debug.Stack())
+			}
+		}()
 		if before != nil {
 			<-before
 		}
@@ -180,18 +191,21 @@ func (a *App) give(put func(context.Context) (review.Verdict, error)) func(conte
 // giveTime is how long leaving waits for the disk, or the database's server.
 const giveTime = 30 * time.Second
 
-// allGiven waits for the verdicts on their way: claims must not go back before them.
-func (a *App) allGiven() {
+// allGiven waits for the verdicts on their way: claims must not go back before them, nor may the last one be taken back.
+func (a *App) allGiven(ctx context.Context) error {
 	a.reviews.giving.Lock()
 	last := a.reviews.given
 	a.reviews.giving.Unlock()
 	if last == nil {
-		return
+		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, giveTime)
+	defer cancel()
 	select {
 	case <-last:
-	case <-time.After(giveTime):
-		log.Print("verdicts are not on disk yet")
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("verdicts are not on disk yet: %w", ctx.Err())
 	}
 }
 
@@ -218,7 +232,13 @@ func (a *App) HoldReview(ctx context.Context, sitting int64, run string, every t
 
 // LeaveReview gives a sitting's claims back, behind the verdicts that were given; of those that could not be, the queue takes care when they expire.
 func (a *App) LeaveReview(ctx context.Context, sitting int64) {
-	a.allGiven()
+	if err := a.allGiven(ctx); err != nil {
+		log.Print(err)
+	}
+	a.release(ctx, sitting)
+}
+
+func (a *App) release(ctx context.Context, sitting int64) {
 	a.reviews.mu.Lock()
 	h, held := a.reviews.held[sitting]
 	delete(a.reviews.held, sitting)
@@ -236,12 +256,14 @@ func (a *App) LeaveReview(ctx context.Context, sitting int64) {
 
 // closeReviews gives back what is still claimed and closes the database.
 func (a *App) closeReviews() error {
-	a.allGiven()
+	if err := a.allGiven(context.Background()); err != nil {
+		log.Print(err)
+	}
 	a.reviews.mu.Lock()
 	sittings := slices.Collect(maps.Keys(a.reviews.held))
 	a.reviews.mu.Unlock()
 	for _, sitting := range sittings {
-		a.LeaveReview(context.Background(), sitting)
+		a.release(context.Background(), sitting)
 	}
 	a.reviews.mu.Lock()
 	defer a.reviews.mu.Unlock()
