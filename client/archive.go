@@ -111,10 +111,11 @@ func (c *Client) record(ctx context.Context, r *request, read func(value) error,
 		return err
 	}
 	whole := v
-	if v, _, err = unwrap(v, '{', known); err == nil {
-		if err = doubtful(whole); err == nil {
-			err = read(v)
-		}
+	if v, _, err = unwrap(v, '{', known); err == nil && !has(v, known) {
+		err = doubtful(whole)
+	}
+	if err == nil {
+		err = read(v)
 	}
 	if err != nil {
 		return r.failed(err, nil)

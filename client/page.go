@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // PageBase is the number a platform gives the first page of interface 9.
@@ -74,20 +75,29 @@ func (p *Page[T]) base() PageBase {
 	return PageBaseUnknown
 }
 
-// compare decides where a page names no neighbours: a platform that counts from 0 has another page 0.
-// An answer that has no such page decides too; one that did not come, or was refused for another reason, does not.
+// compare decides where a page names no neighbours: a platform that counts from 0 has another page 0. That there is none may be an error of
+// the moment, so it has to be answered twice; what did not come, or was refused for another reason, decides nothing.
 func (c *Client) compare(ctx context.Context, s SearchAccountsRequest, one *Page[CustomerAccount]) (PageBase, error) {
-	zero, err := c.page(ctx, s, 0)
-	var answer *Error
-	switch {
-	case errors.As(err, &answer) && !passing(answer.Status):
-		return PageBaseOne, nil
-	case err != nil:
-		return PageBaseUnknown, err
-	case len(zero.Content) == 0 || zero.Content[0].Account.AccountID == one.Content[0].Account.AccountID:
-		return PageBaseOne, nil
+	for range 2 {
+		zero, err := c.page(ctx, s, 0)
+		switch {
+		case err == nil && (len(zero.Content) == 0 || zero.Content[0].Account.AccountID == one.Content[0].Account.AccountID):
+			return PageBaseOne, nil
+		case err == nil:
+			return PageBaseZero, nil
+		case !noPage(err):
+			return PageBaseUnknown, err
+		}
 	}
-	return PageBaseZero, nil
+	return PageBaseOne, nil
+}
+
+// noPage reports whether an error may say that there is no page of that number.
+func noPage(err error) bool {
+	var refused *Error
+	var malformed *MalformedError
+	return errors.As(err, &refused) && !passing(refused.Status) ||
+		errors.As(err, &malformed) && slices.Contains([]Flaw{FlawMissing, FlawEmpty, FlawPage}, malformed.Flaw)
 }
 
 // passing reports whether a status speaks of the caller or the moment rather than of what was asked for.

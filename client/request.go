@@ -231,6 +231,12 @@ func flat(val any) (texts []string, ok bool) {
 		return []string{string(v)}, true
 	case []string:
 		return v, true
+	case []any: // a typed list
+		for _, item := range v {
+			s, _ := flat(item)
+			texts = append(texts, s...)
+		}
+		return texts, true
 	case bool:
 		return []string{strconv.FormatBool(v)}, true
 	case int:

@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -306,6 +307,41 @@ func TestALostAnswerDoesNotDecideThePageBase(t *testing.T) {
 		if p, err := c.SearchAccounts(t.Context(), SearchAccountsRequest{PageNumber: 1, PageSize: 1}); err != nil || p.Content[0].Account.AccountID != "A0" {
 			t.Errorf("%d: %+v, %v", status, p, err)
 		}
+	}
+}
+
+// However a platform says that it has no page 0, it counts from 1; said once, it may be an error of the moment.
+func TestAnAnswerWithoutAPageZeroDecidesThePageBase(t *testing.T) {
+	for _, answer := range []string{"null", `{"code":0,"data":null}`, "", "<html><title>error</title></html>", `{"code":500,"msg":"busy"}`} {
+		for base := range 2 {
+			var refusals atomic.Int32 // of a platform that has page 0: one
+			c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request, body string) {
+				q := struct{ PageNumber int }{}
+				_ = json.Unmarshal([]byte(body), &q)
+				if q.PageNumber == 0 && (base == 1 || refusals.Add(1) == 1) {
+					_, _ = io.WriteString(w, answer)
+					return
+				}
+				_, _ = fmt.Fprintf(w, `{"totalElements":3,"size":1,"content":[{"account":{"accountId":"A%d"}}]}`, q.PageNumber-base)
+			})
+			c.PageBase = PageBaseUnknown
+			p, err := c.SearchAccounts(t.Context(), SearchAccountsRequest{PageNumber: 1, PageSize: 1})
+			if err != nil || p.Content[0].Account.AccountID != "A0" {
+				t.Errorf("%q, base %d: %+v, %v", answer, base, p, err)
+			}
+		}
+	}
+}
+
+// A list of numbers in the JSON of a request that is sent as a form is repeated keys there.
+func TestTypedListsInAForm(t *testing.T) {
+	c, s := says(t, `{"content":[],"totalElements":0}`)
+	c.Endpoints[OpSearchAccounts] = Endpoint{Method: "POST", Path: "/accounts", Default: InJSON, Fields: map[string]Field{"pageSize": {In: InForm}, "materialCodes": {In: InJSON, Type: "number"}}}
+	if _, err := c.SearchAccounts(t.Context(), SearchAccountsRequest{MaterialCodes: []string{"1101", "1102"}, PageSize: 10}); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := url.ParseQuery(s.last(t).body); !slices.Equal(got["materialCodes"], []string{"1101", "1102"}) {
+		t.Errorf("%v", got)
 	}
 }
 
