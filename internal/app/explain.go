@@ -102,6 +102,7 @@ var causes = []cause{
 	{client.ErrSignInRefused, "password"},
 	{session.ErrNoPassword, "session_ended"},
 	{secret.ErrNone, "no_password"},
+	{session.ErrProxy, "https_proxy"},
 	{ErrPasswordLeft, "password_left"},
 	{secret.ErrNoKeyring, "no_keyring"},
 	{client.ErrUnauthorized, "unauthorized"},

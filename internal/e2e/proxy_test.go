@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"imagery/internal/session"
@@ -49,5 +50,12 @@ func TestTheKeyIsSeenThroughAProxy(t *testing.T) {
 	var key struct{ SHA256 string }
 	if json.Unmarshal(out, &key) != nil || key.SHA256 != session.Fingerprint(platform.Certificate()) {
 		t.Errorf("%s %v", out, err)
+	}
+
+	// Spoken to by https, a proxy shows a key of its own, which must not be taken for the platform's.
+	c = exec.Command(program, "trust", "--json", "--lang", "en", "--url", "https://platform.invalid")
+	c.Env = append(os.Environ(), "HTTPS_PROXY="+platform.URL, "IMAGERY_HOME="+filepath.Join(dir, "home"))
+	if out, err := c.CombinedOutput(); err == nil || !strings.Contains(string(out), "The proxy is reached by https") {
+		t.Errorf("through an https proxy: %s %v", out, err)
 	}
 }

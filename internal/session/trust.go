@@ -119,11 +119,23 @@ func (t Trust) tls() *tls.Config {
 	return c
 }
 
+// ErrProxy is returned when the way to a platform whose certificate is not left to the system's roots leads through a proxy spoken to by
+// https: its handshake would count as the platform's.
+var ErrProxy = errors.New("session: https proxy")
+
+func (t Trust) proxy(r *http.Request) (*url.URL, error) {
+	u, err := http.ProxyFromEnvironment(r)
+	if u != nil && u.Scheme == "https" && (t.Key != "" || t.Insecure) {
+		return nil, fmt.Errorf("%w %s", ErrProxy, u.Host)
+	}
+	return u, err
+}
+
 // Transport returns a transport of its own with limits on every wait and on headers.
 func Transport(t Trust) *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout}
 	return &http.Transport{
-		Proxy: http.ProxyFromEnvironment,
+		Proxy: t.proxy,
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			c, err := dialer.DialContext(ctx, network, addr)
 			if err != nil {
@@ -172,7 +184,7 @@ type Key struct {
 var errSeen = errors.New("session: key seen")
 
 // Inspect connects to an https address, the way requests go (through a proxy, if the environment names one), and returns the key it shows,
-// trusted or not. Nothing but the handshake is sent.
+// trusted or not. Nothing but the handshake is sent. Error: ErrProxy.
 func Inspect(ctx context.Context, address string) (*Key, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" {
@@ -184,22 +196,22 @@ func Inspect(ctx context.Context, address string) (*Key, error) {
 	}
 	t := Transport(Trust{Insecure: true})
 	defer t.CloseIdleConnections()
-	proxy, _ := t.Proxy(req)
-	toProxy := proxy != nil && proxy.Scheme == "https" // whose own handshake comes first
-	var chain []*x509.Certificate
+	shown := make(chan []*x509.Certificate, 1)
 	t.TLSClientConfig.VerifyConnection = func(s tls.ConnectionState) error {
-		if toProxy {
-			toProxy = false
-			return nil
+		select {
+		case shown <- s.PeerCertificates:
+		default:
 		}
-		chain = s.PeerCertificates
 		return errSeen
 	}
 	res, err := t.RoundTrip(req)
 	if err == nil {
 		err = res.Body.Close()
 	}
-	if len(chain) == 0 {
+	var chain []*x509.Certificate
+	select {
+	case chain = <-shown:
+	default: // the handshake may still go on, behind a request that was given up
 		return nil, fmt.Errorf("inspecting %s: %w", u.Host, err)
 	}
 	leaf := chain[0]
