@@ -65,7 +65,7 @@ func demoApp(t *testing.T, of func(*http.Request) fate) *App {
 		t.Fatal(err)
 	}
 	st := store.New(filepath.Join(t.TempDir(), "state.db"))
-	prof := config.Profile{Name: "test", URL: srv.URL, SystemCode: demo.SystemCode, Endpoints: endpoints, Base64Limit: 60_000}
+	prof := config.Profile{Name: "test", URL: srv.URL, SystemCode: demo.SystemCode, Endpoints: endpoints, Base64Limit: 60_000, Concurrency: 2} // what the demo serves it draws, slowly where others need the machine too
 	a := New(Options{Profiles: []config.Profile{prof}, Journal: audit.Open(filepath.Join(t.TempDir(), "audit.jsonl")), Version: "test", Queue: st, Adopt: true})
 	t.Cleanup(func() { _ = a.Close(); _ = st.Close(); srv.Close(); _ = p.Close() })
 	if err := a.SignIn(t.Context(), "test", "demo", client.NewSecret("demo")); err != nil {
@@ -213,6 +213,9 @@ func TestFilterIsDownloadedAndVerifies(t *testing.T) {
 	n, err := transfer.Verify(dir, "", func(p transfer.Problem) { t.Error(p) })
 	if task.State != transfer.Done || task.DoneFiles < 10 || n != task.DoneFiles || err != nil {
 		t.Errorf("%s: %d files, %d verified, %v %v", task.State, task.DoneFiles, n, task.Err, err)
+		for _, f := range task.Files {
+			t.Log(f.Status, f.FileID, f.Err)
+		}
 	}
 	if got := journal(t, a); !strings.Contains(got, "download begun") || !strings.Contains(got, "download ended ok") {
 		t.Errorf("the journal says %s", got)

@@ -31,7 +31,11 @@ func (p *program) doctor() *cobra.Command {
 		r := doctor.New(p.cat)
 		prof, err := p.diagnose(r)
 		if err == nil && online {
-			err = errors.Join(app.AtProfile(prof.Name, p.examine(cmd.Context(), r, prof)), p.keepBasis(cmd.Context(), r, prof.Name))
+			name := prof.Name
+			if p.settings.Get("url") != "" { // no profile that could be named
+				name = ""
+			}
+			err = errors.Join(app.AtProfile(name, p.examine(cmd.Context(), r, prof)), p.keepBasis(cmd.Context(), r, prof.Name))
 		}
 		if e := p.showPicture(cmd.Context(), r, out); e != nil {
 			return e

@@ -275,13 +275,17 @@ func (p *program) watch(ctx context.Context, a *app.App, id string) transfer.Tas
 
 // printDownload prints a line a file, and returns the exit code: all, some or none came.
 func (p *program) printDownload(a *app.App, t transfer.Task) error {
+	why, elsewhere := error(context.Canceled), t.Elsewhere && !t.State.Ended()
+	if elsewhere {
+		why = transfer.ErrElsewhere
+	}
 	var rows [][]string
 	for f, err := range a.TaskFiles(context.Background(), t.ID) {
 		if err != nil {
 			return err
 		}
 		if f.Status == transfer.StatusWaiting { // the task ended before its turn
-			f.Status, f.Bytes, f.Err = transfer.StatusFailed, 0, cmp.Or(t.Err, error(context.Canceled))
+			f.Status, f.Bytes, f.Err = transfer.StatusFailed, 0, cmp.Or(t.Err, why)
 		}
 		if p.flags.json {
 			if err := p.line(fileLine(f)); err != nil {
@@ -300,8 +304,8 @@ func (p *program) printDownload(a *app.App, t transfer.Task) error {
 	switch {
 	case t.State == transfer.Canceled:
 		return context.Canceled
-	case t.Elsewhere && !t.State.Ended():
-		return transfer.ErrElsewhere
+	case elsewhere:
+		return why
 	case t.Err != nil && t.DoneFiles == 0:
 		return t.Err
 	case t.Err != nil:

@@ -550,6 +550,28 @@ func TestAPackTouchesNothingThatIsAnothers(t *testing.T) {
 	}
 }
 
+func TestWhatAKilledPackLeftGoesWithTheNext(t *testing.T) {
+	b := open(t, filepath.Join(t.TempDir(), "review.db"))
+	r := signedRun(t, b)
+	dir := t.TempDir()
+	for name, old := range map[string]time.Duration{"pack.zip.1.part": 2 * time.Hour, "pack.zip.2.part": 0, "pack.zip.mine.part": 2 * time.Hour, "other.zip.3.part": 2 * time.Hour} {
+		write(t, dir, name, "people's images")
+		if err := os.Chtimes(filepath.Join(dir, name), time.Time{}, time.Now().Add(-old)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := b.Pack(t.Context(), r.ID, filepath.Join(dir, "pack.zip"), PackOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	left, _ := filepath.Glob(filepath.Join(dir, "*.part"))
+	for i := range left {
+		left[i] = filepath.Base(left[i])
+	}
+	if want := []string{"other.zip.3.part", "pack.zip.2.part", "pack.zip.mine.part"}; !slices.Equal(left, want) {
+		t.Errorf("left %v, want %v", left, want)
+	}
+}
+
 func TestHostilePacksAreProblemsNotPanics(t *testing.T) {
 	b, _ := withJournal(t, filepath.Join(t.TempDir(), "review.db"))
 	good, _ := packed(t, b, signedRun(t, b), "pack", PackOptions{})

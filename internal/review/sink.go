@@ -21,6 +21,7 @@ type sink interface {
 // newSink returns the sink for a name; when is the time that a zip's files bear. It is made beside dst under a name that nothing has.
 func newSink(dst string, when time.Time) (sink, error) {
 	dir, pattern := filepath.Dir(dst), filepath.Base(dst)+".*.part"
+	sweep(dst)
 	if !strings.EqualFold(filepath.Ext(dst), ".zip") {
 		temp, err := os.MkdirTemp(dir, pattern)
 		return &folder{temp, dst}, err
@@ -30,6 +31,36 @@ func newSink(dst string, when time.Time) (sink, error) {
 		return nil, err
 	}
 	return &zipped{zip.NewWriter(f), f, f.Name(), dst, when}, nil
+}
+
+// abandoned is how long nothing was written to what a pack that was killed left.
+const abandoned = time.Hour
+
+// sweep removes what killed packs of the same name left beside it, for it holds people's images.
+func sweep(dst string) {
+	beside, _ := os.ReadDir(filepath.Dir(dst))
+	for _, e := range beside {
+		number, ours := strings.CutPrefix(e.Name(), filepath.Base(dst)+".")
+		number, part := strings.CutSuffix(number, ".part")
+		if path := filepath.Join(filepath.Dir(dst), e.Name()); ours && part && strings.Trim(number, "0123456789") == "" && time.Since(written(path)) > abandoned {
+			_ = os.RemoveAll(path)
+		}
+	}
+}
+
+// written is when something in path was last written.
+func written(path string) (last time.Time) {
+	_ = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+		return err
+	})
+	return last
 }
 
 // place moves what is finished to where nothing was when it was begun; another pack may have come there since.

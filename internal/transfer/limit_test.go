@@ -133,8 +133,8 @@ func TestWithoutLimitsNobodyWaitsForATurn(t *testing.T) {
 	}
 }
 
-// With a megabyte on the disk, what is known to need more is not begun, whether it was named at once or in a list; what is here already
-// needs nothing.
+// With a megabyte on the disk, what is known to need more is not begun, whether it was named at once or in a list so far; what is here
+// already needs nothing.
 func TestWhatCannotFitIsNotBegun(t *testing.T) {
 	items := numbered(100)
 	for i := range items {
@@ -158,7 +158,7 @@ func TestWhatCannotFitIsNotBegun(t *testing.T) {
 		if !errors.As(task.Err, &room) || room.Need <= room.Free || !errors.Is(faultOf(task.Err).err(), ErrNoRoom) {
 			t.Errorf("%s: %s, %v", name, task.State, task.Err)
 		}
-		if got, _ := os.ReadDir(req.Folder); len(got) > 0 {
+		if got, _ := os.ReadDir(req.Folder); len(got) > 0 && req.Source == nil { // the first of a list fit, as long as nobody knows of the others
 			t.Errorf("%s: left %v", name, got)
 		}
 		free = 1 << 30
