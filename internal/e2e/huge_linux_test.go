@@ -59,8 +59,11 @@ func TestHugeRepliesAreRefusedInLittleMemory(t *testing.T) {
 		srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 		srv.Start()
 		for _, args := range [][]string{{"accounts"}, {"materials", "1", "--biz-type", "0"}} {
-			said, rss := heavy(t, program, dir, append(args, "--url", srv.URL, "--username", "demo")...)
-			t.Logf("%s, %s: %d MB, %.200q", name, args[0], rss>>20, said)
+			said, rss, err := heavy(t, program, dir, append(args, "--url", srv.URL, "--username", "demo")...)
+			t.Logf("%s, %s: %d MB, %v, %.200q", name, args[0], rss>>20, err, said)
+			if err == nil || !bytes.Contains(said, []byte("Error: The platform's answer ")) {
+				t.Errorf("%s: %s was not refused: %s", name, args[0], said)
+			}
 			if rss > rssLimit {
 				t.Errorf("%s: %s took %d MB", name, args[0], rss>>20)
 			}
@@ -69,8 +72,8 @@ func TestHugeRepliesAreRefusedInLittleMemory(t *testing.T) {
 	}
 }
 
-// heavy runs the program and returns what it said and its largest resident size in bytes.
-func heavy(t *testing.T, program, dir string, args ...string) (said []byte, rss int64) {
+// heavy runs the program and returns what it said, its largest resident size in bytes and how it ended.
+func heavy(t *testing.T, program, dir string, args ...string) (said []byte, rss int64, failed error) {
 	t.Helper()
 	c := exec.Command(program, args...)
 	c.Env = append(os.Environ(), "IMAGERY_HOME="+filepath.Join(dir, "home"), "IMAGERY_PASSWORD=demo", "IMAGERY_LANG=en")
@@ -80,7 +83,7 @@ func heavy(t *testing.T, program, dir string, args ...string) (said []byte, rss 
 		t.Fatal(err)
 	}
 	ended := make(chan struct{})
-	go func() { _ = c.Wait(); close(ended) }()
+	go func() { failed = c.Wait(); close(ended) }()
 	// What wait4 tells begins with the size of the process that started it, which is this test; what /proc tells does not.
 	status := fmt.Sprintf("/proc/%d/status", c.Process.Pid)
 	for running := true; running; {
@@ -98,7 +101,7 @@ func heavy(t *testing.T, program, dir string, args ...string) (said []byte, rss 
 	if rss == 0 {
 		t.Error("the process was not seen")
 	}
-	return said, rss
+	return said, rss, failed
 }
 
 // peak reads the largest resident size of a process so far, in bytes.
