@@ -128,8 +128,8 @@ func TestPagesInEveryShape(t *testing.T) {
 		`{"number":1,"size":1,"totalPages":3,"numberOfElements":1,"totalElements":3,"previousPage":false,"first":true,"nextPage":true,"last":false,"content":[` + row + `]}`: {true, 3, 3},
 		`{"content":[` + row + `],"pageable":{"pageNumber":0},"last":true,"totalPages":1,"totalElements":"1","size":20,"number":0,"first":true,"empty":false,"sort":{}}`:     {false, 1, 1},
 		`{"content":[` + row + `],"page":{"size":1,"number":0,"totalElements":9,"totalPages":9}}`:                                                                            {true, 9, 9},
-		`{"data":{"content":[` + row + `],"totalElements":1,"size":10}}`:                                                                                                     {false, 1, 0},
-		`{"code":"00000","result":{"content":[` + row + `],"totalElements":5,"size":"1"}}`:                                                                                   {true, 5, 0},
+		`{"data":{"content":[` + row + `],"totalElements":1,"size":10}}`:                                                                                                     {false, 1, 1},
+		`{"code":"00000","result":{"content":[` + row + `],"totalElements":5,"size":"1"}}`:                                                                                   {true, 5, 5},
 		`{"content":null,"totalElements":0}`: {},
 		`{"content":[],"nextPage":true}`:     {},
 		`{"content":null}`:                   {},
@@ -142,8 +142,8 @@ func TestPagesInEveryShape(t *testing.T) {
 			t.Errorf("%s: %v", in, err)
 			continue
 		}
-		if p.HasNext != want.next || p.TotalElements != want.total || p.TotalPages != want.pages {
-			t.Errorf("%s: next %t, %d in %d pages", in, p.HasNext, p.TotalElements, p.TotalPages)
+		if p.HasNext != want.next || p.TotalElements != want.total || p.Pages() != want.pages {
+			t.Errorf("%s: next %t, %d in %d pages", in, p.HasNext, p.TotalElements, p.Pages())
 		}
 		for _, a := range p.Content {
 			if a.Account.AccountNo != "1" || a.Account.OpenAcctDate.String() != "2026-03-28" || a.Customer.RaxRegNo != "T" {

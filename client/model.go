@@ -145,5 +145,13 @@ type Page[T any] struct {
 	first, previous *bool // nil when not told; they decide the page base
 }
 
+// Pages returns how many pages there are, as told or by the total and the size; 0 when neither is.
+func (p *Page[T]) Pages() int {
+	if p.TotalPages > 0 || p.Size <= 0 {
+		return p.TotalPages
+	}
+	return int((p.TotalElements + int64(p.Size) - 1) / int64(p.Size))
+}
+
 // Extra holds the fields this version does not know, by name, unchanged. They come back in JSON.
 type Extra map[string]json.RawMessage

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -145,11 +146,15 @@ func (p *program) searchAccounts(ctx context.Context, r client.SearchAccountsReq
 			p.note(p.T("cli.page_past", "page", r.PageNumber, "total", text.Count(page.TotalElements)))
 			return nil
 		}
+		pages := "?"
+		if n := page.Pages(); n > 0 {
+			pages = strconv.Itoa(n)
+		}
 		switch {
 		case page.HasNext: // whoever takes one page for all of them is to know
-			p.note(p.T("cli.page_more", "page", r.PageNumber, "pages", page.TotalPages, "total", text.Count(page.TotalElements)))
+			p.note(p.T("cli.page_more", "page", r.PageNumber, "pages", pages, "total", text.Count(page.TotalElements)))
 		case terminal(p.out) && !p.flags.json:
-			p.note(p.T("cli.page_of", "page", r.PageNumber, "pages", page.TotalPages, "total", text.Count(page.TotalElements)))
+			p.note(p.T("cli.page_of", "page", r.PageNumber, "pages", pages, "total", text.Count(page.TotalElements)))
 		}
 		return nil
 	}

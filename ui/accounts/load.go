@@ -80,15 +80,10 @@ func (m *Model) prevPage() tea.Cmd { return m.fetch(m.asked.PageNumber - 1) }
 
 // pages returns how many pages there are, 0 when unknown.
 func (m *Model) pages() int {
-	switch {
-	case m.page == nil:
+	if m.page == nil {
 		return 0
-	case m.page.TotalPages > 0:
-		return m.page.TotalPages
-	case m.page.Size > 0:
-		return int((m.page.TotalElements + int64(m.page.Size) - 1) / int64(m.page.Size))
 	}
-	return 0
+	return m.page.Pages()
 }
 
 // revealOverMsg hides a document number again.

@@ -37,25 +37,14 @@ func (r *results) fetch(number int) error {
 	return nil
 }
 
-// pages is how many there are, 0 when unknown.
-func (r *results) pages() int64 {
-	switch p := r.page; {
-	case p.TotalPages > 0:
-		return int64(p.TotalPages)
-	case p.Size > 0:
-		return (p.TotalElements + int64(p.Size) - 1) / int64(p.Size)
-	}
-	return 0
-}
-
 func (r *results) title() string {
 	d := r.d
 	if r.list.n == 0 {
 		return d.t("accounts.empty")
 	}
 	pages := "?"
-	if n := r.pages(); n > 0 {
-		pages = text.Count(n)
+	if n := r.page.Pages(); n > 0 {
+		pages = text.Count(int64(n))
 	}
 	s := d.t("linear.page", "page", text.Count(int64(r.asked.PageNumber)), "pages", pages, "total", text.Count(r.page.TotalElements))
 	if r.filters > 0 {
@@ -131,8 +120,8 @@ func (r *results) options() []option {
 	d := r.d
 	page := &question{label: "linear.page_number", read: func(typed string) (string, error) {
 		n, ok := number(typed)
-		if last := int(r.pages()); !ok || n < 1 || last > 0 && n > last {
-			return "", complaint(d.t("accounts.filter.bad_size", "max", text.Count(r.pages())))
+		if last := r.page.Pages(); !ok || n < 1 || last > 0 && n > last {
+			return "", complaint(d.t("accounts.filter.bad_size", "max", text.Count(int64(r.page.Pages()))))
 		}
 		return typed, r.fetch(n)
 	}}
