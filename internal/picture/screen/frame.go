@@ -107,6 +107,10 @@ func (l *line) glyph(glyph string, width int) {
 	mine := l.marks == 1 && glyph == " "
 	l.marks = 0
 	last := l.x+width >= l.cols
+	if last && strings.HasPrefix(glyph, placeholder) {
+		// With wrapping off, tmux puts what combines in the last column on the cell before it. A bare placeholder goes on from its neighbour.
+		glyph = placeholder
+	}
 	r, size := utf8.DecodeRuneInString(glyph)
 	switch {
 	case mine && l.writer.locate(l.pending, l.x, l.y):

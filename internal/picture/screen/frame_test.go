@@ -81,6 +81,19 @@ func TestPlaceholdersAreSentAheadOfTheirFrameAndDeletedAfterTheirLast(t *testing
 	}
 }
 
+// What combines with the last cell of a line ends up on the cell before it in a tmux that does not wrap.
+func TestNothingCombinesInTheLastColumn(t *testing.T) {
+	d := newDisplay(t, 80, 24)
+	pane := NewPane(d.writer)
+	pane.Show(prepared(t, photo(800, 100), capsOf(Kitty), 40, 22))
+	for y, line := range strings.Split(d.writer.Frame(beside(list(40, 22, 1), pane.Lines(false)), 80), "\n") {
+		cells := strings.Split(ansi.Strip(line), placeholder)
+		if wide := len(cells) > 2; wide && (cells[len(cells)-1] != "" || cells[len(cells)-2] == "") {
+			t.Errorf("line %d ends in %q", y, cells[len(cells)-2:])
+		}
+	}
+}
+
 func TestPicturesAreSentAgainAfterAnotherProgramHadTheScreen(t *testing.T) {
 	d := newDisplay(t, 80, 24)
 	pane := NewPane(d.writer)
