@@ -25,6 +25,7 @@ var ways = map[string][]string{
 	"archive":    {"+", "enter", "a"}, "discard": {"+", "enter", "j", "j", "x"}, "download": {"+", "enter", "d"}, "tasks": {"+", "t"},
 	"palette": {"+", ":", "=gd"}, "export": {"+", "space", "e"},
 	"batch": {"+", "U"}, "batch-plan": {"+", "U", "tab", "=testdata/batch/list.csv", "f7"}, "batch-ask": {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a"},
+	"archived":     {"+", "U", "tab", "=testdata/batch/one.csv", "f7", "a", "tab", "enter"},
 	"batch-task":   {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a", "tab", "enter"},
 	"batch-report": {"+", "U", "tab", "=testdata/batch/list.csv", "f7", "a", "tab", "enter", "enter"},
 	"completeness": {"+", "c"}, "matrix": {"+", "c", "r", "right", "right"}, "matrix-groups": {"+", "c", "r", "b", "down", "down", "enter"},
@@ -82,7 +83,7 @@ func TestEveryScreenFillsTheWindowInBothLanguages(t *testing.T) {
 }
 
 // pictured are the ways whose screens the documents show, in Chinese; those with "en-" in front in English.
-var pictured = []string{"login", "accounts", "materials", "archive", "discard", "palette", "batch-task", "filter", "viewer", "compare", "matrix", "rules", "batch", "review", "journal"}
+var pictured = []string{"login", "accounts", "materials", "archive", "discard", "palette", "archived", "filter", "viewer", "compare", "matrix", "rules", "batch", "review", "journal"}
 
 // The documents' pictures are what the program shows: `go test ./ui -run Pictures -update` draws them anew.
 func TestPicturesInTheDocumentsAreTrue(t *testing.T) {
