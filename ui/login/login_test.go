@@ -138,7 +138,7 @@ func TestTheListTellsItsKeysBeforeItHasThem(t *testing.T) {
 		env := core.NewEnv(t.Context())
 		m := New(env, &platforms{}, []Profile{{Name: "A", URL: "https://a"}})
 		d := uitest.Drive(t, m, m.Init())
-		d.Contains("F2 后 n 新建  e 编辑").Press("f2").Lacks("F2 后").Contains("n 新建环境  e 编辑  t 测试连接")
+		d.Contains("F2 后 n 新建  e 编辑").Press("f2").Lacks("F2 后").Contains("n 新建  e 编辑  t 测试连接")
 	})
 }
 
