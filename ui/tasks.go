@@ -63,9 +63,17 @@ func (m *Model) ending(t transfer.Task) (words string, kind core.Kind) {
 	case t.State == transfer.Done:
 		return m.env.T("main.task_done", "label", label, "n", t.DoneFiles, "folder", folder), core.Success
 	case t.State == transfer.Failed && archive:
-		return m.env.T("main.archive_failed", "label", label, "n", t.AllFiles-t.DoneFiles-t.UnknownFiles, "unknown", t.UnknownFiles, "key", m.env.KeyOf("main.tasks", "t")), core.Failure
+		return m.env.T("main.archive_failed", "label", label, "n", t.AllFiles-t.DoneFiles-t.UnknownFiles, "unknown", t.UnknownFiles) + m.whereShown(), core.Failure
 	case t.State == transfer.Failed:
-		return m.env.T("main.task_failed", "label", label, "n", t.AllFiles-t.DoneFiles, "folder", folder, "key", m.env.KeyOf("main.tasks", "t")), core.Failure
+		return m.env.T("main.task_failed", "label", label, "n", t.AllFiles-t.DoneFiles, "folder", folder) + m.whereShown(), core.Failure
 	}
 	return "", core.Info
+}
+
+// whereShown tells the key that shows the tasks, where they are not on show already.
+func (m *Model) whereShown() string {
+	if m.onTasks() {
+		return ""
+	}
+	return m.env.T("main.look", "key", m.env.KeyOf("main.tasks", "t"))
 }

@@ -1,6 +1,7 @@
 package tasks
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -141,6 +142,7 @@ func (m *Model) pause() tea.Cmd {
 func (m *Model) openFolder() tea.Cmd {
 	t, _ := m.grid.Current()
 	svc, folder := m.svc, t.Folder
+	m.folder = folder
 	return m.open.Start(m.env.Ctx, func(context.Context) (struct{}, error) { return struct{}{}, svc.OpenFolder(folder) })
 }
 
@@ -181,8 +183,11 @@ func (m *Model) total() string {
 	var done, rate float64
 	files, left := 0, int64(0)
 	for _, t := range m.grid.Rows() {
-		if t.State.Ended() {
+		switch {
+		case t.State.Ended(), t.Listing && t.State != transfer.Running:
 			continue
+		case t.Listing: // a share of what is not known yet would fall again
+			return m.env.T("tasks.listing")
 		}
 		files += max(1, t.AllFiles)
 		done += part(t) * float64(max(1, t.AllFiles))
@@ -237,6 +242,9 @@ func named(f transfer.FileResult) string {
 	if f.Row != nil {
 		return client.Text(f.Row.AccountNo).String() + " " + client.Text(base(f.Row.Path)).String()
 	}
+	if it := f.Item; it != nil && it.Account.AccountNo != "" {
+		return it.Account.AccountNo.String() + " " + cmp.Or(it.Material.MaterialName, it.Material.MaterialCode, it.File.ID).String()
+	}
 	return client.Text(f.FileID).String()
 }
 
@@ -264,7 +272,7 @@ func (m *Model) Status() string {
 	case t.State == transfer.Failed && n > 0:
 		return m.env.T("tasks.hint_files", "n", n, "key", m.env.KeyOf("tasks.retry", "R"))
 	case t.State == transfer.Failed, t.State == transfer.Canceled:
-		return m.env.T("tasks.hint_rest")
+		return m.env.T("tasks.hint_rest", "key", m.env.KeyOf("tasks.retry", "R"))
 	case t.Kind == transfer.KindArchive:
 		return m.env.T("tasks.hint_archive")
 	}
