@@ -23,6 +23,9 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		m.quitting = true
 		return nil
 	}
+	if m.pressed = m.env.Now(); !m.pressed.Before(m.keep) {
+		m.toast = core.ToastMsg{}
+	}
 	if n := len(m.dialogs); n > 0 {
 		return m.dialogKey(n-1, k)
 	}

@@ -207,3 +207,18 @@ func TestWhoHasTheMouseIsSaid(t *testing.T) {
 		l.signIn().Press("M").Contains("鼠标已交给终端").Press("M").Contains("鼠标已由程序接管")
 	})
 }
+
+func TestANoticeIsGoneByTheNextKeyUnlessItCameByItself(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn().Press("f12").Contains("还没有出现过错误").Press("j").Lacks("还没有出现过错误")
+		l.Wait(time.Second)
+		l.Send(core.ToastMsg{Text: "一个任务完成", Kind: core.Success})
+		l.Press("j").Contains("一个任务完成").Wait(time.Second)
+		l.Press("j").Lacks("一个任务完成")
+		l.Wait(time.Second)
+		l.Send(core.ToastMsg{Text: "判定没有存下", Kind: core.Failure})
+		l.Wait(2 * time.Second)
+		l.Press("j").Contains("判定没有存下").Wait(3 * time.Second)
+		l.Lacks("判定没有存下")
+	})
+}

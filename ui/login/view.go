@@ -56,7 +56,7 @@ func (m *Model) listKeys() string {
 	var out []string
 	for _, b := range m.env.Apply(m.listBindings()...) {
 		if b.Reason == "" && slices.Contains([]string{"login.new", "login.edit", "login.test"}, b.ID) {
-			out = append(out, m.env.KeyCap(b, false)+" "+m.env.Label(b))
+			out = append(out, m.env.KeyCap(b, false)+" "+m.env.FootLabel(b))
 		}
 	}
 	line := strings.Join(out, "  ")

@@ -114,9 +114,9 @@ func (m *Work) fileBindings(none, file string) []keymap.Binding {
 		{ID: "review.whole", Keys: []string{"0"}, Reason: file, Do: changed(func(look.View) look.View { return look.View{} })},
 		{ID: "review.width", Keys: []string{"w"}, Reason: file, Do: changed(func(v look.View) look.View { return v.As(look.Width) })},
 		{ID: "review.rotate", Keys: []string{"R"}, Reason: file, Do: changed(look.View.Turned)},
-		{ID: "review.pane", Keys: []string{"tab", "shift+tab"}, Footer: 6, Reason: none, Do: m.switchPane},
-		{ID: "review.viewer", Keys: []string{"v"}, Footer: 7, Reason: file, Do: m.viewer},
-		{ID: "review.outside", Keys: []string{"O"}, Footer: 6, Reason: file, Do: m.outside},
+		{ID: "review.pane", Keys: []string{"tab", "shift+tab"}, Footer: 8, Reason: none, Do: m.switchPane},
+		{ID: "review.viewer", Keys: []string{"v"}, Footer: 9, Reason: file, Do: m.viewer},
+		{ID: "review.outside", Keys: []string{"O"}, Footer: 8, Reason: file, Do: m.outside},
 	}
 }
 
@@ -126,8 +126,8 @@ func (m *Work) checkBindings(none string) []keymap.Binding {
 		return func() tea.Cmd { return m.moveTo(m.now().at + n) }
 	}
 	bs := []keymap.Binding{
-		{ID: "review.down", Keys: []string{"j", "down"}, Show: "j/k", Footer: 9, Reason: none, Do: to(1)},
-		{ID: "review.up", Keys: []string{"k", "up"}, Reason: none, Do: to(-1)},
+		{ID: "review.down", Keys: []string{"down", "j"}, Show: "up/down", Footer: 9, Reason: none, Do: to(1)},
+		{ID: "review.up", Keys: []string{"up", "k"}, Reason: none, Do: to(-1)},
 	}
 	for i := range 9 {
 		jump := keymap.Binding{ID: "review.jump", Keys: []string{strconv.Itoa(i + 1)}, Show: "1-9", Hidden: i > 0, Reason: none}

@@ -50,8 +50,8 @@ func (m *Model) ownBindings() []keymap.Binding {
 		keymap.Binding{ID: "tasks.look_up", Keys: []string{"L"}, Footer: 4, Reason: why(lookable == "", lookable), Do: m.lookUp},
 		keymap.Binding{ID: "tasks.folder", Keys: open, Footer: 3, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.openFolder},
 		keymap.Binding{ID: "tasks.elsewhere", Keys: []string{"D"}, Footer: 4, Reason: why(m.whyNotElsewhere(t) == "", m.whyNotElsewhere(t)), Do: m.elsewhere},
-		keymap.Binding{ID: "tasks.raise", Keys: []string{"+", "="}, Footer: 5, Reason: why(!t.State.Ended(), ended), Do: m.rank(1)},
-		keymap.Binding{ID: "tasks.lower", Keys: []string{"-"}, Footer: 5, Reason: why(!t.State.Ended(), ended), Do: m.rank(-1)},
+		keymap.Binding{ID: "tasks.raise", Keys: []string{"+", "="}, Show: "+/-", Footer: 5, Reason: why(!t.State.Ended(), ended), Do: m.rank(1)},
+		keymap.Binding{ID: "tasks.lower", Keys: []string{"-"}, Reason: why(!t.State.Ended(), ended), Do: m.rank(-1)},
 		keymap.Binding{ID: "tasks.copy_path", Keys: []string{"y"}, Footer: 6, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.copyPath},
 	)
 }

@@ -71,6 +71,25 @@ func TestTheLanguageCanChangeWhileRunning(t *testing.T) {
 	}
 }
 
+func TestKeysAndPairsOfThemHaveNames(t *testing.T) {
+	e := NewEnv(t.Context())
+	e.Keys = keymap.NewMap(map[string][]string{"grid.up": {"shift+up"}})
+	for _, b := range []struct {
+		keymap.Binding
+		want string
+	}{
+		{keymap.Binding{Show: "up/down"}, "上下"}, {keymap.Binding{Show: "shift+up/down"}, "Shift+上下"}, {keymap.Binding{Show: "+/-"}, "+/-"},
+		{keymap.Binding{Keys: []string{"+"}}, "+"}, {e.Apply(keymap.Binding{ID: "grid.up", Keys: []string{"up"}})[0], "Shift+上"},
+	} {
+		if got := e.KeyCap(b.Binding, true); got != b.want {
+			t.Errorf("%v is written %q, want %q", b.Keys, got, b.want)
+		}
+	}
+	if b := (keymap.Binding{ID: "grid.down"}); e.FootLabel(b) != "移动" || e.Label(b) != "下移" {
+		t.Errorf("%s %s", e.FootLabel(b), e.Label(b))
+	}
+}
+
 func TestTheSpinnerTurnsOnlyWithMotion(t *testing.T) {
 	e := NewEnv(t.Context())
 	seen := map[string]bool{}
