@@ -146,7 +146,7 @@ func (m *Model) bindings() []keymap.Binding {
 		tasksFooter = 0
 	}
 	return append(m.env.Apply(
-		keymap.Binding{ID: "main.back", Keys: []string{"esc"}, Footer: 7, Do: m.back, Reason: m.whyNoBack()},
+		keymap.Binding{ID: "main.back", Keys: []string{"esc"}, Footer: 3, Do: m.back, Reason: m.whyNoBack()},
 		keymap.Binding{ID: "main.tasks", Keys: []string{"t", "f4", "4"}, Footer: tasksFooter, Reason: signedIn, Do: m.openTasks},
 		keymap.Binding{ID: "main.reviews", Keys: []string{"3"}, Reason: signedIn, Do: m.openReviews},
 		keymap.Binding{ID: "main.journal", Keys: []string{"J"}, Reason: signedIn, Do: m.openJournal},

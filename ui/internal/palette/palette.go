@@ -113,12 +113,13 @@ func free(b keymap.Binding, taken map[string]string) (out []string) {
 	return out
 }
 
-// names writes the keys of b: the one to press, or as help all of them.
+// names writes the keys of b: the one to press, or as help all of them. What the footer shows for a pair is not that of b alone.
 func names(env *core.Env, b keymap.Binding, keys []string, all bool) string {
-	if !all {
-		if len(keys) == len(b.Keys) {
-			return env.KeyCap(b, false)
-		}
+	switch {
+	case all:
+	case len(keys) == len(b.Keys) && env.FootLabel(b) == env.Label(b):
+		return env.KeyCap(b, false)
+	default:
 		keys = keys[:min(1, len(keys))]
 	}
 	out := make([]string, len(keys))
