@@ -58,11 +58,13 @@ func (m *Model) content() (string, *tea.Cursor) {
 // progress is how far the background tasks are, for the terminal's task bar (OSC 9;4); nil when none runs.
 func (m *Model) progress() *tea.ProgressBar {
 	t, state := m.tasks, tea.ProgressBarDefault
-	if t.failed {
-		state = tea.ProgressBarWarning
-	}
-	if t.all == 0 {
+	switch {
+	case t.all == 0:
 		return nil
+	case t.listing:
+		return tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
+	case t.failed:
+		state = tea.ProgressBarWarning
 	}
 	return tea.NewProgressBar(state, t.done*100/t.all)
 }

@@ -222,3 +222,16 @@ func TestANoticeIsGoneByTheNextKeyUnlessItCameByItself(t *testing.T) {
 		l.Lacks("判定没有存下")
 	})
 }
+
+func TestTheHeaderStandsStillAtNineMinutes(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		at := func() int { return strings.Index(strings.Split(l.Screen(), "\n")[0], "会话") }
+		before := at()
+		l.Wait(51 * time.Minute)
+		l.Contains("会话  8 分")
+		if at() != before {
+			t.Error(l.Screen())
+		}
+	})
+}

@@ -14,6 +14,7 @@ type summary struct {
 	running   int // have not ended
 	done, all int // files of those, failed ones among the done
 	failed    bool
+	listing   bool // all still grows
 }
 
 // summarize takes in the tasks as they are now, and returns them.
@@ -28,6 +29,7 @@ func (m *Model) summarize() []transfer.Task {
 		m.tasks.done += t.DoneFiles + t.FailedFiles
 		m.tasks.all += t.AllFiles
 		m.tasks.failed = m.tasks.failed || t.FailedFiles > 0
+		m.tasks.listing = m.tasks.listing || t.Listing && t.State == transfer.Running
 	}
 	return ts
 }

@@ -3,14 +3,18 @@ package login
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"imagery/client"
+	"imagery/internal/text"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/overlay"
+	"imagery/ui/internal/statusbar"
 	"imagery/ui/internal/uitest"
 )
 
@@ -150,4 +154,18 @@ func TestALowWindowHasNoBoxWithoutWords(t *testing.T) {
 		d.Resize(80, 20).Contains("提示", "首次使用")
 		d.Resize(80, 10).Lacks("提示")
 	})
+}
+
+func TestTheFooterOffersEachThingOnce(t *testing.T) {
+	env := core.NewEnv(t.Context())
+	env.Keys = keymap.NewMap(map[string][]string{"login.switch": {"f8"}})
+	m := New(env, &platforms{}, []Profile{{Name: "A", URL: "https://a"}})
+	foot := func() string { return text.Plain(statusbar.Foot(env, m.Bindings(), 100)) }
+	if got := foot(); !strings.Contains(got, "F8 换环境") || !strings.Contains(got, "回车 登录") || strings.Contains(got, "提交") {
+		t.Error(got)
+	}
+	m.focusList()
+	if got := foot(); !strings.Contains(got, "F8 回到表单") {
+		t.Error(got)
+	}
 }
