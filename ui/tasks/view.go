@@ -227,7 +227,8 @@ func (m *Model) files(w, h int) string {
 			lines = append(lines, m.env.Styles.Error.Render(text.Truncate("! "+named(f)+"  "+m.svc.Explain(f.Err), w)))
 			continue
 		}
-		line := text.Spread(client.Text(base(f.Path)).String(), text.Bytes(f.Bytes)+"  SHA256 "+short(f.SHA256), w)
+		facts := text.Bytes(f.Bytes) + "  SHA256 " + short(f.SHA256)
+		line := text.Spread(text.Middle(client.Text(base(f.Path)).String(), w-text.Width(facts)-2), facts, w)
 		if f.Note == "type" {
 			line = m.env.Styles.Warning.Render(text.Truncate(m.env.T("tasks.other_type", "file", client.Text(base(f.Path))), w))
 		}
