@@ -78,8 +78,11 @@ func TestKeysAndPairsOfThemHaveNames(t *testing.T) {
 		keymap.Binding
 		want string
 	}{
-		{keymap.Binding{Show: "up/down"}, "上下"}, {keymap.Binding{Show: "shift+up/down"}, "Shift+上下"}, {keymap.Binding{Show: "+/-"}, "+/-"},
-		{keymap.Binding{Keys: []string{"+"}}, "+"}, {e.Apply(keymap.Binding{ID: "grid.up", Keys: []string{"up"}})[0], "Shift+上"},
+		{keymap.Binding{Show: "up/down"}, "上下"},
+		{keymap.Binding{Show: "shift+up/down"}, "Shift+上下"},
+		{keymap.Binding{Show: "+/-"}, "+/-"},
+		{keymap.Binding{Keys: []string{"+"}}, "+"},
+		{e.Apply(keymap.Binding{ID: "grid.up", Keys: []string{"up"}})[0], "Shift+上"},
 	} {
 		if got := e.KeyCap(b.Binding, true); got != b.want {
 			t.Errorf("%v is written %q, want %q", b.Keys, got, b.want)
