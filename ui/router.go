@@ -205,17 +205,17 @@ const (
 	answers  = 200 * time.Millisecond
 )
 
-// outlasts is until when keys leave a toast that has just come: the answer to a key is gone by the next one, what comes by itself must have
-// been seen.
+// outlasts is until when keys leave a toast that has just come: the answer to a key is gone by the next one, what comes later or by itself
+// must have been seen, and a failure stays.
 func (m *Model) outlasts(t core.ToastMsg) time.Time {
 	now := m.env.Now()
 	switch {
-	case now.Sub(m.pressed) < answers:
-		return now
 	case t.Kind == core.Failure:
 		return now.Add(toastFor)
+	case t.Unasked || now.Sub(m.pressed) >= answers:
+		return now.Add(seenFor)
 	}
-	return now.Add(seenFor)
+	return now
 }
 
 // timer does what comes by itself.

@@ -211,8 +211,7 @@ func TestWhoHasTheMouseIsSaid(t *testing.T) {
 func TestANoticeIsGoneByTheNextKeyUnlessItCameByItself(t *testing.T) {
 	run(t, 100, 30, "zh", func(l *lab) {
 		l.signIn().Press("f12").Contains("还没有出现过错误").Press("j").Lacks("还没有出现过错误")
-		l.Wait(time.Second)
-		l.Send(core.ToastMsg{Text: "一个任务完成", Kind: core.Success})
+		l.Send(core.ToastMsg{Text: "一个任务完成", Kind: core.Success, Unasked: true})
 		l.Press("j").Contains("一个任务完成").Wait(time.Second)
 		l.Press("j").Lacks("一个任务完成")
 		l.Wait(time.Second)

@@ -49,7 +49,7 @@ func (m *Model) ended() tea.Cmd {
 			continue // another's
 		}
 		if words, kind := m.ending(t); words != "" {
-			cmds = append(cmds, core.Toast(kind, words))
+			cmds = append(cmds, core.Send(core.ToastMsg{Text: words, Kind: kind, Unasked: true}))
 		}
 	}
 	return tea.Batch(cmds...)

@@ -54,7 +54,7 @@ func TestStoppingCancelsAndDropsTheAnswer(t *testing.T) {
 func TestADisabledKeySaysWhy(t *testing.T) {
 	e := NewEnv(t.Context())
 	cmd, handled := e.Run([]keymap.Binding{{ID: "x", Keys: []string{"x"}, Reason: "只读"}}, tea.KeyPressMsg{Code: 'x', Text: "x"}, false)
-	if !handled || cmd().(ToastMsg) != (ToastMsg{"只读", Warning}) {
+	if !handled || cmd().(ToastMsg) != (ToastMsg{Text: "只读", Kind: Warning}) {
 		t.Error("no toast")
 	}
 }
