@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"image"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -56,11 +58,13 @@ func (m *Model) content() (string, *tea.Cursor) {
 // progress is how far the background tasks are, for the terminal's task bar (OSC 9;4); nil when none runs.
 func (m *Model) progress() *tea.ProgressBar {
 	t, state := m.tasks, tea.ProgressBarDefault
-	if t.failed {
-		state = tea.ProgressBarWarning
-	}
-	if t.all == 0 {
+	switch {
+	case t.all == 0:
 		return nil
+	case t.listing:
+		return tea.NewProgressBar(tea.ProgressBarIndeterminate, 0)
+	case t.failed:
+		state = tea.ProgressBarWarning
 	}
 	return tea.NewProgressBar(state, t.done*100/t.all)
 }
@@ -89,7 +93,10 @@ func (m *Model) draw() (string, *tea.Cursor) {
 	for _, d := range m.dialogs {
 		box, c := d.View(m.w-4, m.h-2)
 		m.box = overlay.Area(m.w, m.h, box)
-		out, cursor = overlay.Place(overlay.Dim(m.env, screen.Blank(out)), m.w, m.h, box, c)
+		if s, ok := d.Dialog.(interface{ Tallest() int }); ok {
+			m.box = m.box.Sub(image.Pt(0, m.box.Min.Y-max(0, (m.h-s.Tallest())/2)))
+		}
+		out, cursor = overlay.PlaceAt(overlay.Dim(m.env, screen.Blank(out)), m.w, m.h, box, c, m.box.Min.X, m.box.Min.Y)
 	}
 	return out, cursor
 }
@@ -136,7 +143,7 @@ func (m *Model) header() statusbar.Header {
 		h.Profile += " " + m.env.T("main.plain")
 	}
 	left := max(0, s.Expires.Sub(m.env.Now()))
-	h.Session = m.env.T("main.session", "n", int(left.Minutes()))
+	h.Session = m.env.T("main.session", "n", text.FitRight(strconv.Itoa(int(left.Minutes())), 2)) // as wide at nine
 	if h.Alarm = left < time.Minute; h.Alarm {
 		h.Session = m.env.T("main.session_seconds", "left", text.Clock(left))
 	}

@@ -23,6 +23,9 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		m.quitting = true
 		return nil
 	}
+	if m.pressed = m.env.Now(); !m.pressed.Before(m.keep) {
+		m.toast = core.ToastMsg{}
+	}
 	if n := len(m.dialogs); n > 0 {
 		return m.dialogKey(n-1, k)
 	}
@@ -138,9 +141,13 @@ func (m *Model) bindings() []keymap.Binding {
 	if len(m.screens) < 2 {
 		signedIn = m.env.T("main.sign_in_first")
 	}
+	tasksFooter := 9
+	if m.onTasks() {
+		tasksFooter = 0
+	}
 	return append(m.env.Apply(
-		keymap.Binding{ID: "main.back", Keys: []string{"esc"}, Footer: 7, Do: m.back, Reason: m.whyNoBack()},
-		keymap.Binding{ID: "main.tasks", Keys: []string{"t", "f4", "4"}, Footer: 9, Reason: signedIn, Do: m.openTasks},
+		keymap.Binding{ID: "main.back", Keys: []string{"esc"}, Footer: 3, Do: m.back, Reason: m.whyNoBack()},
+		keymap.Binding{ID: "main.tasks", Keys: []string{"t", "f4", "4"}, Footer: tasksFooter, Reason: signedIn, Do: m.openTasks},
 		keymap.Binding{ID: "main.reviews", Keys: []string{"3"}, Reason: signedIn, Do: m.openReviews},
 		keymap.Binding{ID: "main.journal", Keys: []string{"J"}, Reason: signedIn, Do: m.openJournal},
 		keymap.Binding{ID: "main.accounts", Keys: []string{"1"}, Reason: signedIn, Do: func() tea.Cmd { return m.popTo(2) }},
@@ -246,6 +253,12 @@ func (m *Model) remember(id string) {
 	m.recent = slices.DeleteFunc(m.recent, func(s string) bool { return s == id })
 	m.recent = slices.Insert(m.recent, 0, id)
 	m.recent = m.recent[:min(len(m.recent), maxRecent)]
+}
+
+// onTasks reports whether the tasks are on show.
+func (m *Model) onTasks() bool {
+	_, on := m.top().(*tasks.Model)
+	return on
 }
 
 // openTasks goes back to the tasks, or opens them.

@@ -24,9 +24,11 @@ func (s *service) profiles() []login.Profile {
 	for _, p := range s.Profiles() {
 		note := ""
 		switch {
+		case p.Demo:
+			note = s.T("login.note_demo")
 		case p.Insecure:
 			note = s.T("login.note_insecure")
-		case strings.HasPrefix(p.URL, "http://") && !p.Demo:
+		case strings.HasPrefix(p.URL, "http://"):
 			note = s.T("login.note_plain")
 		case len(app.Missing(p)) > 0:
 			note = s.T("login.note_endpoints", "n", len(app.Missing(p)))

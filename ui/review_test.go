@@ -33,7 +33,7 @@ func TestASpotCheckGoesFromTheSearchToItsPack(t *testing.T) {
 		l.Press("Y").Contains("复核 第 2 户").Lacks("正在") // at once: it was fetched ahead
 		l.Wait(time.Second).Contains("1/3", "已存盘", "不通过 1")
 		l.Press("y", "s", "y", "y", "d", "y").Wait(time.Second) // the last answer is the verdict
-		l.Contains("复核 第 3 户", "2/3", "待定 1")
+		l.Contains("复核 第 3 户", "2/3", "未定 1", "搁置 0")
 		l.Press("Y").Wait(time.Second)
 		l.Contains("全部复核完毕", "3/3").Press("esc").Wait(time.Second)
 		l.Contains("待签核", "正在看 0")
@@ -63,6 +63,8 @@ func TestASpotCheckGoesFromTheSearchToItsPack(t *testing.T) {
 func TestAVerdictIsTakenBackWithWhatWasSaid(t *testing.T) {
 	run(t, 100, 30, "zh", func(l *lab) {
 		l.follow(reviewing("u")).Contains("您还没有判定可撤销")
+		l.Press("n", "y").Contains("[不通过]", ">  3 [").Press("u", "u").Contains(">  1 [      ]", "   2 [      ]") // the answers, one by one
+		l.Press("u").Contains("您还没有判定可撤销")
 		l.Press("n", "Y").Wait(time.Second)
 		l.Contains("第 2 户", "1/3").Press("u").Wait(time.Second)
 		l.Contains("第 1 户", "0/3", "[不通过] 影像清晰可辨", "[ 通过 ] 姓名与账户一致")

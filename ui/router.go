@@ -39,6 +39,8 @@ type Model struct {
 	failure  error           // of the last answer that had one, for those who want to read it in full; nil once last is newer
 	last     string          // warning or failure that was told, for the same
 	toasts   int             // generation of the toast's timer
+	pressed  time.Time       // the last key
+	keep     time.Time       // until when the toast outlasts keys
 	minutes  int             // generation of the timer of the session's remaining time
 	ticking  bool
 	held     time.Time // until when keys are kept from a dialog that opened by itself
@@ -184,6 +186,7 @@ func (m *Model) service(msg tea.Msg) tea.Cmd {
 		return m.askQuit()
 	case core.ToastMsg:
 		m.toast, m.toasts = msg, m.toasts+1
+		m.keep = m.outlasts(msg)
 		m.noticed(msg)
 		generation := m.toasts
 		return tea.Tick(toastFor, func(time.Time) tea.Msg { return toastOverMsg{generation} })
@@ -198,7 +201,22 @@ func (m *Model) service(msg tea.Msg) tea.Cmd {
 const (
 	holdKeys = 500 * time.Millisecond
 	toastFor = 5 * time.Second
+	seenFor  = time.Second // a toast that no key asked for
+	answers  = 200 * time.Millisecond
 )
+
+// outlasts is until when keys leave a toast that has just come: the answer to a key is gone by the next one, what comes later or by itself
+// must have been seen, and a failure stays.
+func (m *Model) outlasts(t core.ToastMsg) time.Time {
+	now := m.env.Now()
+	switch {
+	case t.Kind == core.Failure:
+		return now.Add(toastFor)
+	case t.Unasked || now.Sub(m.pressed) >= answers:
+		return now.Add(seenFor)
+	}
+	return now
+}
 
 // timer does what comes by itself.
 func (m *Model) timer(msg tea.Msg) tea.Cmd {

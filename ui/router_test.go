@@ -207,3 +207,30 @@ func TestWhoHasTheMouseIsSaid(t *testing.T) {
 		l.signIn().Press("M").Contains("鼠标已交给终端").Press("M").Contains("鼠标已由程序接管")
 	})
 }
+
+func TestANoticeIsGoneByTheNextKeyUnlessItCameByItself(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn().Press("f12").Contains("还没有出现过错误").Press("j").Lacks("还没有出现过错误")
+		l.Send(core.ToastMsg{Text: "一个任务完成", Kind: core.Success, Unasked: true})
+		l.Press("j").Contains("一个任务完成").Wait(time.Second)
+		l.Press("j").Lacks("一个任务完成")
+		l.Wait(time.Second)
+		l.Send(core.ToastMsg{Text: "判定没有存下", Kind: core.Failure})
+		l.Wait(2 * time.Second)
+		l.Press("j").Contains("判定没有存下").Wait(3 * time.Second)
+		l.Lacks("判定没有存下")
+	})
+}
+
+func TestTheHeaderStandsStillAtNineMinutes(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.signIn()
+		at := func() int { return strings.Index(strings.Split(l.Screen(), "\n")[0], "会话") }
+		before := at()
+		l.Wait(51 * time.Minute)
+		l.Contains("会话  8 分")
+		if at() != before {
+			t.Error(l.Screen())
+		}
+	})
+}

@@ -14,6 +14,7 @@ type summary struct {
 	running   int // have not ended
 	done, all int // files of those, failed ones among the done
 	failed    bool
+	listing   bool // all still grows
 }
 
 // summarize takes in the tasks as they are now, and returns them.
@@ -28,6 +29,7 @@ func (m *Model) summarize() []transfer.Task {
 		m.tasks.done += t.DoneFiles + t.FailedFiles
 		m.tasks.all += t.AllFiles
 		m.tasks.failed = m.tasks.failed || t.FailedFiles > 0
+		m.tasks.listing = m.tasks.listing || t.Listing && t.State == transfer.Running
 	}
 	return ts
 }
@@ -47,7 +49,7 @@ func (m *Model) ended() tea.Cmd {
 			continue // another's
 		}
 		if words, kind := m.ending(t); words != "" {
-			cmds = append(cmds, core.Toast(kind, words))
+			cmds = append(cmds, core.Send(core.ToastMsg{Text: words, Kind: kind, Unasked: true}))
 		}
 	}
 	return tea.Batch(cmds...)
@@ -63,9 +65,17 @@ func (m *Model) ending(t transfer.Task) (words string, kind core.Kind) {
 	case t.State == transfer.Done:
 		return m.env.T("main.task_done", "label", label, "n", t.DoneFiles, "folder", folder), core.Success
 	case t.State == transfer.Failed && archive:
-		return m.env.T("main.archive_failed", "label", label, "n", t.AllFiles-t.DoneFiles-t.UnknownFiles, "unknown", t.UnknownFiles, "key", m.env.KeyOf("main.tasks", "t")), core.Failure
+		return m.env.T("main.archive_failed", "label", label, "n", t.AllFiles-t.DoneFiles-t.UnknownFiles, "unknown", t.UnknownFiles) + m.whereShown(), core.Failure
 	case t.State == transfer.Failed:
-		return m.env.T("main.task_failed", "label", label, "n", t.AllFiles-t.DoneFiles, "folder", folder, "key", m.env.KeyOf("main.tasks", "t")), core.Failure
+		return m.env.T("main.task_failed", "label", label, "n", t.AllFiles-t.DoneFiles, "folder", folder) + m.whereShown(), core.Failure
 	}
 	return "", core.Info
+}
+
+// whereShown tells the key that shows the tasks, where they are not on show already.
+func (m *Model) whereShown() string {
+	if m.onTasks() {
+		return ""
+	}
+	return m.env.T("main.look", "key", m.env.KeyOf("main.tasks", "t"))
 }

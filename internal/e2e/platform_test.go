@@ -41,7 +41,7 @@ func TestAnUnknownPlatformInATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := open(t, dir, "100", "30", build(t, dir))
-	x.until("内置模拟数据").keys("F2").until("n 新建").write("n").until("新建环境")
+	x.until("内置模拟数据").keys("F2").until("回到表单").write("n").until("新建环境")
 	x.write("生产").keys("Tab").write(srv.URL).keys("Tab").write(collection).keys("Down", "Down").write(tables).keys("Down").write("demo").keys("Tab").write("IMAGERY").keys("Tab").write("0231")
 	x.keys("F7").until("接口对应", "9 账号检索", "确定").noticed().keys("F7").until("已保存环境", "https://127.0.0.1")
 	x.keys("Enter").until("回车 登录").write("demo").keys("Enter").until("公钥指纹", "还没有发送任何内容").noticed()

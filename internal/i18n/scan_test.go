@@ -203,6 +203,19 @@ func TestNoMessageNamesAKeyByItself(t *testing.T) {
 	}
 }
 
+// A label of the footer and words to find a command by are of a binding that there is.
+func TestWordsForABindingAreOfOne(t *testing.T) {
+	zh := all(t, "zh")
+	for k := range zh {
+		for _, more := range []string{"key.foot.", "key.also."} {
+			id, ok := strings.CutPrefix(string(k), more)
+			if _, known := zh[Key("key."+id)]; ok && !known {
+				t.Errorf("%s is of no binding", k)
+			}
+		}
+	}
+}
+
 func TestNoMessageIsUnused(t *testing.T) {
 	s := scan(t)
 	for k := range all(t, "zh") {

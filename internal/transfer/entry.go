@@ -115,6 +115,9 @@ func resultOf(kind string, s spec, f store.File) FileResult {
 	}
 	if f.State == store.FileFailed {
 		r.Bytes = 0
+		if it, err := unqueued(f); err == nil {
+			r.Item = &it
+		}
 	}
 	return r
 }

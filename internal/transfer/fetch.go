@@ -76,7 +76,7 @@ func (r *download) fetch(ctx context.Context, t *ticket) {
 }
 
 func (t *ticket) fail(err error) {
-	t.res = FileResult{Seq: t.row.Seq, FileID: t.row.ID, Status: StatusFailed, Err: err}
+	t.res = FileResult{Seq: t.row.Seq, FileID: t.row.ID, Status: StatusFailed, Item: &t.item, Err: err}
 }
 
 // result describes a file of the folder. Its note stays as it is unless the content is not what the platform's name says.

@@ -128,6 +128,7 @@ type FileResult struct {
 	Status string // StatusSaved and the like
 	Note   string // NoteType, NoteEnd or nothing
 	Row    *Row   // of an archive
+	Item   *Item  // of a download that failed: what it was to be, as far as the queue keeps it
 	Err    error
 }
 

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -79,10 +80,19 @@ var ours = []string{
 // personal are numbers as documents, phones and bank cards have them.
 var personal = regexp.MustCompile(`\d{11,18}[0-9Xx]?`)
 
+// order puts the account in front of all else.
+func order(key string) int {
+	if key == "accountNo" {
+		return 0
+	}
+	return 1
+}
+
 // details are what a line says of its act, masked where users may have written something personal.
 func (m *Model) details(e audit.Entry) (out []string) {
 	words := i18n.Load(m.env.Lang)
-	for _, k := range slices.Sorted(maps.Keys(e.Detail)) {
+	keys := slices.SortedFunc(maps.Keys(e.Detail), func(a, b string) int { return cmp.Or(order(a)-order(b), cmp.Compare(a, b)) })
+	for _, k := range keys {
 		v := e.Detail[k]
 		if v == "" {
 			continue
@@ -90,7 +100,11 @@ func (m *Model) details(e audit.Entry) (out []string) {
 		if !slices.Contains(ours, k) {
 			v = personal.ReplaceAllStringFunc(v, client.Mask)
 		}
-		label, known := words.Lookup(i18n.Key("journal.detail." + k))
+		word := k
+		if k == "failed" && e.Act == audit.SignOff {
+			word = "notPassed" // accounts, not files
+		}
+		label, known := words.Lookup(i18n.Key("journal.detail." + word))
 		if !known {
 			label = client.SafeText(k, 40)
 		}

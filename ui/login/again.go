@@ -59,7 +59,7 @@ func (d *Again) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 		switch {
 		case !d.signIn.Accept(msg):
 		case msg.Err != nil:
-			d.Form.Form.SetNote(d.svc.Explain(msg.Err), true)
+			d.Form.Form.SetNote(d.env.T("login.failed", "why", d.svc.Explain(msg.Err)), true)
 			d.password.SetValue("")
 		default:
 			return core.Confirm{}, nil

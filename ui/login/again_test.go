@@ -31,6 +31,8 @@ func (s *server) SignIn(ctx context.Context, _, _ string, _ client.Secret) error
 
 func (s *server) Explain(err error) string { return err.Error() }
 
+func (s *server) WhyNoProfiles() string { return "" }
+
 func TestEscCallsOffASignInAndTheDialogStays(t *testing.T) {
 	for lang, words := range map[string]string{"zh": "正在登录...", "en": "Signing in..."} {
 		synctest.Test(t, func(t *testing.T) {

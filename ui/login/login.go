@@ -63,6 +63,7 @@ type Model struct {
 	test     core.Load[[]string]
 	attempts int
 	width    int // of the last View, for the mouse
+	upper    int // lines of its upper panels
 }
 
 var _ core.Screen = (*Model)(nil)
@@ -290,7 +291,7 @@ func (m *Model) answered(msg core.Loaded[outcome]) tea.Cmd {
 		return core.OpenUnasked(m.askTrust(u, msg.Value.profile), m)
 	}
 	m.attempts++
-	m.form.SetNote(m.svc.Explain(msg.Err)+"  "+m.env.T("login.attempts", "n", m.attempts), true)
+	m.form.SetNote(m.env.T("login.failed", "why", m.svc.Explain(msg.Err))+"\n"+m.env.T("login.attempts", "n", m.attempts), true)
 	return m.form.FocusOn("password")
 }
 
@@ -299,19 +300,21 @@ func (m *Model) Bindings() []keymap.Binding {
 	if m.onList {
 		return append(m.ownBindings(), m.profiles.Bindings()...)
 	}
-	return append(m.ownBindings(), m.form.Bindings()...)
+	bs := m.form.Bindings()
+	for i, b := range bs {
+		if b.ID == "form.submit" {
+			bs[i].Footer = 0 // it is there as signing in
+		}
+	}
+	return append(m.ownBindings(), bs...)
 }
 
 func (m *Model) ownBindings() []keymap.Binding {
-	toList := m.focusList
 	if m.onList {
-		toList = m.focusForm
+		there := m.env.Apply(keymap.Binding{ID: "login.switch", Keys: []string{"f2"}})[0].Keys // the same key goes back
+		return append([]keymap.Binding{{ID: "login.to_form", Keys: there, Footer: 2, Do: m.focusForm}}, m.env.Apply(m.listBindings()...)...)
 	}
-	bs := []keymap.Binding{{ID: "login.switch", Keys: []string{"f2"}, Footer: 2, Do: toList}}
-	if m.onList {
-		bs = append(bs, m.listBindings()...)
-	} else {
-		bs = append(bs, keymap.Binding{ID: "login.sign_in", Keys: []string{"f5"}, Show: "enter", Footer: 1, Do: m.form.Submit})
-	}
-	return m.env.Apply(bs...)
+	return m.env.Apply(
+		keymap.Binding{ID: "login.switch", Keys: []string{"f2"}, Footer: 2, Do: m.focusList},
+		keymap.Binding{ID: "login.sign_in", Keys: []string{"f5"}, Show: "enter", Footer: 1, Do: m.form.Submit})
 }

@@ -3,14 +3,18 @@ package login
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"imagery/client"
+	"imagery/internal/text"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/overlay"
+	"imagery/ui/internal/statusbar"
 	"imagery/ui/internal/uitest"
 )
 
@@ -20,6 +24,7 @@ type platforms struct {
 	mu       sync.Mutex
 	pinned   map[string]string
 	readOnly []bool
+	refused  error
 }
 
 func (s *platforms) key(profile string) string {
@@ -29,6 +34,9 @@ func (s *platforms) key(profile string) string {
 }
 
 func (s *platforms) SignIn(ctx context.Context, profile, user string, password client.Secret) error {
+	if s.refused != nil {
+		return s.refused
+	}
 	if err := s.server.SignIn(ctx, profile, user, password); err != nil {
 		return err
 	}
@@ -118,4 +126,46 @@ func TestASessionAskedForAsReadOnlyIsSo(t *testing.T) {
 			t.Errorf("read-only %v", s.readOnly)
 		}
 	})
+}
+
+func TestAFailedSignInSaysSoInWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		env, s := core.NewEnv(t.Context()), &platforms{refused: errors.New("用户名或密码错误")}
+		m := New(env, s, []Profile{{Name: "A", URL: "https://a", Username: "mt1"}})
+		d := uitest.Drive(t, m, m.Init())
+		d.Pump().Type("wrong").Press("enter").Contains("! 登录失败：用户名或密码错误", "已尝试 1 次。")
+	})
+}
+
+func TestTheListTellsItsKeysBeforeItHasThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		env := core.NewEnv(t.Context())
+		m := New(env, &platforms{}, []Profile{{Name: "A", URL: "https://a"}})
+		d := uitest.Drive(t, m, m.Init())
+		d.Contains("F2 后 n 新建  e 编辑").Press("f2").Lacks("F2 后").Contains("n 新建  e 编辑  t 测试连接")
+	})
+}
+
+func TestALowWindowHasNoBoxWithoutWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		env := core.NewEnv(t.Context())
+		m := New(env, &platforms{}, []Profile{{Name: "A", URL: "https://a"}})
+		d := uitest.Drive(t, m, m.Init())
+		d.Resize(80, 20).Contains("提示", "首次使用")
+		d.Resize(80, 10).Lacks("提示")
+	})
+}
+
+func TestTheFooterOffersEachThingOnce(t *testing.T) {
+	env := core.NewEnv(t.Context())
+	env.Keys = keymap.NewMap(map[string][]string{"login.switch": {"f8"}})
+	m := New(env, &platforms{}, []Profile{{Name: "A", URL: "https://a"}})
+	foot := func() string { return text.Plain(statusbar.Foot(env, m.Bindings(), 100)) }
+	if got := foot(); !strings.Contains(got, "F8 换环境") || !strings.Contains(got, "回车 登录") || strings.Contains(got, "提交") {
+		t.Error(got)
+	}
+	m.focusList()
+	if got := foot(); !strings.Contains(got, "F8 回到表单") {
+		t.Error(got)
+	}
 }

@@ -24,8 +24,28 @@ type account struct {
 	seen     []engine.Seen // files that were looked at
 	spent    time.Duration
 	touched  time.Time // of the last key, zero while another account is at hand
+	said     []change  // answers in this sitting, for undo
 	// theirs are the answers of both reviewers by point, of a difference that is being settled.
 	theirs [2][]engine.Value
+}
+
+// change is an answer that took the place of another.
+type change struct {
+	point int
+	was   engine.Value
+}
+
+// answer answers the point under the cursor.
+func (a *account) answer(v engine.Value) {
+	a.said = append(a.said, change{a.at, a.values[a.at]})
+	a.values[a.at] = v
+}
+
+// unsay takes the last answer back and puts the cursor there.
+func (a *account) unsay() {
+	last := a.said[len(a.said)-1]
+	a.said = a.said[:len(a.said)-1]
+	a.values[last.point], a.at = last.was, last.point
 }
 
 // newAccount lays out what is asked about a claimed account. What was said before it was taken back stands.

@@ -61,6 +61,7 @@ func newCreator(env *core.Env, svc Service, scope client.SearchAccountsRequest, 
 	title.MaxLen = 100
 	title.SetValue(env.T("review.new.default_title", "day", env.Now().Format(time.DateOnly)))
 	checklist := field.NewFilePath(env, svc.CompletePath)
+	checklist.Placeholder = env.T("review.new.checklist_usual")
 	f := form.New(env, []form.Row{
 		{ID: "title", Label: "review.new.title", Control: title, Required: true},
 		{ID: "method", Label: "review.new.method", Control: method, Hint: "review.new.method_hint"},

@@ -131,7 +131,7 @@ func (m *Model) facts() []string {
 	case r.State == engine.Signed:
 		out = append(out, t("review.fact_signed", "by", client.SafeText(strings.Join(r.signers(), " "), 100), "at", m.when(r.Signatures[0].At)))
 	case r.State == engine.Drawn:
-		out = append(out, t("review.fact_progress", "undecided", p.Undecided, "skipped", p.Skipped, "unsettled", p.Unsettled, "claimed", p.Claimed, "spent", text.Clock(p.Spent.Round(time.Second)),
+		out = append(out, t("review.fact_progress", "undecided", max(0, p.Undecided-p.Skipped), "skipped", p.Skipped, "unsettled", p.Unsettled, "claimed", p.Claimed, "spent", text.Clock(p.Spent.Round(time.Second)),
 			"each", text.Clock(p.Each.Round(time.Second)), "left", text.Clock(p.Left.Round(time.Second))))
 	}
 	return out

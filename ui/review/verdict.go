@@ -20,7 +20,7 @@ func (m *Work) answer(v engine.Value) func() tea.Cmd {
 	return func() tea.Cmd {
 		a := m.now()
 		last := a.values[a.at] == "" && a.open() == 1
-		a.values[a.at] = v
+		a.answer(v)
 		switch next := a.nextOpen(a.at); {
 		case last && m.differs == nil:
 			return m.give(false)
@@ -102,8 +102,12 @@ func (m *Work) kept(msg core.Loaded[engine.Verdict]) tea.Cmd {
 	return tea.Batch(m.drop(g.account), m.recount(), core.Send(changedMsg{run}))
 }
 
-// undo takes the last verdict back.
+// undo takes the last answer on this account back, and where there is none the last verdict.
 func (m *Work) undo() tea.Cmd {
+	if a := m.now(); a != nil && len(a.said) > 0 {
+		a.unsay()
+		return tea.Batch(m.keep(), m.moveTo(a.at))
+	}
 	svc, sitting, run := m.svc, m.sitting, m.run.ID
 	return m.undoing.Start(m.env.Ctx, func(ctx context.Context) (taken, error) {
 		t, items, err := svc.UndoVerdict(ctx, sitting, run)

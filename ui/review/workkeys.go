@@ -57,14 +57,13 @@ func (m *Work) verdictBindings(none string) []keymap.Binding {
 		settled = m.env.T("review.work.settles")
 	}
 	return []keymap.Binding{
-		{ID: "review.verdict", Show: "y/n/s/d", Footer: 1, Hidden: true},
 		{ID: "review.pass", Keys: []string{"y"}, Reason: check, Do: m.answer(engine.Pass)},
 		{ID: "review.fail", Keys: []string{"n"}, Reason: check, Do: m.answer(engine.Fail)},
 		{ID: "review.na", Keys: []string{"s"}, Reason: check, Do: m.answer(engine.NA)},
 		{ID: "review.doubt", Keys: []string{"d"}, Reason: check, Do: m.answer(engine.Doubt)},
 		{ID: "review.pass_rest", Keys: []string{"Y"}, Footer: 2, Reason: cmp.Or(none, settled), Do: m.passRest},
 		{ID: "review.submit", Keys: []string{"enter", "f7"}, Footer: 6, Reason: unfinished, Do: m.submit},
-		{ID: "review.aside", Keys: []string{"z"}, Footer: 8, Reason: cmp.Or(none, settled), Do: m.putAside},
+		{ID: "review.aside", Keys: []string{"z"}, Footer: 5, Reason: cmp.Or(none, settled), Do: m.putAside},
 		{ID: "review.undo", Keys: []string{"u"}, Footer: 4, Reason: m.whyNoUndo(), Do: m.undo},
 		{ID: "review.note", Keys: []string{"c"}, Footer: 5, Reason: none, Do: m.openNote},
 		{ID: "review.finding", Keys: []string{"f", "f3"}, Footer: 5, Reason: none, Do: m.openFinding},
@@ -74,7 +73,10 @@ func (m *Work) verdictBindings(none string) []keymap.Binding {
 }
 
 func (m *Work) whyNoUndo() string {
+	a := m.now()
 	switch {
+	case a != nil && len(a.said) > 0:
+		return ""
 	case m.differs != nil:
 		return m.env.T("review.work.settles")
 	case len(m.given) > 0:
@@ -107,14 +109,14 @@ func (m *Work) fileBindings(none, file string) []keymap.Binding {
 		{ID: "review.previous_page", Keys: []string{"[", "pgup", "backspace"}, Reason: file, Do: m.turn(-1)},
 		{ID: "review.next_file", Keys: []string{"}"}, Reason: file, Do: m.step(1)},
 		{ID: "review.previous_file", Keys: []string{"{"}, Reason: file, Do: m.step(-1)},
-		{ID: "review.zoom_in", Keys: []string{"+", "="}, Show: "+/-", Footer: 7, Reason: file, Do: zoom(1)},
+		{ID: "review.zoom_in", Keys: []string{"+", "="}, Show: "+/-", Footer: 9, Reason: file, Do: zoom(1)},
 		{ID: "review.zoom_out", Keys: []string{"-", "_"}, Reason: file, Do: zoom(-1)},
 		{ID: "review.whole", Keys: []string{"0"}, Reason: file, Do: changed(func(look.View) look.View { return look.View{} })},
 		{ID: "review.width", Keys: []string{"w"}, Reason: file, Do: changed(func(v look.View) look.View { return v.As(look.Width) })},
 		{ID: "review.rotate", Keys: []string{"R"}, Reason: file, Do: changed(look.View.Turned)},
 		{ID: "review.pane", Keys: []string{"tab", "shift+tab"}, Footer: 8, Reason: none, Do: m.switchPane},
 		{ID: "review.viewer", Keys: []string{"v"}, Footer: 9, Reason: file, Do: m.viewer},
-		{ID: "review.outside", Keys: []string{"O"}, Footer: 9, Reason: file, Do: m.outside},
+		{ID: "review.outside", Keys: []string{"O"}, Footer: 8, Reason: file, Do: m.outside},
 	}
 }
 
@@ -124,8 +126,8 @@ func (m *Work) checkBindings(none string) []keymap.Binding {
 		return func() tea.Cmd { return m.moveTo(m.now().at + n) }
 	}
 	bs := []keymap.Binding{
-		{ID: "review.down", Keys: []string{"j", "down"}, Show: "j/k", Footer: 7, Reason: none, Do: to(1)},
-		{ID: "review.up", Keys: []string{"k", "up"}, Reason: none, Do: to(-1)},
+		{ID: "review.down", Keys: []string{"down", "j"}, Show: "up/down", Footer: 9, Reason: none, Do: to(1)},
+		{ID: "review.up", Keys: []string{"up", "k"}, Reason: none, Do: to(-1)},
 	}
 	for i := range 9 {
 		jump := keymap.Binding{ID: "review.jump", Keys: []string{strconv.Itoa(i + 1)}, Show: "1-9", Hidden: i > 0, Reason: none}

@@ -143,8 +143,20 @@ func (m *Work) side(w int) []string {
 	for i, l := range lines {
 		lines[i] = text.Truncate(l, w)
 	}
-	lines = append(lines, m.noteLine(a, w), m.findingLine(a, w), "", text.Truncate(t("review.work.keys"), w))
+	lines = append(lines, m.noteLine(a, w), m.findingLine(a, w), "", text.Truncate(m.answerKeys(), w))
 	return append(lines, text.Truncate(m.tally(), w), s.Muted.Render(text.Truncate(m.pace(), w)))
+}
+
+// answerKeys are the keys of the answers; the footer leaves them out.
+func (m *Work) answerKeys() string {
+	var out []string
+	for _, x := range []struct {
+		v     engine.Value
+		usual string
+	}{{engine.Pass, "y"}, {engine.Fail, "n"}, {engine.NA, "s"}, {engine.Doubt, "d"}} {
+		out = append(out, m.env.KeyOf("review."+string(x.v), x.usual)+" "+m.word(x.v))
+	}
+	return strings.Join(out, " ")
 }
 
 func share(p engine.Progress) float64 {
@@ -247,7 +259,7 @@ func (m *Work) findingLine(a *account, w int) string {
 // tally counts what was found so far.
 func (m *Work) tally() string {
 	p := m.progress
-	return m.env.T("review.work.tally", "failed", p.Failed, "undecided", p.Undecided, "spent", text.Clock(p.Spent.Round(time.Second)))
+	return m.env.T("review.work.tally", "failed", p.Failed, "undecided", max(0, p.Undecided-p.Skipped), "skipped", p.Skipped, "spent", text.Clock(p.Spent.Round(time.Second)))
 }
 
 // pace is how long an account takes, and all that remain.

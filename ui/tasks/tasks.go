@@ -46,7 +46,9 @@ type Model struct {
 	svc  Service
 	grid *grid.Grid[transfer.Task]
 	open core.Load[struct{}]
-	look core.Load[ordered]
+
+	folder string // that open is to show
+	look   core.Load[ordered]
 
 	listHeight int // of the last View, in lines, for the mouse
 }
@@ -72,17 +74,16 @@ func New(env *core.Env, svc Service) *Model {
 func (m *Model) columns() []grid.Column[transfer.Task] {
 	return []grid.Column[transfer.Task]{
 		{ID: "kind", Title: "tasks.col.kind", Min: 4, Max: 8, Priority: 5, Cell: m.kind},
-		{ID: "label", Title: "tasks.col.label", Min: 28, Max: -1, Cell: func(t transfer.Task) string { return client.Text(t.Label).String() }},
-		{ID: "progress", Title: "tasks.col.progress", Min: 22, Max: 22, Priority: 2, Cell: func(t transfer.Task) string { return style.Bar(part(t), 22) }},
+		{ID: "label", Title: "tasks.col.label", Min: 26, Max: -1, Cell: func(t transfer.Task) string { return client.Text(t.Label).String() }},
+		{ID: "progress", Title: "tasks.col.progress", Min: barWidth, Max: barWidth, Priority: 1, Cell: m.bar},
 		{
 			ID: "files", Title: "tasks.col.files", Min: 9, Max: 11, Align: grid.Right,
 			Cell: func(t transfer.Task) string { return strconv.Itoa(t.DoneFiles) + "/" + strconv.Itoa(t.AllFiles) },
 		},
-		{ID: "wrong", Title: "tasks.col.wrong", Min: 9, Max: 12, Priority: 1, Cell: m.wrong, Style: m.stateStyle},
 		{ID: "priority", Title: "tasks.col.priority", Min: 4, Max: 4, Priority: 6, Align: grid.Right, Cell: priority},
-		{ID: "size", Title: "tasks.col.size", Min: 9, Max: 9, Priority: 3, Align: grid.Right, Cell: func(t transfer.Task) string { return text.Bytes(t.DoneBytes) }},
+		{ID: "size", Title: "tasks.col.size", Min: 9, Max: 9, Priority: 7, Align: grid.Right, Cell: func(t transfer.Task) string { return text.Bytes(t.DoneBytes) }},
 		{ID: "rate", Title: "tasks.col.rate", Min: 11, Max: 11, Priority: 4, Align: grid.Right, Cell: rate},
-		{ID: "state", Title: "tasks.col.state", Min: 8, Max: 10, Cell: func(t transfer.Task) string { return m.env.T(stateKey(t.State)) }, Style: m.stateStyle},
+		{ID: "state", Title: "tasks.col.state", Min: 12, Max: 20, Cell: m.state, Style: m.stateStyle},
 	}
 }
 
@@ -94,9 +95,23 @@ func (m *Model) kind(t transfer.Task) string {
 	return m.env.T("tasks.kind.download")
 }
 
-// wrong counts what did not go well.
-func (m *Model) wrong(t transfer.Task) string {
+// barWidth is that of a task's bar, in cells.
+const barWidth = 12
+
+// bar is how far a task is, once all its files are known.
+func (m *Model) bar(t transfer.Task) string {
+	if t.Listing && t.State == transfer.Running {
+		return m.env.T("tasks.listing")
+	}
+	return style.Bar(part(t), barWidth)
+}
+
+// state says where a task stands, and counts what did not go well; of one that failed that says it all.
+func (m *Model) state(t transfer.Task) string {
 	var parts []string
+	if t.State != transfer.Failed || t.FailedFiles+t.UnknownFiles == 0 {
+		parts = append(parts, m.env.T(stateKey(t.State)))
+	}
 	if t.FailedFiles > 0 {
 		parts = append(parts, m.env.T("tasks.failed_n", "n", t.FailedFiles))
 	}
@@ -188,7 +203,7 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		return nil
 	case core.Loaded[struct{}]:
 		if m.open.Accept(msg) && msg.Err != nil {
-			return core.Toast(core.Failure, m.svc.Explain(msg.Err))
+			return core.Toast(core.Failure, m.env.T("tasks.not_opened", "folder", text.Middle(client.Text(m.folder).String(), 50), "why", m.svc.Explain(msg.Err)))
 		}
 		return nil
 	case core.Loaded[ordered]:

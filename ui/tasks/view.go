@@ -1,6 +1,7 @@
 package tasks
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -49,8 +50,8 @@ func (m *Model) ownBindings() []keymap.Binding {
 		keymap.Binding{ID: "tasks.look_up", Keys: []string{"L"}, Footer: 4, Reason: why(lookable == "", lookable), Do: m.lookUp},
 		keymap.Binding{ID: "tasks.folder", Keys: open, Footer: 3, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.openFolder},
 		keymap.Binding{ID: "tasks.elsewhere", Keys: []string{"D"}, Footer: 4, Reason: why(m.whyNotElsewhere(t) == "", m.whyNotElsewhere(t)), Do: m.elsewhere},
-		keymap.Binding{ID: "tasks.raise", Keys: []string{"+", "="}, Footer: 5, Reason: why(!t.State.Ended(), ended), Do: m.rank(1)},
-		keymap.Binding{ID: "tasks.lower", Keys: []string{"-"}, Footer: 5, Reason: why(!t.State.Ended(), ended), Do: m.rank(-1)},
+		keymap.Binding{ID: "tasks.raise", Keys: []string{"+", "="}, Show: "+/-", Footer: 5, Reason: why(!t.State.Ended(), ended), Do: m.rank(1)},
+		keymap.Binding{ID: "tasks.lower", Keys: []string{"-"}, Reason: why(!t.State.Ended(), ended), Do: m.rank(-1)},
 		keymap.Binding{ID: "tasks.copy_path", Keys: []string{"y"}, Footer: 6, Reason: why(t.Folder != "", m.env.T("tasks.no_folder")), Do: m.copyPath},
 	)
 }
@@ -141,6 +142,7 @@ func (m *Model) pause() tea.Cmd {
 func (m *Model) openFolder() tea.Cmd {
 	t, _ := m.grid.Current()
 	svc, folder := m.svc, t.Folder
+	m.folder = folder
 	return m.open.Start(m.env.Ctx, func(context.Context) (struct{}, error) { return struct{}{}, svc.OpenFolder(folder) })
 }
 
@@ -181,8 +183,11 @@ func (m *Model) total() string {
 	var done, rate float64
 	files, left := 0, int64(0)
 	for _, t := range m.grid.Rows() {
-		if t.State.Ended() {
+		switch {
+		case t.State.Ended(), t.Listing && t.State != transfer.Running:
 			continue
+		case t.Listing: // a share of what is not known yet would fall again
+			return m.env.T("tasks.listing")
 		}
 		files += max(1, t.AllFiles)
 		done += part(t) * float64(max(1, t.AllFiles))
@@ -222,7 +227,8 @@ func (m *Model) files(w, h int) string {
 			lines = append(lines, m.env.Styles.Error.Render(text.Truncate("! "+named(f)+"  "+m.svc.Explain(f.Err), w)))
 			continue
 		}
-		line := text.Spread(client.Text(base(f.Path)).String(), text.Bytes(f.Bytes)+"  SHA256 "+short(f.SHA256), w)
+		facts := text.Bytes(f.Bytes) + "  SHA256 " + short(f.SHA256)
+		line := text.Spread(text.Middle(client.Text(base(f.Path)).String(), w-text.Width(facts)-2), facts, w)
 		if f.Note == "type" {
 			line = m.env.Styles.Warning.Render(text.Truncate(m.env.T("tasks.other_type", "file", client.Text(base(f.Path))), w))
 		}
@@ -236,6 +242,9 @@ func (m *Model) files(w, h int) string {
 func named(f transfer.FileResult) string {
 	if f.Row != nil {
 		return client.Text(f.Row.AccountNo).String() + " " + client.Text(base(f.Row.Path)).String()
+	}
+	if it := f.Item; it != nil && it.Account.AccountNo != "" {
+		return it.Account.AccountNo.String() + " " + cmp.Or(it.Material.MaterialName, it.Material.MaterialCode, it.File.ID).String()
 	}
 	return client.Text(f.FileID).String()
 }
@@ -264,7 +273,7 @@ func (m *Model) Status() string {
 	case t.State == transfer.Failed && n > 0:
 		return m.env.T("tasks.hint_files", "n", n, "key", m.env.KeyOf("tasks.retry", "R"))
 	case t.State == transfer.Failed, t.State == transfer.Canceled:
-		return m.env.T("tasks.hint_rest")
+		return m.env.T("tasks.hint_rest", "key", m.env.KeyOf("tasks.retry", "R"))
 	case t.Kind == transfer.KindArchive:
 		return m.env.T("tasks.hint_archive")
 	}

@@ -54,7 +54,7 @@ func TestStoppingCancelsAndDropsTheAnswer(t *testing.T) {
 func TestADisabledKeySaysWhy(t *testing.T) {
 	e := NewEnv(t.Context())
 	cmd, handled := e.Run([]keymap.Binding{{ID: "x", Keys: []string{"x"}, Reason: "只读"}}, tea.KeyPressMsg{Code: 'x', Text: "x"}, false)
-	if !handled || cmd().(ToastMsg) != (ToastMsg{"只读", Warning}) {
+	if !handled || cmd().(ToastMsg) != (ToastMsg{Text: "只读", Kind: Warning}) {
 		t.Error("no toast")
 	}
 }
@@ -68,6 +68,28 @@ func TestTheLanguageCanChangeWhileRunning(t *testing.T) {
 	}
 	if got := e.KeyName("ctrl+g", true) + e.KeyName("space", false) + e.KeyName("f6", true); got != "^GSpaceF6" {
 		t.Error(got)
+	}
+}
+
+func TestKeysAndPairsOfThemHaveNames(t *testing.T) {
+	e := NewEnv(t.Context())
+	e.Keys = keymap.NewMap(map[string][]string{"grid.up": {"shift+up"}})
+	for _, b := range []struct {
+		keymap.Binding
+		want string
+	}{
+		{keymap.Binding{Show: "up/down"}, "上下"},
+		{keymap.Binding{Show: "shift+up/down"}, "Shift+上下"},
+		{keymap.Binding{Show: "+/-"}, "+/-"},
+		{keymap.Binding{Keys: []string{"+"}}, "+"},
+		{e.Apply(keymap.Binding{ID: "grid.up", Keys: []string{"up"}})[0], "Shift+上"},
+	} {
+		if got := e.KeyCap(b.Binding, true); got != b.want {
+			t.Errorf("%v is written %q, want %q", b.Keys, got, b.want)
+		}
+	}
+	if b := (keymap.Binding{ID: "grid.down"}); e.FootLabel(b) != "移动" || e.Label(b) != "下移" {
+		t.Errorf("%s %s", e.FootLabel(b), e.Label(b))
 	}
 }
 

@@ -42,6 +42,8 @@ const (
 type ToastMsg struct {
 	Text string
 	Kind Kind
+	// Unasked tells that no key asked for it, so that the next one must not take it away before it was seen.
+	Unasked bool
 }
 
 // CopyMsg asks the router to put Text on the clipboard, natively and through OSC 52. What names it in the notice.
@@ -81,7 +83,7 @@ func OpenUnasked(d Dialog, owner any) tea.Cmd {
 }
 
 // Toast returns a command that shows a notice.
-func Toast(kind Kind, text string) tea.Cmd { return Send(ToastMsg{text, kind}) }
+func Toast(kind Kind, text string) tea.Cmd { return Send(ToastMsg{Text: text, Kind: kind}) }
 
 // Pop returns a command that closes a screen.
 func Pop(s Screen) tea.Cmd { return Send(PopMsg{s}) }

@@ -98,7 +98,7 @@ func (g *Grid[R]) move(n func() int) func() tea.Cmd {
 func (g *Grid[R]) moveBindings() []keymap.Binding {
 	by := func(n int) func() int { return func() int { return n } }
 	bs := []keymap.Binding{
-		{ID: "grid.down", Keys: []string{"down", "j"}, Show: "j/k", Footer: 3, Do: g.move(by(1))},
+		{ID: "grid.down", Keys: []string{"down", "j"}, Show: "up/down", Footer: 3, Do: g.move(by(1))},
 		{ID: "grid.up", Keys: []string{"up", "k"}, Hidden: true, Do: g.move(by(-1))},
 		{ID: "grid.page_down", Keys: []string{"pgdown", "ctrl+f"}, Do: g.move(func() int { return max(1, g.page-1) })},
 		{ID: "grid.page_up", Keys: []string{"pgup", "ctrl+b"}, Do: g.move(func() int { return -max(1, g.page-1) })},

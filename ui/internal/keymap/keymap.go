@@ -21,7 +21,7 @@ type Binding struct {
 	Do func() tea.Cmd
 	// Hidden leaves it out of help and palette, for twins and plain movement.
 	Hidden bool
-	// Show replaces the keys shown for it, such as "j/k" or "[ ]". Ignored once the keys are remapped.
+	// Show replaces the keys shown for it, such as "up/down" or "[ ]". Ignored once the keys are remapped.
 	Show string
 }
 

@@ -56,6 +56,9 @@ func (c *Confirm) Typing() bool { return false }
 
 // Bindings implements core.Dialog.
 func (c *Confirm) Bindings() []keymap.Binding {
+	if len(c.Answers) == 1 {
+		return c.Env.Apply(keymap.Binding{ID: "dialog.close", Keys: []string{"enter", "esc"}, Footer: 1})
+	}
 	return c.Env.Apply(
 		keymap.Binding{ID: "dialog.choose", Keys: []string{"enter"}, Footer: 1},
 		keymap.Binding{ID: "dialog.next", Keys: []string{"tab", "right"}, Footer: 2},

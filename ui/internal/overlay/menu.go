@@ -77,13 +77,13 @@ func (m *Menu) Bindings() []keymap.Binding {
 	bs := []keymap.Binding{{ID: "dialog.choose", Keys: []string{"enter"}, Footer: 1}, {ID: "dialog.cancel", Keys: []string{"esc"}, Footer: 4}}
 	if m.Checks {
 		bs = append(bs, keymap.Binding{ID: "dialog.toggle", Keys: []string{"space"}, Footer: 2},
-			keymap.Binding{ID: "dialog.reorder", Keys: []string{"shift+up", "shift+down"}, Footer: 3})
+			keymap.Binding{ID: "dialog.reorder", Keys: []string{"shift+up", "shift+down"}, Show: "shift+up/down", Footer: 3})
 	}
 	if m.Usual != nil {
 		bs = append(bs, keymap.Binding{ID: "dialog.usual", Keys: []string{"ctrl+r"}, Footer: 3})
 	}
 	if m.Widths {
-		bs = append(bs, keymap.Binding{ID: "dialog.width", Keys: []string{"left", "right"}, Footer: 3})
+		bs = append(bs, keymap.Binding{ID: "dialog.width", Keys: []string{"left", "right"}, Show: "left/right", Footer: 3})
 	}
 	return m.Env.Apply(bs...)
 }

@@ -177,3 +177,10 @@ func TestAFormDialogClosesOnEscAndPassesItsAction(t *testing.T) {
 		t.Error("two bindings share a key")
 	}
 }
+
+func TestAMessageOffersItsOneButton(t *testing.T) {
+	env := core.NewEnv(t.Context())
+	if bs := NewMessage(env, "错误详情", "连接超时").Bindings(); len(bs) != 1 || env.FootLabel(bs[0]) != "关闭" {
+		t.Errorf("%v", bs)
+	}
+}

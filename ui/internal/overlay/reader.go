@@ -47,7 +47,7 @@ func (r *Reader) Bindings(env *core.Env, leave func() tea.Cmd) []keymap.Binding 
 		return func() tea.Cmd { r.window.Move(n); return nil }
 	}
 	return env.Apply(
-		keymap.Binding{ID: "pane.down", Keys: []string{"down", "j"}, Show: "j/k", Footer: 1, Do: by(1)},
+		keymap.Binding{ID: "pane.down", Keys: []string{"down", "j"}, Show: "up/down", Footer: 1, Do: by(1)},
 		keymap.Binding{ID: "pane.up", Keys: []string{"up", "k"}, Do: by(-1)},
 		keymap.Binding{ID: "pane.page_down", Keys: []string{"pgdown"}, Do: by(r.page)},
 		keymap.Binding{ID: "pane.page_up", Keys: []string{"pgup"}, Do: by(-r.page)},

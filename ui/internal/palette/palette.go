@@ -32,12 +32,13 @@ type Palette struct {
 	hits    []int
 	at, top int
 	rows    int
+	tallest int // lines of the last View, had it shown all that there is room for
 }
 
 type entry struct {
 	b      keymap.Binding
 	label  string // in the language shown
-	others string // in the other languages
+	others string // in the other languages, and more words to find it by
 	keys   string
 }
 
@@ -80,8 +81,9 @@ func rank(recent []string, id string) int {
 
 func build(env *core.Env, bs []keymap.Binding, help bool) *Palette {
 	p := &Palette{env: env, help: help, find: field.Text{Env: env, Bare: true}}
-	seen := map[string]bool{}
+	seen, taken := map[string]bool{}, map[string]string{}
 	for _, b := range bs {
+		keys := free(b, taken)
 		if seen[b.ID] || !help && (b.Hidden || b.Do == nil && b.Reason == "") {
 			continue
 		}
@@ -91,18 +93,40 @@ func build(env *core.Env, bs []keymap.Binding, help bool) *Palette {
 			if lang != env.Lang {
 				e.others += " " + i18n.Load(lang).T(i18n.Key("key."+b.ID))
 			}
+			more, _ := i18n.Load(lang).Lookup(i18n.Key("key.also." + b.ID))
+			e.others += " " + more
 		}
-		e.keys = env.KeyCap(b, false)
-		if help {
-			names := make([]string, len(b.Keys))
-			for i, k := range b.Keys {
-				names[i] = env.KeyName(k, false)
-			}
-			e.keys = strings.Join(names, "  ")
-		}
+		e.keys = names(env, b, keys, help)
 		p.all = append(p.all, e)
 	}
 	return p
+}
+
+// free are the keys of b that no binding before it claims, which would run instead.
+func free(b keymap.Binding, taken map[string]string) (out []string) {
+	for _, k := range b.Keys {
+		if by, claimed := taken[k]; !claimed || by == b.ID {
+			taken[k] = b.ID
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// names writes the keys of b: the one to press, or as help all of them. What the footer shows for a pair is not that of b alone.
+func names(env *core.Env, b keymap.Binding, keys []string, all bool) string {
+	switch {
+	case all:
+	case len(keys) == len(b.Keys) && env.FootLabel(b) == env.Label(b):
+		return env.KeyCap(b, false)
+	default:
+		keys = keys[:min(1, len(keys))]
+	}
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = env.KeyName(k, false)
+	}
+	return strings.Join(out, "  ")
 }
 
 // score grades how well e answers q, 0 best, -1 not at all.
@@ -225,10 +249,12 @@ func (p *Palette) View(maxW, maxH int) (string, *tea.Cursor) {
 		w, title = min(76, maxW-4), t("ui.palette.help_title")
 		tail = []string{s.Muted.Render(t("ui.palette.mouse", "key", p.env.KeyOf("main.mouse", "M")))}
 	}
-	p.rows = max(1, min(len(p.all), maxH-listY-len(tail)-2))
+	most := max(1, min(len(p.all), maxH-listY-len(tail)-2))
 	if !p.help {
-		p.rows = min(p.rows, maxRows)
+		most = min(most, maxRows)
 	}
+	p.rows = max(1, min(most, len(p.hits)))
+	p.tallest = most + listY + len(tail) + 2
 	p.top = max(0, min(max(p.top, p.at-p.rows+1), p.at))
 	line, cur := p.find.View(max(1, w-2))
 	out := []string{"> " + line, ""}
@@ -241,6 +267,9 @@ func (p *Palette) View(maxW, maxH int) (string, *tea.Cursor) {
 	}
 	return s.Panel(style.Panel{Title: title, Body: strings.Join(out, "\n"), W: w + 4, H: len(out) + 2, Focused: true}), cur
 }
+
+// Tallest is the lines that the box has without a search: it stands where that one would, and the line that is typed in stays.
+func (p *Palette) Tallest() int { return p.tallest }
 
 func (p *Palette) line(i, w int) string {
 	s := p.env.Styles
@@ -256,7 +285,7 @@ func (p *Palette) line(i, w int) string {
 		label += "  (" + e.b.Reason + ")"
 	}
 	keys := max(12, w*2/5)
-	line := text.Fit("  "+label, w-keys) + text.Fit(e.keys, keys)
+	line := text.Fit(text.Truncate("  "+label, w-keys-1), w-keys) + text.Fit(e.keys, keys)
 	switch {
 	case i == p.at:
 		return s.Selected.Render(">" + line[1:])

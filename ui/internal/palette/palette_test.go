@@ -68,11 +68,8 @@ func TestACommandIsFoundByAnyOfItsNames(t *testing.T) {
 }
 
 func TestTheBestAnswerStandsFirst(t *testing.T) {
-	bs := append(bindings(), keymap.Binding{ID: "grid.page_down", Keys: []string{"pgdown"}, Do: bindings()[0].Do})
-	p := New(core.NewEnv(context.Background()), bs, nil)
-	p.Init()
-	a, _ := typeIn(p, "x").Update(uitest.Key("enter")) // 下一屏 starts with it, 全选 merely holds it
-	if r := a.(Run); r.ID != "grid.page_down" {
+	a, _ := typeIn(open(false), "x").Update(uitest.Key("enter")) // 下移 starts with it, 全选 merely holds it
+	if r := a.(Run); r.ID != "grid.down" {
 		t.Errorf("%s", r.ID)
 	}
 }
@@ -124,5 +121,37 @@ func TestAClickRunsTheLineItFallsOn(t *testing.T) {
 	x, y, _ := term.Find("页内筛选")
 	if a, _ := p.Update(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}); a.(Run).ID != "grid.filter" {
 		t.Errorf("%v", a)
+	}
+}
+
+func TestACommandIsFoundByMoreWordsThanItsName(t *testing.T) {
+	do := func() tea.Cmd { return nil }
+	p := New(core.NewEnv(context.Background()), []keymap.Binding{{ID: "accounts.export", Keys: []string{"e"}, Do: do}, {ID: "materials.archive", Keys: []string{"a"}, Do: do}}, nil)
+	p.Init()
+	for q, want := range map[string]string{"dcdq": "accounts.export", "归档到客户": "materials.archive"} {
+		if a, _ := typeIn(p, q).Update(uitest.Key("enter")); a.(Run).ID != want {
+			t.Errorf("%s gave %v", q, a)
+		}
+	}
+}
+
+func TestAKeyIsShownForTheCommandThatItRuns(t *testing.T) {
+	do := func() tea.Cmd { return nil }
+	bs := []keymap.Binding{{ID: "tasks.copy_path", Keys: []string{"y"}, Do: do}, {ID: "grid.copy", Keys: []string{"y"}, Do: do}}
+	for _, p := range []*Palette{New(core.NewEnv(context.Background()), bs, nil), NewHelp(core.NewEnv(context.Background()), bs)} {
+		p.Init()
+		if got := draw(t, p, 100, 30).Text(); strings.Count(got, " y ") != 1 || !strings.Contains(got, "复制整行") {
+			t.Error(got)
+		}
+	}
+}
+
+func TestAFewHitsTakeFewLines(t *testing.T) {
+	p := open(false)
+	box, _ := p.View(100, 30)
+	all := strings.Count(box, "\n")
+	box, _ = typeIn(p, "全选").View(100, 30)
+	if got := strings.Count(box, "\n"); all-got != len(p.all)-1 || p.Tallest() != all+1 {
+		t.Errorf("%d lines, then %d of %d", all, got, p.Tallest())
 	}
 }

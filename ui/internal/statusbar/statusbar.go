@@ -129,7 +129,7 @@ func Foot(env *core.Env, bs []keymap.Binding, w int) string {
 	var all []entry
 	for i, b := range bs {
 		if b.Footer > 0 && b.Reason == "" {
-			e := entry{cap: env.KeyCap(b, true), label: env.Label(b), prio: b.Footer, rank: i}
+			e := entry{cap: env.KeyCap(b, true), label: env.FootLabel(b), prio: b.Footer, rank: i}
 			e.width = text.Width(e.cap) + 1 + text.Width(e.label)
 			if e.cap != "" {
 				all = append(all, e)

@@ -54,7 +54,7 @@ func TestAReadOnlyProfileSaysSoInWords(t *testing.T) {
 
 func keys() []keymap.Binding {
 	return []keymap.Binding{
-		{ID: "grid.down", Keys: []string{"down"}, Show: "j/k", Footer: 3},
+		{ID: "grid.down", Keys: []string{"down"}, Show: "up/down", Footer: 3},
 		{ID: "grid.mark", Keys: []string{"space"}, Footer: 2},
 		{ID: "grid.sort", Keys: []string{"ctrl+s"}, Footer: 9},
 		{ID: "grid.retry", Keys: []string{"r"}, Footer: 1, Reason: "没有失败"},
@@ -64,7 +64,7 @@ func keys() []keymap.Binding {
 }
 
 func TestTheFooterKeepsWhatMattersInTheGivenOrder(t *testing.T) {
-	for w, want := range map[int]string{100: " j/k 移动  空格 选择  ^S 排序  F7 提交", 29: " j/k 移动 空格 选择 F7 提交", 20: " 空格 选择 F7 提交", 10: " F7 提交"} {
+	for w, want := range map[int]string{100: " 上下 移动  空格 选择  ^S 排序  F7 提交", 30: " 上下 移动 空格 选择 F7 提交", 20: " 空格 选择 F7 提交", 10: " F7 提交"} {
 		if got := strings.TrimRight(text.Plain(Foot(env(), keys(), w)), " "); got != want {
 			t.Errorf("%d cells: %q, want %q", w, got, want)
 		}
