@@ -11,6 +11,7 @@ import (
 var keyNames = map[string]i18n.Key{
 	"space": i18n.Key("ui.keyname.space"), "enter": i18n.Key("ui.keyname.enter"), "up": i18n.Key("ui.keyname.up"),
 	"down": i18n.Key("ui.keyname.down"), "left": i18n.Key("ui.keyname.left"), "right": i18n.Key("ui.keyname.right"),
+	"arrows": i18n.Key("ui.keyname.arrows"),
 }
 
 // KeyName writes a key for people in the current language: "space" gives 空格, "ctrl+g" Ctrl+G, or ^G when brief.
@@ -40,7 +41,7 @@ func (e *Env) KeyCap(b keymap.Binding, brief bool) string {
 	return e.KeyName(b.Keys[0], brief)
 }
 
-// shown translates a Show that is the name of one key, and leaves "j/k" and the like alone.
+// shown translates a Show that is the name of one key, or the arrows, and leaves "j/k" and the like alone.
 func (e *Env) shown(show string, brief bool) string {
 	if _, named := keyNames[show]; named {
 		return e.KeyName(show, brief)
