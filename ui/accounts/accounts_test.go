@@ -111,6 +111,16 @@ func TestOneKeyIsSaidToSearch(t *testing.T) {
 	})
 }
 
+func TestSearchingTakesWhatIsTypedInAnOpenList(t *testing.T) {
+	for _, key := range []string{"f7", "f5"} {
+		open(t, func(d *uitest.Driver, m *Model) {
+			if d.Press("f").Type("1101").Press(key); !slices.Equal(m.showing.MaterialCodes, []string{"1101"}) {
+				t.Errorf("%s asks for %v", key, m.showing.MaterialCodes)
+			}
+		})
+	}
+}
+
 func TestWhatCanBeDoneWithMarksIsSaid(t *testing.T) {
 	open(t, func(d *uitest.Driver, m *Model) {
 		const says = "已选 1 个账号：d 批量下载  e 导出"

@@ -26,9 +26,8 @@ func (m *Model) Bindings() []keymap.Binding {
 }
 
 func (m *Model) filterBindings() []keymap.Binding {
-	submit := m.env.KeyOf("form.submit", "f7") // the form takes it, as an open list has to be left first
 	return m.env.Apply(
-		keymap.Binding{ID: "accounts.search", Keys: []string{"f5", "ctrl+enter"}, Show: submit, Footer: 1, Do: m.submit},
+		keymap.Binding{ID: "accounts.search", Keys: []string{"f7", "f5", "ctrl+enter"}, Footer: 1, Do: m.submit},
 		keymap.Binding{ID: "accounts.clear", Keys: []string{"ctrl+r"}, Footer: 3, Do: m.reset},
 		keymap.Binding{ID: "accounts.view_save", Keys: []string{"ctrl+s"}, Footer: 2, Do: m.saveView},
 		keymap.Binding{ID: "accounts.leave_filter", Keys: []string{"f3"}, Show: "Esc", Footer: 4, Do: m.leaveFilter},

@@ -38,7 +38,7 @@ func (m *Model) columns() []grid.Column[row] {
 			Less: func(a, b row) bool { return bizType(a) < bizType(b) },
 		},
 		{
-			ID: "status", Title: "accounts.col.status", Min: 4, Max: 6, Priority: 3, Cell: name(codes.Statuses, status), Style: m.statusStyle,
+			ID: "status", Title: "accounts.col.status", Min: 5, Max: 6, Priority: 3, Cell: name(codes.Statuses, status), Style: m.statusStyle,
 			Less: func(a, b row) bool { return status(a) < status(b) },
 		},
 		{

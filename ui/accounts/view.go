@@ -17,7 +17,7 @@ import (
 
 // Layout, in cells.
 const (
-	panelWidth   = 28
+	panelWidth   = 27
 	widePanel    = 34  // where there is room for it: labels of pick lists differ at their ends
 	roomForWide  = 130 // of the window
 	detailWidth  = 36

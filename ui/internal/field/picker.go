@@ -193,7 +193,7 @@ func (p *Picker) openKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	case p.Multi && key == "space":
 		return p.toggle(), true
 	case key == "tab", key == "shift+tab", key == "f7", key == "ctrl+s":
-		return p.leave(), false
+		return p.Leave(), false
 	default:
 		return p.search(k), true
 	}
@@ -216,10 +216,12 @@ func (p *Picker) keepsTyped() bool {
 	return p.Free && p.Words || slices.ContainsFunc(p.Options, func(o Option) bool { return o.Value == s })
 }
 
-// leave closes the list by going on. What was typed is chosen: as it stands, or else as the entry under the cursor.
-func (p *Picker) leave() tea.Cmd {
+// Leave closes an open list by going on. What was typed is chosen: as it stands, or else as the entry under the cursor.
+func (p *Picker) Leave() tea.Cmd {
 	defer p.close()
 	switch {
+	case !p.open:
+		return nil
 	case p.keepsTyped():
 		return p.put(p.typed())
 	case p.typed() == "":
