@@ -25,6 +25,10 @@ func TestACheckLeadsToTheMaterialsThatAreMissing(t *testing.T) {
 		if _, on := l.model.top().(*materials.Model); !on {
 			t.Fatalf("enter led to %T", l.model.top())
 		}
+		l.Contains("缺 1", "缺失  完整性截至", "个文件")
+		l.Press("end").Contains("按 a 归档").Press("a").Wait(time.Second)
+		l.Contains("归档影像").Press("esc", "m").Wait(time.Second)
+		l.Lacks("缺失  完整性截至").Press("m").Wait(time.Second) // only with the customer's own is the list whole
 		l.Press("esc").Wait(time.Second)
 		if _, on := l.model.top().(*completeness.Model); !on {
 			t.Fatalf("esc led to %T", l.model.top())

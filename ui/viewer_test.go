@@ -17,8 +17,10 @@ func TestTheViewerGoesThroughFilesPagesAndComparisons(t *testing.T) {
 		l.Press("n").Wait(time.Second)
 		l.Contains("> 2/6", "1/3")
 		l.Press("+", "r").Wait(time.Second)
-		l.Contains("缩放", "旋转 90")
-		l.Press("0", "b").Wait(time.Second)
+		l.Contains("缩放", "旋转 90", "显示 字符块", "方向键")
+		l.Press("0").Wait(time.Second)
+		l.Contains("适应窗口", "旋转 90") // a scan on its side stays upright
+		l.Press("b").Wait(time.Second)
 		l.Contains("> 资产管理合同_2.jpg")
 		l.Press("D").Wait(time.Second)
 		l.Contains("差异 0.0%")
@@ -67,4 +69,14 @@ func TestAHistoryIsOfTheFileItWasAskedFor(t *testing.T) {
 			l.Contains("适应窗口").Lacks("没有历史", "> 资产管理合同_")
 		})
 	}
+}
+
+func TestThePreviewStaysAsItIsWhereThereIsNoRoomForIt(t *testing.T) {
+	run(t, 80, 24, "zh", func(l *lab) {
+		l.signIn().Press("enter").Wait(time.Second)
+		l.Lacks("预览").Press("p").Contains("窗口放不下预览")
+		l.Resize(100, 30).Wait(time.Second)
+		l.Contains("+- 预览").Press("tab", "y").Wait(time.Second)
+		l.Contains("已复制文件信息")
+	})
 }

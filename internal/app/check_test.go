@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -71,6 +72,15 @@ func TestACheckIsTwoLinesOfTheJournalAndIsKept(t *testing.T) {
 	for row := range m.Rows() {
 		if n, known := a.Completeness(m.Account(row).ID); n != m.MissingIn(row) || !known {
 			t.Errorf("%s lacks %d, %v, want %d", m.Account(row).No, n, known, m.MissingIn(row))
+		}
+		var lacks [][]string
+		for col, c := range m.Columns {
+			if m.Cell(row, col) == completeness.Missing {
+				lacks = append(lacks, c.Codes)
+			}
+		}
+		if got := a.Lacking(m.Account(row).ID); !reflect.DeepEqual(got, lacks) {
+			t.Errorf("%s lacks %v, want %v", m.Account(row).No, got, lacks)
 		}
 	}
 	if _, known := a.Completeness("nobody"); known {

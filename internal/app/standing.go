@@ -13,22 +13,30 @@ import (
 	"imagery/internal/rules"
 )
 
-// standing is how accounts stood in the last run, by accountId.
+// standing is how accounts stood in the last run.
 type standing struct {
-	missing map[client.Text]int32
+	columns []completeness.Column
+	missing map[client.Text][]uint16 // by accountId, indexes into columns
 	at      time.Time
 }
 
-// stand counts a run's missing materials by account. Accounts that are not in it are not known, even if nothing else was found: they may
+// stand lists a run's missing materials by account. Accounts that are not in it are not known, even if nothing else was found: they may
 // have been opened since.
 func stand(r *completeness.Run) *standing {
-	s := &standing{missing: make(map[client.Text]int32, len(r.Accounts)), at: r.Finished.Time}
+	s := &standing{missing: make(map[client.Text][]uint16, len(r.Accounts)), at: r.Finished.Time}
 	if len(r.Pending) > 0 || len(r.Failed) > 0 {
 		return s // what is missing from whom is not known in full
 	}
 	m := completeness.NewMatrix(r)
+	s.columns = m.Columns
 	for row := range m.Rows() {
-		s.missing[m.Account(row).ID] = int32(m.MissingIn(row))
+		var lacks []uint16
+		for col := range m.Columns {
+			if m.Cell(row, col) == completeness.Missing {
+				lacks = append(lacks, uint16(col))
+			}
+		}
+		s.missing[m.Account(row).ID] = lacks
 	}
 	return s
 }
@@ -55,24 +63,40 @@ func (a *App) LoadStanding(ctx context.Context) error {
 // Completeness returns how many required materials an account lacked in the last run, by accountId; known is false for one that was not
 // in it. It does no I/O.
 func (a *App) Completeness(accountID client.Text) (missing int, known bool) {
-	c, err := a.current()
-	if err != nil {
-		return 0, false
-	}
-	s := c.last.Load()
+	s := a.standing()
 	if s == nil || accountID == "" {
 		return 0, false
 	}
-	n, known := s.missing[accountID]
-	return int(n), known
+	lacks, known := s.missing[accountID]
+	return len(lacks), known
+}
+
+// Lacking returns the required materials that an account lacked in the last run, each as the codes of which one would have done. It does
+// no I/O.
+func (a *App) Lacking(accountID client.Text) (anyOf [][]string) {
+	s := a.standing()
+	if s == nil || accountID == "" {
+		return nil
+	}
+	for _, col := range s.missing[accountID] {
+		anyOf = append(anyOf, s.columns[col].Codes)
+	}
+	return anyOf
+}
+
+// standing is that of the last run, nil without one.
+func (a *App) standing() *standing {
+	c, err := a.current()
+	if err != nil {
+		return nil
+	}
+	return c.last.Load()
 }
 
 // CheckedAt is when the run ended that Completeness tells of; zero without one.
 func (a *App) CheckedAt() time.Time {
-	if c, err := a.current(); err == nil {
-		if s := c.last.Load(); s != nil {
-			return s.at
-		}
+	if s := a.standing(); s != nil {
+		return s.at
 	}
 	return time.Time{}
 }

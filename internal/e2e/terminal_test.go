@@ -146,7 +146,7 @@ func TestTheJobInATerminal(t *testing.T) {
 	x.keys("C-u").write("demo").keys("Enter").until("第 1/8 页", "共 400 条")
 
 	// accounts that lack the futures contract, their second page
-	x.keys("f").until("Esc 收起").keys("Tab").write("jjht").until("[ ]2101").keys("Enter", "F7").until("服务端条件 1 项", "第 1/3 页")
+	x.keys("f").until("Esc 收起").keys("Tab").write("jjht").until("> [ ] 期货").keys("Enter", "F7").until("服务端条件 1 项", "第 1/3 页")
 	x.keys("]").until("第 2/3 页").keys("Enter").until("> 资料", "客户影像 m:开  历史影像 H:关")
 	x.keys("H").until("历史影像 H:开").keys("H").until("历史影像 H:关")
 	_, rest, _ := strings.Cut(x.screen(), "账号 ")

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -92,17 +93,48 @@ func TestAFilterThatIsNoneIsPointedAt(t *testing.T) {
 	}
 }
 
-// Enter opens a list, and searches from the other fields.
-func TestTheKeyThatSearchesIsTheOneShown(t *testing.T) {
+func TestOneKeyIsSaidToSearch(t *testing.T) {
 	open(t, func(d *uitest.Driver, m *Model) {
-		for _, c := range []struct{ row, want string }{{"has", "F5"}, {"from", "回车"}, {"cust", "F5"}, {"size", "回车"}} {
+		for _, row := range []string{"has", "from", "search"} {
 			d.Press("f")
-			m.filter.form.FocusOn(c.row)
-			if b := m.Bindings()[0]; m.env.KeyCap(b, true) != c.want || b.ID != "accounts.search" {
-				t.Errorf("%s: %s", c.row, m.env.KeyCap(b, true))
+			m.filter.form.FocusOn(row)
+			var caps []string
+			for _, b := range m.Bindings() {
+				if label := m.env.Label(b); b.Footer > 0 && (label == "查询" || label == "提交") {
+					caps = append(caps, m.env.KeyCap(b, true))
+				}
+			}
+			if !slices.Equal(caps, []string{"F7"}) {
+				t.Errorf("on %s: %v", row, caps)
 			}
 		}
 	})
+}
+
+func TestSearchingTakesWhatIsTypedInAnOpenList(t *testing.T) {
+	for _, key := range []string{"f7", "f5"} {
+		open(t, func(d *uitest.Driver, m *Model) {
+			if d.Press("f").Type("1101").Press(key); !slices.Equal(m.showing.MaterialCodes, []string{"1101"}) {
+				t.Errorf("%s asks for %v", key, m.showing.MaterialCodes)
+			}
+		})
+	}
+}
+
+func TestWhatCanBeDoneWithMarksIsSaid(t *testing.T) {
+	open(t, func(d *uitest.Driver, m *Model) {
+		const says = "已选 1 个账号：d 批量下载  e 导出"
+		if strings.Contains(m.Status(), "已选") {
+			t.Errorf("without marks: %s", m.Status())
+		}
+		if d.Press("space"); !strings.Contains(m.Status(), says) {
+			t.Errorf("with one: %s", m.Status())
+		}
+	})
+}
+
+func TestTheDepartmentHasRoomBesideTheFilter(t *testing.T) {
+	open(t, func(d *uitest.Driver, _ *Model) { d.Resize(100, 26).Contains("筛选", "营业部     开户日期") })
 }
 
 func TestAnAccountIsFoundUnderTheBusinessTypesThatHaveIt(t *testing.T) {

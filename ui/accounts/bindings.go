@@ -2,12 +2,12 @@ package accounts
 
 import (
 	"cmp"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/client"
 	"imagery/ui/internal/core"
-	"imagery/ui/internal/field"
 	"imagery/ui/internal/keymap"
 )
 
@@ -15,7 +15,8 @@ import (
 func (m *Model) Bindings() []keymap.Binding {
 	switch {
 	case m.focus == onFilter:
-		return append(m.filterBindings(), m.filter.form.Bindings()...)
+		submits := func(b keymap.Binding) bool { return b.ID == "form.submit" } // the same as accounts.search
+		return append(m.filterBindings(), slices.DeleteFunc(m.filter.form.Bindings(), submits)...)
 	case m.focus == onDetail:
 		return append(m.facts.Bindings(m.env, m.leaveDetail), m.listBindings()...)
 	case m.grid.Typing():
@@ -25,11 +26,8 @@ func (m *Model) Bindings() []keymap.Binding {
 }
 
 func (m *Model) filterBindings() []keymap.Binding {
-	search := keymap.Binding{ID: "accounts.search", Keys: []string{"f5", "ctrl+enter"}, Footer: 1, Do: m.submit}
-	if _, list := m.filter.form.Control(m.filter.form.Current()).(*field.Picker); !list { // enter opens it
-		search.Show = "enter"
-	}
-	return m.env.Apply(search,
+	return m.env.Apply(
+		keymap.Binding{ID: "accounts.search", Keys: []string{"f7", "f5", "ctrl+enter"}, Footer: 1, Do: m.submit},
 		keymap.Binding{ID: "accounts.clear", Keys: []string{"ctrl+r"}, Footer: 3, Do: m.reset},
 		keymap.Binding{ID: "accounts.view_save", Keys: []string{"ctrl+s"}, Footer: 2, Do: m.saveView},
 		keymap.Binding{ID: "accounts.leave_filter", Keys: []string{"f3"}, Show: "Esc", Footer: 4, Do: m.leaveFilter},

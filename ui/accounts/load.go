@@ -63,10 +63,11 @@ func (m *Model) reload() tea.Cmd { return m.fetch(max(1, m.asked.PageNumber)) }
 
 // submit searches, or goes to the value that is in the way.
 func (m *Model) submit() tea.Cmd {
+	left := m.filter.form.Leave()
 	if m.filter.form.Valid() {
-		return m.search()
+		return tea.Batch(left, m.search())
 	}
-	return tea.Batch(m.setFocus(onFilter), m.filter.form.Submit())
+	return tea.Batch(left, m.setFocus(onFilter), m.filter.form.Submit())
 }
 
 // search puts the filter panel's values, which have no fault, in force.

@@ -17,7 +17,7 @@ import (
 
 // Layout, in cells.
 const (
-	panelWidth   = 28
+	panelWidth   = 27
 	widePanel    = 34  // where there is room for it: labels of pick lists differ at their ends
 	roomForWide  = 130 // of the window
 	detailWidth  = 36
@@ -183,8 +183,16 @@ func (m *Model) details(w int) string {
 	line("accounts.detail.id", strings.TrimSpace(named(codes.IDTypes, r.Customer.IDType)+" "+id))
 	line("accounts.detail.risk", r.Customer.AmlRiskCodeName.String())
 	line("accounts.detail.customer", r.Customer.CustomerID.String())
-	line("accounts.detail.source", r.Account.SrcType.String())
+	line("accounts.detail.source", m.source(r))
 	return b.String()
+}
+
+// source says where an account came from: in words where the platform's value is one that is known, else as it is.
+func (m *Model) source(r row) string {
+	if r.Account.SrcType == "counter" {
+		return m.env.T("accounts.by_counter")
+	}
+	return r.Account.SrcType.String()
 }
 
 // mouse hands clicks and the wheel to the pane under them.
@@ -228,6 +236,9 @@ func (m *Model) Status() string {
 		parts = append(parts, m.env.T("accounts.searching"))
 	case m.page != nil && m.err == nil:
 		parts = append(parts, m.env.T("accounts.done", "seconds", strconv.FormatFloat(m.took.Seconds(), 'f', 2, 64)))
+	}
+	if n := m.grid.Marks(); n > 0 {
+		parts = append(parts, m.env.T("accounts.can_do", "n", n, "download", m.env.KeyOf("accounts.download", "d"), "export", m.env.KeyOf("accounts.export", "e")))
 	}
 	if m.changed {
 		parts = append(parts, m.env.T("accounts.changed", "key", m.env.KeyOf("accounts.search", "f7")))

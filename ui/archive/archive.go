@@ -54,26 +54,27 @@ const (
 // Dialog is the dialog's state.
 type Dialog struct {
 	*overlay.Form
-	env     *core.Env
-	svc     Service
-	account client.CustomerAccount
-	draft   *form.Draft
-	titles  form.Recent
-	target  *field.Checks
-	code    *field.Picker
-	when    *field.Date
-	path    *field.FilePath
-	files   []LocalFile
-	fileIDs []string // files the platform has
-	inspect core.Load[LocalFile]
-	send    core.Load[*client.ServiceAccess]
-	look    core.Load[[]client.MaterialInfo]
-	there   []client.MaterialInfo // what account and customer have
-	looked  bool                  // that is known
-	lookErr error                 // else why not, once the look is over
-	sent    *progress
-	list    overlay.Window // of the files
-	page    int            // files in sight
+	env              *core.Env
+	svc              Service
+	account          client.CustomerAccount
+	draft            *form.Draft
+	titles           form.Recent
+	target           *field.Checks
+	code             *field.Picker
+	when             *field.Date
+	business, extras *field.Text
+	path             *field.FilePath
+	files            []LocalFile
+	fileIDs          []string // files the platform has
+	inspect          core.Load[LocalFile]
+	send             core.Load[*client.ServiceAccess]
+	look             core.Load[[]client.MaterialInfo]
+	there            []client.MaterialInfo // what account and customer have
+	looked           bool                  // that is known
+	lookErr          error                 // else why not, once the look is over
+	sent             *progress
+	list             overlay.Window // of the files
+	page             int            // files in sight
 }
 
 // progress is how far the files are sent; it is written by the sender and read by View.
@@ -94,6 +95,7 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, code client.Text,
 	d.when.Clock = true
 	d.path = field.NewFilePath(env, svc.CompletePath)
 	d.path.Take = d.add
+	d.business, d.extras = field.NewText(env), field.NewText(env)
 	title, system := field.NewText(env), field.NewText(env)
 	d.titles = form.Recent{Env: env, Key: "archive.titles"}
 	title.History = d.titles.Values()
@@ -106,10 +108,10 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, code client.Text,
 		{ID: "target", Label: "archive.target", Control: d.target},
 		{ID: "code", Label: "archive.code", Control: d.code, Required: true, Hint: "archive.code_hint"},
 		{ID: "title", Label: "archive.title_field", Control: title, Required: true, Hint: titleHint},
-		{ID: "business", Label: "archive.business", Control: field.NewText(env), Hint: "archive.business_hint"},
+		{ID: "business", Label: "archive.business", Control: d.business},
 		{ID: "system", Label: "archive.system", Control: system, Required: true, Hint: "archive.system_hint"},
 		{ID: "when", Label: "archive.when", Control: d.when, Hint: "archive.when_hint"},
-		{ID: "extras", Label: "archive.extras", Control: field.NewText(env), Hint: "archive.extras_hint"},
+		{ID: "extras", Label: "archive.extras", Control: d.extras},
 		{ID: "path", Label: "archive.path", Control: d.path, Hint: "archive.path_hint"},
 	},
 		form.Button{ID: "cancel", Label: "ui.cancel", Do: func() tea.Cmd { return overlay.Close(core.Cancel{}) }},
@@ -118,10 +120,15 @@ func New(env *core.Env, svc Service, a client.CustomerAccount, code client.Text,
 	d.Width = 78
 	d.HeadFn, d.HeadMove, d.Keys, d.Working = d.head, d.list.Move, d.keys, d.working
 	d.draft = &form.Draft{Env: env, Key: "archive.draft", Form: f, About: a.Account.AccountNo.Raw() + "/" + code.Raw(), Omit: []string{"system"}}
-	if d.draft.Restore() {
-		f.SetNote(env.T("archive.restored"), false)
-	}
+	d.draft.Restore(env.T("archive.restored"))
+	d.translate()
 	return d
+}
+
+// translate says in the fields what they are when they are empty.
+func (d *Dialog) translate() {
+	d.business.Placeholder, d.extras.Placeholder = d.env.T("archive.business_hint"), d.env.T("archive.extras_hint")
+	d.when.Placeholder = d.env.T("archive.when_hint")
 }
 
 func options(b *codes.Book) []field.Option {
@@ -197,6 +204,8 @@ func (d *Dialog) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 		if d.lookErr != nil {
 			return nil, d.lookAround()
 		}
+	case core.LanguageMsg:
+		d.translate()
 	case core.DialogClosedMsg:
 		if msg.Owner == d && msg.Action == (core.Confirm{}) {
 			return nil, d.sendNow()

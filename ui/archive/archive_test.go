@@ -174,6 +174,9 @@ func TestAnArchiveThatTakesAPlaceOrLooksWrongIsConfirmed(t *testing.T) {
 			d := uitest.DriveDialog(t, a)
 			d.Press("ctrl+o").Type("头像.jpg").Press("enter").Wait(2 * time.Second)
 			d.Contains(c.line)
+			if strings.Contains(c.line, "不符") {
+				d.Contains("! 头像.jpg", "格式不符")
+			}
 			a.Form.Form.Control("title").SetValue("补录")
 			d.Press("f7")
 			if asked := len(d.Seen) > 0; asked != (c.asked != nil) || asked == (len(p.archived) > 0) {
@@ -217,4 +220,14 @@ func TestTheLastTitlesComeBackByUp(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheNoteOfADraftGoesWithTheNextChange(t *testing.T) {
+	open(t, "zh", 1, func(d *uitest.Dialog, a *Dialog, p *platform) {
+		d.Contains("留空则自动生成", "留空为当前时间", "留空则记录")
+		a.Form.Form.FocusOn("title")
+		d.Type("补录")
+		again := uitest.DriveDialog(t, New(a.env, p, a.account, "A0301", []string{"x"}))
+		again.Contains("已恢复上次没有提交的内容").Press("tab").Contains("已恢复").Type("x").Lacks("已恢复")
+	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"imagery/client"
 	"imagery/internal/text"
+	"imagery/ui/internal/doubt"
 	"imagery/ui/internal/style"
 )
 
@@ -40,12 +41,22 @@ func (d *Dialog) fileLines(w int) (out []string) {
 	for _, id := range d.fileIDs {
 		out = append(out, text.Spread("  "+client.Text(id).String(), d.env.T("archive.by_id"), w))
 	}
+	a := d.intended()
 	for _, f := range d.files {
 		how := d.env.T("archive.by_base64")
 		if f.Size > d.svc.Base64Limit() {
 			how = d.env.T("archive.by_upload")
 		}
-		out = append(out, text.Spread("  "+client.Text(f.Name).String(), text.FitRight(text.Bytes(f.Size), 10)+"  "+text.Fit(how, 18), w))
+		mark, style := "  ", d.env.Styles.Text
+		switch {
+		case doubt.Odd(f):
+			how = d.env.T("archive.odd")
+			mark, style = "! ", d.env.Styles.Warning
+		case a.Same(f):
+			how = d.env.T("archive.check_same")
+			mark, style = "! ", d.env.Styles.Warning
+		}
+		out = append(out, style.Render(text.Spread(mark+client.Text(f.Name).String(), text.FitRight(text.Bytes(f.Size), 10)+"  "+text.Fit(how, 18), w)))
 	}
 	if len(out) == 0 {
 		out = []string{d.env.Styles.Muted.Render("  " + d.env.T("archive.add_first"))}

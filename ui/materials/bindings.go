@@ -2,10 +2,13 @@ package materials
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/client"
+	"imagery/internal/text"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
 )
@@ -16,10 +19,28 @@ func (m *Model) Bindings() []keymap.Binding {
 		return m.grid.Bindings()
 	}
 	if m.facts.Focused {
-		return append(m.facts.Bindings(m.env, m.enterPane(false)), m.ownBindings()...)
+		own := m.env.Apply(keymap.Binding{ID: "materials.copy_facts", Keys: []string{"y"}, Footer: 1, Do: m.copyFacts})
+		return slices.Concat(m.facts.Bindings(m.env, m.enterPane(false)), own, m.ownBindings())
 	}
-	return append(m.ownBindings(), m.grid.Bindings()...)
+	of := m.grid.Bindings()
+	for i, b := range of {
+		if n, ok := inFooter[b.ID]; ok {
+			of[i].Footer = n
+		}
+	}
+	return append(m.ownBindings(), of...)
 }
+
+// inFooter is what the list's own keys are worth here: arrows move without being told to, and a list of one account is short.
+var inFooter = map[string]int{"grid.copy": 5, "grid.filter": 8, "grid.down": 9, "grid.columns": 9}
+
+// copyFacts copies what the preview tells of the file.
+func (m *Model) copyFacts() tea.Cmd {
+	return core.Send(core.CopyMsg{Text: strings.TrimSpace(text.Plain(m.details(longest))), What: m.env.T("materials.facts")})
+}
+
+// longest is more cells than any line of the facts has.
+const longest = 4000
 
 func (m *Model) ownBindings() []keymap.Binding {
 	noFile := m.whyNoFile()
@@ -30,11 +51,11 @@ func (m *Model) ownBindings() []keymap.Binding {
 		keymap.Binding{ID: "materials.archive", Keys: []string{"a", "f6"}, Footer: 2, Reason: m.svc.WhyNotWrite(), Do: m.archive},
 		keymap.Binding{ID: "materials.discard", Keys: []string{"x", "f8"}, Footer: 2, Reason: m.whyNoDiscard(), Do: m.discard},
 		keymap.Binding{ID: "materials.export", Keys: []string{"e"}, Reason: m.whyNoExport(), Do: m.export},
-		keymap.Binding{ID: "materials.customer", Keys: []string{"m"}, Footer: 4, Do: m.toggle(&m.asked.WithCustomer)},
-		keymap.Binding{ID: "materials.history", Keys: []string{"H"}, Footer: 4, Do: m.toggle(&m.asked.WithHis)},
-		keymap.Binding{ID: "materials.codes", Keys: []string{"f", "f3"}, Footer: 5, Do: m.chooseCodes},
-		keymap.Binding{ID: "materials.detail", Keys: []string{"p"}, Footer: 6, Do: m.togglePane},
-		keymap.Binding{ID: "materials.pane", Keys: []string{"tab", "shift+tab"}, Footer: 6, Reason: m.whyNoPane(), Do: m.enterPane(true)},
+		keymap.Binding{ID: "materials.customer", Keys: []string{"m"}, Footer: 8, Do: m.toggle(&m.asked.WithCustomer)},
+		keymap.Binding{ID: "materials.history", Keys: []string{"H"}, Footer: 8, Do: m.toggle(&m.asked.WithHis)},
+		keymap.Binding{ID: "materials.codes", Keys: []string{"f", "f3"}, Footer: 8, Do: m.chooseCodes},
+		keymap.Binding{ID: "materials.detail", Keys: []string{"p"}, Footer: 8, Do: m.togglePane},
+		keymap.Binding{ID: "materials.pane", Keys: []string{"tab", "shift+tab"}, Footer: 5, Reason: m.whyNoPane(), Do: m.enterPane(true)},
 		keymap.Binding{ID: "materials.next_account", Keys: []string{"}"}, Reason: m.whyNoNeighbour(), Do: m.neighbour(1)},
 		keymap.Binding{ID: "materials.prev_account", Keys: []string{"{"}, Reason: m.whyNoNeighbour(), Do: m.neighbour(-1)},
 		keymap.Binding{ID: "materials.copy_id", Keys: []string{"ctrl+y"}, Reason: noFile, Do: m.copyID},
@@ -78,8 +99,11 @@ func (m *Model) whyNoFile() string {
 }
 
 func (m *Model) whyNoDownload() string {
-	if m.grid.Marks() == 0 {
+	switch {
+	case m.grid.Marks() == 0:
 		return m.whyNoFile()
+	case !slices.ContainsFunc(m.grid.Marked(), row.hasFile):
+		return m.env.T("materials.no_file")
 	}
 	return ""
 }
@@ -104,6 +128,8 @@ func (m *Model) whyNoDiscard() string {
 	switch {
 	case !ok:
 		return m.env.T("materials.no_row")
+	case r.section == missing:
+		return m.env.T("materials.nothing_there")
 	case r.mat.ServiceAccessID == "" && r.mat.ProcessInstanceID != "":
 		return m.env.T("materials.from_workflow")
 	case r.mat.ServiceAccessID == "":
@@ -155,13 +181,15 @@ func (m *Model) enterPane(on bool) func() tea.Cmd {
 	}
 }
 
-// togglePane shows or hides the preview.
+// togglePane shows or hides the preview where there is room for it; where there is none it stays as it is.
 func (m *Model) togglePane() tea.Cmd {
-	m.detail = !m.detail
-	if m.detail && m.areas(m.w, m.h).paneW == 0 {
-		m.detail = false
+	was := m.detail
+	m.detail = true
+	if m.areas(m.w, m.h).paneW == 0 {
+		m.detail = was
 		return core.Toast(core.Info, m.env.T("materials.no_room"))
 	}
+	m.detail = !was
 	m.enterPane(false)()
 	return tea.Batch(m.resized(), m.keep())
 }

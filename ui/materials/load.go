@@ -28,8 +28,14 @@ func (m *Model) apply(msg core.Loaded[[]client.MaterialInfo]) tea.Cmd {
 		m.grid.SetFailed(m.failure())
 		return nil
 	}
-	m.loaded, m.count = true, len(msg.Value)
-	m.grid.SetRows(rowsOf(msg.Value))
+	rows, lacking := rowsOf(msg.Value), m.lacking(msg.Value)
+	m.loaded, m.count, m.lacks, m.files = true, len(msg.Value), len(lacking), 0
+	for _, r := range rows {
+		if r.hasFile() {
+			m.files++
+		}
+	}
+	m.grid.SetRows(append(rows, lacking...))
 	m.chooseNew()
 	if m.viewing {
 		m.viewing = false

@@ -3,6 +3,7 @@ package materials
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -19,6 +20,10 @@ import (
 type Service interface {
 	ListMaterials(context.Context, client.ListMaterialsRequest) ([]client.MaterialInfo, error)
 	Codes() *codes.Book
+	// Lacking returns the required materials that an account lacked in the last check, which ended at CheckedAt, each as the codes of which
+	// one would have done.
+	Lacking(accountID client.Text) (anyOf [][]string)
+	CheckedAt() time.Time
 	look.Service
 	// WhyNotWrite returns, translated, why this profile cannot archive, discard or add; empty when it can.
 	WhyNotWrite() string
@@ -84,6 +89,8 @@ type Model struct {
 	err     error
 	loaded  bool
 	count   int  // materials of the last answer
+	files   int  // of them
+	lacks   int  // materials that are missing from it
 	detail  bool // the preview pane is shown
 	pane    *look.Pane
 	facts   overlay.Reader  // below the picture

@@ -7,15 +7,17 @@ import (
 	"time"
 
 	"imagery/client"
+	"imagery/internal/codes"
 	"imagery/internal/text"
 )
 
-// row is one line of the list: a file of a material, or a material that has none.
+// row is one line of the list: a file of a material, a material that has none, or one that is missing.
 type row struct {
 	key     string
 	section section
 	mat     client.MaterialInfo // shared by the rows of a material's files
 	file    client.File         // zero when the material has no file
+	lacks   string              // codes and names of what is missing
 }
 
 // section is whose a material is, in the order of the list.
@@ -24,6 +26,7 @@ type section int
 const (
 	ofAccount section = iota
 	ofCustomer
+	missing // found by the last check of completeness, and not there since
 	ofHistory
 )
 
@@ -72,6 +75,35 @@ func filesOf(m client.MaterialInfo) []client.File {
 		}
 	}
 	return files
+}
+
+// lacking are rows for what the last check found to be missing and ms does not have. Only a list of all that is in force can tell.
+func (m *Model) lacking(ms []client.MaterialInfo) (rows []row) {
+	if !m.asked.WithCustomer || len(m.asked.MaterialCodes) > 0 {
+		return nil
+	}
+	for _, anyOf := range m.svc.Lacking(m.account.Account.AccountID) {
+		held := slices.ContainsFunc(ms, func(x client.MaterialInfo) bool {
+			return x.HisCreateTime.IsZero() && slices.Contains(anyOf, x.MaterialCode.Raw())
+		})
+		if held {
+			continue
+		}
+		r := row{section: missing, key: "lacks/" + anyOf[0], mat: client.MaterialInfo{MaterialCode: client.Text(anyOf[0])}}
+		for i, code := range anyOf {
+			if i > 0 {
+				r.lacks += m.env.T("completeness.or")
+			}
+			r.lacks += m.named(client.Text(code))
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// named is a material's code and, where it is known, its name.
+func (m *Model) named(code client.Text) string {
+	return strings.TrimSpace(code.String() + " " + strings.TrimPrefix(m.svc.Codes().Name(codes.Materials, code), code.String()))
 }
 
 func (r row) hasFile() bool { return r.file.ID != "" }
@@ -128,5 +160,5 @@ func moment(t time.Time, layout string) string {
 
 // haystack is what the page filter looks through.
 func (r row) haystack() string {
-	return strings.Join([]string{r.mat.MaterialCode.String(), r.mat.MaterialName.String(), r.fileName(), r.source(), r.submitter()}, " ")
+	return strings.Join([]string{r.mat.MaterialCode.String(), r.mat.MaterialName.String(), r.fileName(), r.source(), r.submitter(), r.lacks}, " ")
 }

@@ -30,35 +30,50 @@ const (
 
 func (m *Model) columns() []grid.Column[row] {
 	return []grid.Column[row]{
-		{ID: "file", Title: "materials.col.file", Min: 18, Max: -1, Middle: true, Cell: fileCell, Less: func(a, b row) bool { return a.fileName() < b.fileName() }},
+		{ID: "file", Title: "materials.col.file", Min: 18, Max: -1, Middle: true, Cell: fileCell, Style: m.fileStyle, Less: func(a, b row) bool { return a.fileName() < b.fileName() }},
 		{
-			ID: "size", Title: "materials.col.size", Min: 8, Max: 8, Priority: 1, Align: grid.Right, Cell: row.size,
+			ID: "size", Title: "materials.col.size", Min: 8, Max: 8, Priority: 3, Align: grid.Right, Cell: row.size,
 			Less: func(a, b row) bool { return a.file.FileSize < b.file.FileSize },
 		},
 		{ID: "source", Title: "materials.col.source", Min: 12, Max: 24, Priority: 2, Cell: row.source, Less: func(a, b row) bool { return a.source() < b.source() }},
 		{
-			ID: "submitter", Title: "materials.col.submitter", Min: 12, Max: 14, Priority: 4, Cell: row.submitter,
+			ID: "submitter", Title: "materials.col.submitter", Min: 12, Max: 14, Priority: 5, Cell: row.submitter,
 			Less: func(a, b row) bool { return a.submitter() < b.submitter() },
 		},
 		{
-			ID: "time", Title: "materials.col.time", Min: 16, Max: 16, Priority: 3, Cell: func(r row) string { return moment(r.time(), shortTime) },
+			ID: "time", Title: "materials.col.time", Min: 16, Max: 16, Priority: 1, Cell: func(r row) string { return moment(r.time(), shortTime) },
 			Less: func(a, b row) bool { return a.time().Before(b.time()) },
 		},
 		{ID: "type", Title: "materials.col.type", Min: 10, Max: 16, Priority: 6, Hidden: true, Cell: func(r row) string { return r.file.FileContentType.String() }, Less: func(a, b row) bool { return a.file.FileContentType < b.file.FileContentType }},
-		{ID: "archive", Title: "materials.col.archive", Min: 10, Max: 24, Priority: 5, Hidden: true, Cell: func(r row) string { return r.mat.ServiceAccessID.String() }, Less: func(a, b row) bool { return a.mat.ServiceAccessID < b.mat.ServiceAccessID }},
+		{ID: "archive", Title: "materials.col.archive", Min: 13, Max: 24, Priority: 4, Middle: true, Cell: func(r row) string { return r.mat.ServiceAccessID.String() }, Less: func(a, b row) bool { return a.mat.ServiceAccessID < b.mat.ServiceAccessID }},
 		{ID: "id", Title: "materials.col.id", Min: 12, Max: 36, Priority: 7, Hidden: true, Cell: func(r row) string { return r.file.ID.String() }, Less: func(a, b row) bool { return a.file.ID < b.file.ID }},
 	}
 }
 
 func fileCell(r row) string {
-	if !r.hasFile() {
+	switch {
+	case r.section == missing:
+		return r.lacks
+	case !r.hasFile():
 		return "--"
 	}
 	return r.fileName()
 }
 
-// groupKey tells the groups apart: a material's code, and whose it is.
-func groupKey(r row) string { return string(rune('0'+int(r.section))) + r.mat.MaterialCode.Raw() }
+func (m *Model) fileStyle(r row) *lipgloss.Style {
+	if r.section == missing {
+		return &m.env.Styles.Missing
+	}
+	return nil
+}
+
+// groupKey tells the groups apart: a material's code, and whose it is. What is missing is one group.
+func groupKey(r row) string {
+	if r.section == missing {
+		return "missing"
+	}
+	return string(rune('0'+int(r.section))) + r.mat.MaterialCode.Raw()
+}
 
 // group is the header line a row stands under: whose the material is, its code and name.
 func (m *Model) group(r row) string {
@@ -68,6 +83,8 @@ func (m *Model) group(r row) string {
 		return m.env.T("materials.group_customer", "name", name)
 	case ofHistory:
 		return m.env.T("materials.group_history", "name", name)
+	case missing:
+		return m.env.T("materials.group_missing", "at", m.svc.CheckedAt().In(m.env.Now().Location()).Format("01-02 15:04"))
 	}
 	return name
 }
@@ -145,7 +162,11 @@ func (m *Model) info() string {
 	if !m.loaded {
 		return ""
 	}
-	return m.env.T("materials.count", "n", m.count, "files", m.grid.Len())
+	s := m.env.T("materials.count", "n", m.count, "files", m.files)
+	if m.lacks > 0 {
+		s += "  " + m.env.T("materials.lacks", "n", m.lacks)
+	}
+	return s
 }
 
 // details tells all there is about the file under the cursor, in lines of w cells, what matters first.
@@ -153,6 +174,9 @@ func (m *Model) details(w int) string {
 	r, ok := m.grid.Current()
 	if !ok {
 		return m.env.Styles.Muted.Render(m.env.T("materials.nothing_chosen"))
+	}
+	if r.section == missing {
+		return m.missingDetails(r, w)
 	}
 	var b strings.Builder
 	b.WriteString(m.env.Styles.Strong.Render(text.Truncate(r.mat.MaterialName.String(), w)) + "\n")
@@ -185,6 +209,16 @@ func (m *Model) details(w int) string {
 		line("materials.detail.sha", s.Look.SHA256)
 	}
 	return b.String()
+}
+
+// missingDetails says what is missing, by which check, and what can be done about it.
+func (m *Model) missingDetails(r row, w int) string {
+	out := text.Wrap(m.env.Styles.Missing.Render(r.lacks), w)
+	out = append(out, text.Wrap(m.group(r), w)...)
+	if m.svc.WhyNotWrite() == "" {
+		out = append(out, text.Wrap(m.env.Styles.Muted.Render(m.env.T("materials.lacks_help", "key", m.env.KeyOf("materials.archive", "a"))), w)...)
+	}
+	return strings.Join(out, "\n")
 }
 
 // sourceType says by which way a material came: in words where the platform's value is one that is known, else as it is.

@@ -69,9 +69,7 @@ func New(env *core.Env, svc Service, accountNo, bizTypeCode string) *Dialog {
 	d.Form = overlay.NewForm(env, env.Words("newaccount.title"), f)
 	d.Working = d.working
 	d.draft = &form.Draft{Env: env, Key: "newaccount.draft", Form: f, About: accountNo, Omit: []string{"idNo", "name"}}
-	if d.draft.Restore() {
-		f.SetNote(env.T("newaccount.restored"), false)
-	}
+	d.draft.Restore(env.T("newaccount.restored"))
 	return d
 }
 

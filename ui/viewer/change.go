@@ -37,6 +37,14 @@ func (m *Model) pan(dx, dy int) func() tea.Cmd {
 	})
 }
 
+// rotate turns the page by a quarter.
+func (m *Model) rotate() func() tea.Cmd {
+	return m.changed(func(v look.View) look.View {
+		size, scalable := m.size()
+		return v.TurnedIn(size, m.current().pane.Area(), scalable)
+	})
+}
+
 // size is that of the page on show, in its own units.
 func (m *Model) size() (size image.Point, scalable bool) {
 	s := m.current().pane.Shown()

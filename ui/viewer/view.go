@@ -9,6 +9,7 @@ import (
 
 	"imagery/client"
 	"imagery/internal/i18n"
+	"imagery/internal/picture/screen"
 	"imagery/internal/text"
 	"imagery/ui/internal/look"
 	"imagery/ui/internal/style"
@@ -150,9 +151,15 @@ func moment(t client.Time) string {
 
 // Title implements core.Screen.
 func (m *Model) Title() string {
-	it := m.item(m.active)
-	return m.env.T("viewer.breadcrumb", "no", m.account.Account.AccountNo, "name", it.Material.MaterialName, "at", m.current().at+1, "all", len(m.items))
+	crumb := func(name string) string {
+		return m.env.T("viewer.breadcrumb", "no", m.account.Account.AccountNo, "name", name, "at", m.current().at+1, "all", len(m.items))
+	}
+	name := text.Steady(m.item(m.active).Material.MaterialName.String())
+	return crumb(text.Truncate(name, max(8, m.w-headRest-text.Width(crumb("")))))
 }
+
+// headRest is the cells of the window's first line that its title usually leaves: which file of how many stands at the title's end.
+const headRest = 52
 
 // Status implements core.Screen.
 func (m *Model) Status() string {
@@ -163,7 +170,19 @@ func (m *Model) Status() string {
 		if w := look.Warnings(m.env, s); len(w) > 0 {
 			return "! " + strings.Join(w, "  ")
 		}
-		return m.env.T("viewer.status", "facts", look.Facts(m.env, s), "protocol", m.env.Graphics.Caps.Protocol)
+		return m.env.T("viewer.status", "facts", look.Facts(m.env, s), "protocol", m.protocol())
 	}
 	return ""
+}
+
+// protocol is the way pictures are shown: the name of the terminal's own, or that there is none.
+func (m *Model) protocol() string {
+	switch p := m.env.Graphics.Caps.Protocol; p {
+	case screen.None:
+		return m.env.T("viewer.by_none")
+	case screen.Cells:
+		return m.env.T("viewer.by_cells")
+	default:
+		return p.String()
+	}
 }

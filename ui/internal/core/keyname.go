@@ -11,7 +11,7 @@ import (
 var keyNames = map[string]i18n.Key{
 	"space": i18n.Key("ui.keyname.space"), "enter": i18n.Key("ui.keyname.enter"), "up": i18n.Key("ui.keyname.up"),
 	"down": i18n.Key("ui.keyname.down"), "left": i18n.Key("ui.keyname.left"), "right": i18n.Key("ui.keyname.right"),
-	"up/down": i18n.Key("ui.keyname.up_down"), "left/right": i18n.Key("ui.keyname.left_right"),
+	"up/down": i18n.Key("ui.keyname.up_down"), "left/right": i18n.Key("ui.keyname.left_right"), "arrows": i18n.Key("ui.keyname.arrows"),
 }
 
 // named is the name of a key with what is held before it, "Shift+"; ok is false for a key without a name of its own.

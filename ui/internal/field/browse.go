@@ -47,17 +47,25 @@ func parent(folder string) string {
 	return up
 }
 
-// toggle opens the list of the folder, or closes it.
+// toggle opens the list of the folder, without one that of the file taken last, or closes it.
 func (f *FilePath) toggle() tea.Cmd {
 	if f.browser.open || f.Complete == nil {
 		f.closeList()
 		return nil
 	}
+	if f.offered = ""; f.Value() == "" && f.taken != "" {
+		f.offered = f.taken
+		f.SetValue(f.taken)
+	}
 	f.browser.open, f.browser.full, f.browser.at, f.browser.top = true, true, 0, 0
 	return f.lookup()
 }
 
+// closeList closes the list. A folder that was offered and not wanted goes with it.
 func (f *FilePath) closeList() {
+	if f.browser.open && f.offered != "" && f.Value() == f.offered {
+		f.SetValue("")
+	}
 	f.browser.open = false
 	f.browser.load.Stop()
 }
@@ -135,7 +143,7 @@ func (f *FilePath) browse(key string) (cmd tea.Cmd, handled bool) {
 	case b.key(key, listRows, len(b.hits)):
 	case key == "enter":
 		return f.choose(b.at), true
-	case key == "esc", key == "alt+down", key == "ctrl+space", key == "ctrl+@":
+	case key == "esc", key == "ctrl+space", key == "ctrl+@":
 		f.closeList()
 	case key == "backspace" && rest == "":
 		f.SetValue(parent(folder))
@@ -165,9 +173,15 @@ func (f *FilePath) choose(i int) tea.Cmd {
 	f.closeList()
 	cmd := f.changed()
 	if f.Take != nil && p != "" {
-		return tea.Batch(cmd, f.Take())
+		return tea.Batch(cmd, f.take())
 	}
 	return cmd
+}
+
+// take has the path taken, and remembers the folder it is in.
+func (f *FilePath) take() tea.Cmd {
+	f.taken, _ = folderOf(f.Value())
+	return f.Take()
 }
 
 // baseName is the last element of a path, with a folder's separator.

@@ -69,6 +69,18 @@ func TestEscClosesTheFolderAndKeepsWhatWasTyped(t *testing.T) {
 	})
 }
 
+func TestTheListBeginsWhereTheLastFileCameFrom(t *testing.T) {
+	browse(t, func(p *FilePath, d *uitest.Driver) {
+		p.Take = func() tea.Cmd { p.SetValue(""); return nil }
+		d.Type("/影像/身份证正面.jpg").Press("enter")
+		d.Press("alt+down").Wait(2*time.Second).Contains("[ /影像/", "> 旧/", "身份证反面.jpg")
+		d.Press("alt+down").Contains("> 身份证正面.jpg") // and does not close the list
+		if d.Press("esc"); p.Value() != "" {
+			t.Errorf("a folder nobody wanted stays: %q", p.Value())
+		}
+	})
+}
+
 func TestAFolderThatCannotBeReadSaysSo(t *testing.T) {
 	browse(t, func(_ *FilePath, d *uitest.Driver) {
 		d.Type("/锁/").Press("alt+down").Wait(2 * time.Second).Contains("无法读取这个文件夹")

@@ -1,6 +1,8 @@
 package field
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/internal/text"
@@ -16,7 +18,7 @@ const listRows = 6
 // key moves the cursor among n entries, page of them in sight, and reports whether key does that.
 func (l *list) key(key string, page, n int) bool {
 	step, mine := map[string]int{
-		"up": -1, "down": 1, "ctrl+p": -1, "ctrl+n": 1, "pgup": -page, "pgdown": page, "home": -n, "end": n,
+		"up": -1, "down": 1, "alt+down": 1, "ctrl+p": -1, "ctrl+n": 1, "pgup": -page, "pgdown": page, "home": -n, "end": n,
 	}[key]
 	if mine {
 		l.move(step, n)
@@ -59,3 +61,14 @@ func (l *list) draw(env *core.Env, rows, n, w int, label func(i int) string, non
 
 // ends returns a label cut in its middle where w cells are too few: labels that begin alike, such as those of codes, differ at their ends.
 func ends(label string, w int) string { return text.Middle(text.Steady(label), max(0, w)) }
+
+// codeRoom is the cells below which a label is its name alone, which is what people read.
+const codeRoom = 24
+
+// brief returns a label for w cells: without the code in front where there is little room.
+func brief(label, code string, w int) string {
+	if name, ok := strings.CutPrefix(label, code+" "); ok && w < codeRoom {
+		return name
+	}
+	return label
+}

@@ -10,7 +10,7 @@ import (
 )
 
 // FilePath is a text field for a path. Tab completes it; Alt+Down and Ctrl+Space, or a click on its right end, open a list of the folder
-// below it, in which Enter goes into folders and Backspace out of them. Set the fields before first use.
+// below it, in which Enter goes into folders and Backspace out of them; it begins where the last path taken came from. Set the fields before first use.
 type FilePath struct {
 	Text
 	// Complete lists the paths that start with prefix, folders with a trailing separator. It runs off the Update goroutine,
@@ -25,7 +25,9 @@ type FilePath struct {
 	more    []string // what the last Tab found when it was more than one
 	told    bool     // the last Tab had nothing to add; the next one is the form's
 	browser browser
-	width   int // cells of the last View
+	taken   string // folder of the last path that was taken
+	offered string // taken, where the list opened with it
+	width   int    // cells of the last View
 }
 
 type completion struct {
@@ -100,7 +102,7 @@ func (f *FilePath) key(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	}
 	f.more, f.told = nil, false
 	if key == "enter" && f.Take != nil && f.Value() != "" {
-		return f.Take(), true
+		return f.take(), true
 	}
 	return f.edit(k)
 }

@@ -193,7 +193,7 @@ func (p *Picker) openKey(k tea.KeyPressMsg) (tea.Cmd, bool) {
 	case p.Multi && key == "space":
 		return p.toggle(), true
 	case key == "tab", key == "shift+tab", key == "f7", key == "ctrl+s":
-		return p.leave(), false
+		return p.Leave(), false
 	default:
 		return p.search(k), true
 	}
@@ -216,10 +216,12 @@ func (p *Picker) keepsTyped() bool {
 	return p.Free && p.Words || slices.ContainsFunc(p.Options, func(o Option) bool { return o.Value == s })
 }
 
-// leave closes the list by going on. What was typed is chosen: as it stands, or else as the entry under the cursor.
-func (p *Picker) leave() tea.Cmd {
+// Leave closes an open list by going on. What was typed is chosen: as it stands, or else as the entry under the cursor.
+func (p *Picker) Leave() tea.Cmd {
 	defer p.close()
 	switch {
+	case !p.open:
+		return nil
 	case p.keepsTyped():
 		return p.put(p.typed())
 	case p.typed() == "":
@@ -350,7 +352,7 @@ func (p *Picker) View(w int) (string, *tea.Cursor) {
 	if cur != nil {
 		cur.X += 2
 	}
-	return "[ " + body + " ^]" + p.draw(p.Env, p.Height()-1, p.lines(), w, p.label, p.Env.T("ui.picker.none")), cur
+	return "[ " + body + " ^]" + p.draw(p.Env, p.Height()-1, p.lines(), w, func(i int) string { return p.label(i, w-2) }, p.Env.T("ui.picker.none")), cur
 }
 
 // summary shows as many chosen labels as fit, then "+2".
@@ -360,7 +362,7 @@ func (p *Picker) summary(w int) string {
 	}
 	labels := make([]string, len(p.values))
 	for i, v := range p.values {
-		labels[i] = p.Label(v)
+		labels[i] = brief(p.Label(v), v, w)
 	}
 	all := strings.Join(labels, ", ")
 	if text.Width(all) > w && len(labels) > 1 {
@@ -370,17 +372,17 @@ func (p *Picker) summary(w int) string {
 	return text.Fit(all, w)
 }
 
-// label is what line i of the open list shows.
-func (p *Picker) label(i int) string {
+// label is what line i of the open list shows in w cells.
+func (p *Picker) label(i, w int) string {
 	v, _ := p.entry(i)
 	box := ""
 	if p.Multi {
-		box = map[bool]string{true: "[x]", false: "[ ]"}[slices.Contains(p.values, v)]
+		box = map[bool]string{true: "[x] ", false: "[ ] "}[slices.Contains(p.values, v)]
 	}
 	if i == len(p.hits) {
 		return box + p.Env.T("ui.picker.typed", "value", v)
 	}
-	return box + p.Label(v)
+	return box + brief(p.Label(v), v, w)
 }
 
 func (p *Picker) placeholder() string {

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"imagery/internal/text"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/uitest"
 )
@@ -191,4 +192,22 @@ func FuzzPastedList(f *testing.F) {
 		}
 		p.View(30)
 	})
+}
+
+func TestANarrowPickListLeavesOutCodes(t *testing.T) {
+	p := NewPicker(env(), Option{Value: "1101", Label: "1101 身份证"}, Option{Value: "1103", Label: "1103 头部正面照"})
+	p.Multi = true
+	p.SetValues([]string{"1103"})
+	p.Focus()
+	for w, wants := range map[int][]string{22: {"[ 头部正面照", "[x] 头部正面照", "[ ] 身份证"}, 40: {"[ 1103 头部正面照", "[x] 1103 头部正面照", "[ ] 1101 身份证"}} {
+		p.close()
+		closed, _ := p.View(w)
+		p.show()
+		open, _ := p.View(w)
+		for _, want := range wants {
+			if got := text.Plain(closed + "\n" + open); !strings.Contains(got, want) {
+				t.Errorf("in %d cells %q is not in:\n%s", w, want, got)
+			}
+		}
+	}
 }

@@ -175,7 +175,7 @@ func (t *Text) View(w int) (string, *tea.Cursor) {
 	if t.rest != nil && t.focused && text.Width(line) < inner {
 		body = st.Render(line) + t.Env.Styles.Placeholder.Render(text.Fit(t.rest(), inner-text.Width(line)))
 	}
-	if len(t.buf.parts) == 0 && t.Placeholder != "" {
+	if len(t.buf.parts) == 0 && t.Placeholder != "" && (t.rest == nil || !t.focused) {
 		body = t.Env.Styles.Placeholder.Render(text.Fit(t.Placeholder, inner))
 	}
 	if !t.Bare {

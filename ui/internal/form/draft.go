@@ -20,6 +20,7 @@ type Draft struct {
 	Omit []string
 
 	last map[string]string
+	told string // the note that tells of what is back
 }
 
 // written is a draft as it is kept.
@@ -34,16 +35,17 @@ func (d *Draft) values() map[string]string {
 	return v
 }
 
-// Restore puts back what was typed before, if anything was that the form does not say by itself, and reports whether it did.
-func (d *Draft) Restore() bool {
+// Restore puts back what was typed before, if anything was that the form does not say by itself. The form's note says so in words,
+// translated, until something is changed.
+func (d *Draft) Restore(words string) {
 	d.last = d.values()
 	var w written
 	if !d.Env.Kept.Recall(d.Key, &w) || w.About != d.About || w.Values == nil || maps.Equal(w.Values, d.last) {
-		return false
+		return
 	}
 	d.Form.Restore(w.Values)
-	d.last = d.values()
-	return true
+	d.last, d.told = d.values(), words
+	d.Form.SetNote(words, false)
 }
 
 // Keep keeps what the form holds if that changed since the last time.
@@ -52,7 +54,9 @@ func (d *Draft) Keep() tea.Cmd {
 	if maps.Equal(now, d.last) {
 		return nil
 	}
-	d.last = now
+	if d.last = now; d.told != "" && d.Form.note == d.told {
+		d.Form.SetNote("", false)
+	}
 	return d.Env.Kept.Keep(d.Key, written{d.About, now})
 }
 

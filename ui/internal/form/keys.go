@@ -94,6 +94,16 @@ func (f *Form) enabled(i int) bool {
 	return r.Reason == "" && (r.Hidden == nil || !r.Hidden())
 }
 
+// Leave closes a list that is open in the focused field, and takes what was typed in it, as going on to the next field does.
+func (f *Form) Leave() tea.Cmd {
+	if f.focus < len(f.rows) {
+		if open, ok := f.rows[f.focus].Control.(interface{ Leave() tea.Cmd }); ok {
+			return open.Leave()
+		}
+	}
+	return nil
+}
+
 func (f *Form) leave() {
 	if f.focus < len(f.rows) {
 		r := f.rows[f.focus]

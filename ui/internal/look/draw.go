@@ -56,8 +56,11 @@ func (p *Pane) outside(i picture.Info) string {
 	key := map[picture.Note]i18n.Key{
 		picture.NotePassword: i18n.Key("look.password"), picture.NoteDrawn: i18n.Key("look.drawn"), picture.NoteVariant: i18n.Key("look.variant"),
 	}[i.Note]
-	if key == "" {
+	switch {
+	case key == "" && i.Format == picture.Other:
+		return p.env.T("look.outside_other", "key", p.env.KeyOf(p.open, "O"))
+	case key == "":
 		key = "look.outside"
 	}
-	return p.env.T(key, "format", strings.ToUpper(string(i.Format)), "key", p.env.KeyOf(p.open, "O"))
+	return p.env.T(key, "format", format(p.env, i.Format), "key", p.env.KeyOf(p.open, "O"))
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"imagery/internal/picture"
 	"imagery/internal/text"
 	"imagery/ui/internal/core"
 )
@@ -12,7 +13,7 @@ import (
 // Facts are a file's size, format, dimensions and pages in one line.
 func Facts(env *core.Env, s *Shown) string {
 	i := s.Look.Info
-	out := []string{text.Bytes(s.Look.Bytes), strings.ToUpper(string(i.Format))}
+	out := []string{text.Bytes(s.Look.Bytes), format(env, i.Format)}
 	if size := i.Size(s.Page); size.X > 0 && !i.Scalable {
 		out = append(out, fmt.Sprintf("%dx%d", size.X, size.Y))
 	}
@@ -26,6 +27,14 @@ func Facts(env *core.Env, s *Shown) string {
 		out = append(out, env.T("look.taken", "time", i.Taken.Format(time.DateTime)))
 	}
 	return strings.Join(out, "  ")
+}
+
+// format names a file's format.
+func format(env *core.Env, f picture.Format) string {
+	if f == picture.Other {
+		return env.T("look.other")
+	}
+	return strings.ToUpper(string(f))
 }
 
 // Warnings are what nobody should overlook about what is shown, translated.

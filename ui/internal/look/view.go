@@ -137,6 +137,15 @@ func (v View) Turned() View {
 	return v
 }
 
+// TurnedIn is Turned over a page of size in an area of pixels: what was zoomed keeps its scale, what fits fits again.
+func (v View) TurnedIn(size, area image.Point, scalable bool) View {
+	out := v.Turned()
+	if from, to := v.scale(size, area, scalable), out.scale(size, area, scalable); v.zoom() != 1 && to > 0 {
+		out.Zoom = min(max(out.zoom()*from/to, minZoom), maxZoom)
+	}
+	return out
+}
+
 // As is v in another mode, from its start.
 func (v View) As(m Mode) View {
 	v.Mode, v.Zoom, v.X, v.Y = m, 0, 0, 0

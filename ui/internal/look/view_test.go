@@ -3,7 +3,12 @@ package look
 import (
 	"image"
 	"image/color"
+	"strings"
 	"testing"
+
+	"imagery/internal/picture"
+	"imagery/internal/picture/shelf"
+	"imagery/ui/internal/core"
 )
 
 var size, room = image.Pt(1000, 2000), image.Pt(400, 400)
@@ -60,6 +65,20 @@ func TestZoomingInAndOutComesBack(t *testing.T) {
 	}
 }
 
+func TestTurningKeepsTheScaleOfWhatWasZoomed(t *testing.T) {
+	v := View{}.Zoomed(2)
+	was := v.Percent(size, image.Pt(400, 200), false)
+	for range 4 {
+		v = v.TurnedIn(size, image.Pt(400, 200), false)
+		if got := v.Percent(size, image.Pt(400, 200), false); got != was {
+			t.Errorf("%d%% became %d%%", was, got)
+		}
+	}
+	if got := (View{}).TurnedIn(size, image.Pt(400, 200), false).Percent(size, image.Pt(400, 200), false); got != 20 {
+		t.Errorf("a page that fitted is at %d%% after a turn", got)
+	}
+}
+
 // marked is two by three pixels, red at the top left.
 func marked() *image.RGBA {
 	m := image.NewRGBA(image.Rect(0, 0, 2, 3))
@@ -109,5 +128,17 @@ func TestFilesAndPagesNeverShareAKey(t *testing.T) {
 	a.item.FileID, b.item.FileID = "9", "91"
 	if a.key() == b.key() {
 		t.Error("page 11 of file 9 is taken for page 1 of file 91")
+	}
+}
+
+func TestAFileOfNoKnownFormatIsSaidToBeOne(t *testing.T) {
+	env := core.NewEnv(t.Context())
+	s := &Shown{Look: &shelf.Look{Bytes: 2900, Info: picture.Info{Format: picture.Other}}}
+	if got := Facts(env, s); got != "3 KB  未知格式" {
+		t.Errorf("%q", got)
+	}
+	p := New(env, nil, "viewer.outside")
+	if got := p.outside(s.Look.Info); !strings.Contains(got, "不认识") || !strings.Contains(got, "按 O") {
+		t.Errorf("%q", got)
 	}
 }
