@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"imagery/internal/audit"
 	engine "imagery/internal/review"
 	"imagery/ui/internal/uitest"
@@ -145,7 +147,7 @@ func (l *lab) onlyRun() (*engine.Book, engine.Run) {
 	return b, runs[0]
 }
 
-// A verdict that the disk refuses after its screen is gone comes back as the draft that it was.
+// A verdict that the disk refuses after its screen is gone is told, and comes back as the draft that it was.
 func TestARefusedVerdictLeavesItsDraft(t *testing.T) {
 	run(t, 100, 30, "zh", func(l *lab) {
 		l.follow(reviewing("n"))
@@ -157,14 +159,29 @@ func TestARefusedVerdictLeavesItsDraft(t *testing.T) {
 		if _, err := db.Exec("ALTER TABLE verdict RENAME TO elsewhere"); err != nil {
 			t.Fatal(err)
 		}
-		l.model.Update(uitest.Key("Y"))
-		l.Press("q").Wait(time.Second)
+		_, saving := l.model.Update(uitest.Key("Y"))
+		l.Press("q")
+		l.after(saving).Contains("账户 8800", "的判定没有存下")
 		if _, err := db.Exec("ALTER TABLE elsewhere RENAME TO verdict"); err != nil {
 			t.Fatal(err)
 		}
 		l.Press("enter").Wait(time.Second)
 		l.Contains("复核 第 1 户", "[不通过] 影像清晰可辨", "[ 通过 ] 姓名与账户一致")
 	})
+}
+
+// after delivers what a command says that was held back.
+func (l *lab) after(cmd tea.Cmd) *lab {
+	switch msg := cmd().(type) {
+	case nil:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			l.after(c)
+		}
+	default:
+		l.Send(msg)
+	}
+	return l
 }
 
 func TestTwoBlindReviewersDifferAndAreSettled(t *testing.T) {

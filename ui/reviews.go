@@ -41,6 +41,8 @@ func (m *Model) reviewed(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return m.push(review.NewSettling(m.env, m.svc, msg.Run, msg.Difference)), true
 	case review.ViewMsg:
 		return m.push(viewer.New(m.env, m.svc, msg.Account, msg.Items, msg.At)), true
+	case review.LostMsg:
+		return core.Toast(core.Failure, m.env.T("review.work.lost_behind", "no", client.SafeText(msg.No, 40), "why", m.svc.Explain(msg.Err))), true
 	case review.OutsideMsg:
 		return m.gallery(msg.Account, msg.Items), true
 	}

@@ -36,11 +36,11 @@ func (m *Work) of(a *account) func(draft) bool {
 	return func(d draft) bool { return d.Run == run && d.Place == t.Item.Place && d.Round == t.Round }
 }
 
-// resume puts back what was said of an account before it was left. A verdict that was taken back says it better.
+// resume puts back what was said of an account before it was left. A verdict that was taken back, or settled, says it better.
 func (m *Work) resume(a *account) {
 	all := m.drafts()
 	i := slices.IndexFunc(all, m.of(a))
-	if i < 0 || a.task.Before != nil {
+	if i < 0 || a.task.Before != nil || m.differs != nil && m.differs.Settled != nil {
 		return
 	}
 	d := all[i]

@@ -75,11 +75,30 @@ func (m *Work) give(skipped bool) tea.Cmd {
 // save sends a verdict on its way, which does not end with the screen.
 func (m *Work) save(g *giving, v engine.Verdict) tea.Cmd {
 	m.given = append(m.given, g)
+	var wait func(context.Context) (engine.Verdict, error)
 	if m.differs != nil {
-		return g.saving.Start(m.env.Ctx, m.svc.GiveSettlement(m.run.ID, v))
+		wait = m.svc.GiveSettlement(m.run.ID, v)
+	} else {
+		wait = m.svc.GiveVerdict(g.task, v)
 	}
-	return g.saving.Start(m.env.Ctx, m.svc.GiveVerdict(g.task, v))
+	saved, no := g.saving.Start(m.env.Ctx, wait), g.task.Item.AccountNo
+	return func() tea.Msg {
+		msg := saved()
+		if answer := msg.(core.Loaded[engine.Verdict]); answer.Err != nil && m.left.Load() {
+			return LostMsg{no, answer.Err}
+		}
+		return msg
+	}
 }
+
+// LostMsg says that a verdict could not be kept whose screen was left before that was known. The draft still has it.
+type LostMsg struct {
+	No  string // the account's number
+	Err error
+}
+
+// Failed returns why.
+func (m LostMsg) Failed() error { return m.Err }
 
 // kept takes in what became of a verdict. One that could not be kept comes back to be given again, but for those of claims that are lost.
 func (m *Work) kept(msg core.Loaded[engine.Verdict]) tea.Cmd {

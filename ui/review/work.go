@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,6 +21,7 @@ type Work struct {
 	differs *engine.Difference // that is being settled, nil for a review
 	sitting int64
 	leave   context.CancelFunc // gives the claims back
+	left    atomic.Bool        // the screen is closed
 
 	pane   *look.Pane
 	view   look.View
@@ -99,6 +101,7 @@ func (m *Work) Init() tea.Cmd {
 
 // Close pauses the review: what is claimed goes back to the queue. Verdicts on their way to the disk still get there.
 func (m *Work) Close() {
+	m.left.Store(true)
 	m.fetch.Stop()
 	m.undoing.Stop()
 	m.relist.Stop()
