@@ -77,7 +77,8 @@ func (g *Grid[R]) Bindings() []keymap.Binding {
 			keymap.Binding{ID: "grid.filter_keep", Keys: []string{"enter"}, Footer: 1, Do: g.do(func() { g.endFilter(true) })},
 			keymap.Binding{ID: "grid.filter_drop", Keys: []string{"esc"}, Footer: 2, Do: g.do(func() { g.endFilter(false) })})
 	}
-	bs := append(g.moveBindings(), g.listBindings()...)
+	bs := append(g.backBindings(), g.moveBindings()...)
+	bs = append(bs, g.listBindings()...)
 	if !g.cfg.NoMarks {
 		bs = append(bs, g.markBindings()...)
 	}
@@ -86,6 +87,25 @@ func (g *Grid[R]) Bindings() []keymap.Binding {
 	}
 	return g.env.Apply(bs...)
 }
+
+// backBindings name the smaller step that Esc means while there is one, in the place of leaving the screen.
+func (g *Grid[R]) backBindings() []keymap.Binding {
+	id := ""
+	switch {
+	case g.anchor >= 0:
+		id = "grid.range_end"
+	case len(g.marks) > 0:
+		id = "grid.unmark"
+	case g.query != "":
+		id = "grid.filter_drop"
+	default:
+		return nil
+	}
+	return []keymap.Binding{{ID: id, Keys: []string{"esc"}, Footer: 7, Do: g.do(func() { g.Back() })}}
+}
+
+// HasStep reports whether Back would do something.
+func (g *Grid[R]) HasStep() bool { return g.filtering || len(g.backBindings()) > 0 }
 
 func (g *Grid[R]) do(f func()) func() tea.Cmd {
 	return func() tea.Cmd { f(); return nil }
