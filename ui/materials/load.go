@@ -31,6 +31,7 @@ func (m *Model) apply(msg core.Loaded[[]client.MaterialInfo]) tea.Cmd {
 	m.loaded, m.count = true, len(msg.Value)
 	m.grid.SetRows(rowsOf(msg.Value))
 	m.chooseNew()
+	m.chooseSought()
 	if m.viewing {
 		m.viewing = false
 		return tea.Batch(m.follow(), m.view())

@@ -617,7 +617,7 @@ func TestAColumnKeepsTheWidthItWasGiven(t *testing.T) {
 	}
 	act, _ := m.Update(uitest.Key("enter"))
 	g.Update(core.DialogClosedMsg{Owner: asked[account]{g, arranging}, Action: act})
-	want := "客户.. " // six cells, and the next column's space
+	want := "客户名 " // six cells, and the next column's space
 	if got := screen(t, g, 80, 10).Line(0); !strings.Contains(got, want) {
 		t.Errorf("%q", got)
 	}

@@ -90,18 +90,16 @@ func (g *Grid[R]) Bindings() []keymap.Binding {
 
 // backBindings name the smaller step that Esc means while there is one, in the place of leaving the screen.
 func (g *Grid[R]) backBindings() []keymap.Binding {
-	id := ""
+	back := g.do(func() { g.Back() })
 	switch {
 	case g.anchor >= 0:
-		id = "grid.range_end"
+		return []keymap.Binding{{ID: "grid.range_end", Keys: []string{"esc"}, Footer: 1, Do: back}}
 	case len(g.marks) > 0:
-		id = "grid.unmark"
+		return []keymap.Binding{{ID: "grid.unmark", Keys: []string{"esc"}, Footer: 7, Do: back}}
 	case g.query != "":
-		id = "grid.filter_drop"
-	default:
-		return nil
+		return []keymap.Binding{{ID: "grid.filter_drop", Keys: []string{"esc"}, Footer: 2, Do: back}}
 	}
-	return []keymap.Binding{{ID: id, Keys: []string{"esc"}, Footer: 7, Do: g.do(func() { g.Back() })}}
+	return nil
 }
 
 // HasStep reports whether Back would do something.

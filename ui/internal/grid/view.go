@@ -83,11 +83,12 @@ func (g *Grid[R]) heads(cols []Column[R]) string {
 			b.WriteByte(' ')
 		}
 		c, w := cols[k], g.layout.widths[i]
-		t := g.title(c)
+		sorted := ""
 		if c.ID == g.sortID {
-			t = text.Truncate(t, w-1) + map[bool]string{true: "v", false: "^"}[g.desc]
+			sorted = map[bool]string{true: "v", false: "^"}[g.desc]
 		}
-		b.WriteString(align(t, w, c.Align))
+		title := text.Cut(text.Steady(g.title(c)), 0, w-len(sorted)) // as much of a name as there is room for
+		b.WriteString(align(title+sorted, w, c.Align))
 	}
 	return g.env.Styles.Column.Render(text.Fit(b.String(), g.layout.w))
 }
