@@ -38,7 +38,7 @@ func (m *Model) View(w, h int) (string, *tea.Cursor) {
 // heading tells what the matrix is of, and which of its requirements are in sight.
 func (m *Model) heading() string {
 	out := m.env.T("completeness.title_of", "accounts", text.Count(int64(m.shown.matrix.Rows())), "rules", len(m.shown.matrix.Columns))
-	if first, last, all := m.grid.Window(); last-first+1 < all {
+	if first, last, all := m.grid.Window(); first > 0 && last-first+1 < all {
 		out += " " + m.env.T("completeness.window", "first", first, "last", last)
 	}
 	return out
