@@ -135,6 +135,8 @@ func TestTheMatrixTellsWhatIsOutOfSight(t *testing.T) {
 		}
 		l.Contains("23 要求 (15-23)", "客户", "结果", "缺1")
 		l.Resize(80, 24).Contains("23 要求 (18-23)", "[", "R23 销户申请")
+		l.cursorOn("缺3")
+		l.Contains("本账号缺：R10、R12、R17")
 	})
 }
 

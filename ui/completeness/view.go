@@ -131,7 +131,7 @@ func (m *Model) foot(w int) []string {
 	if col := m.columnAt(); col >= 0 {
 		line, counts = m.requirement(col), m.tally(col)
 	}
-	out = append(out, s.Missing.Render(text.Truncate(m.lacking(), w)), s.Strong.Render(text.Truncate(line, w)), text.Truncate(counts, w),
+	out = append(out, s.Missing.Render(m.lacking(w)), s.Strong.Render(text.Truncate(line, w)), text.Truncate(counts, w),
 		s.Muted.Render(text.Truncate(t("completeness.legend"), w)))
 	switch {
 	case m.isLive():
@@ -146,19 +146,29 @@ func (m *Model) foot(w int) []string {
 	return append(out, s.Success.Render(text.Truncate(t("completeness.certified"), w)))
 }
 
-// lacking names what the account under the cursor lacks, in sight or not.
-func (m *Model) lacking() string {
+// lacking names what the account under the cursor lacks, in sight or not, in w cells: by the rules' ids alone where names would leave some out.
+func (m *Model) lacking(w int) string {
 	row, ok := m.grid.Current()
 	if !ok || m.shown.matrix.MissingIn(row) == 0 {
 		return ""
 	}
-	var list []string
-	for col := range m.shown.matrix.Columns {
-		if m.shown.matrix.Lacks(row, col) {
-			list = append(list, m.rulesOf(col)...)
+	var named, ids []string
+	for col, c := range m.shown.matrix.Columns {
+		if !m.shown.matrix.Lacks(row, col) {
+			continue
+		}
+		named = append(named, m.rulesOf(col)...)
+		for _, i := range c.Rules {
+			ids = append(ids, m.shown.Rules.Rules[i].ID)
 		}
 	}
-	return m.env.T("completeness.account_lacks", "what", strings.Join(list, m.env.T("completeness.list_gap")))
+	say := func(list []string) string {
+		return m.env.T("completeness.account_lacks", "what", strings.Join(list, m.env.T("completeness.list_gap")))
+	}
+	if out := say(named); text.Width(out) <= w {
+		return out
+	}
+	return text.Truncate(say(ids), w)
 }
 
 // requirement names what a column asks for.
