@@ -80,7 +80,7 @@ func places(remaps map[string][]string) [][]keymap.Binding {
 	var out [][]keymap.Binding
 	for _, s := range []core.Screen{
 		login.New(env, svc, nil), accounts.New(env, svc), materials.New(env, svc, a), tasks.New(env, svc), tasks.NewReport(env, svc, ""),
-		completeness.New(env, svc, client.SearchAccountsRequest{}), rules.New(env, svc, client.SearchAccountsRequest{}), batch.New(env, svc, batch.Checked{}),
+		completeness.New(env, svc, client.SearchAccountsRequest{}, &completeness.Place{}), rules.New(env, svc, client.SearchAccountsRequest{}), batch.New(env, svc, batch.Checked{}),
 		review.New(env, svc, client.SearchAccountsRequest{}), review.NewWork(env, svc, engine.Run{}), review.NewDifferences(env, svc, engine.Run{}), journal.New(env, svc),
 	} {
 		m.screens = []core.Screen{s}

@@ -125,6 +125,75 @@ func TestAFilterInForceIsTheScopeOfTheCheck(t *testing.T) {
 		}
 		l.Type("1101").Press("enter").Press("f5").Wait(5 * time.Second)
 		l.Press("c").Wait(time.Second)
-		l.Contains("还没有检查过完整性", "按 1 个条件筛选")
+		l.Contains("这个范围还没有单独检查过", "按 1 个条件筛选")
+	})
+}
+
+func TestTheMatrixTellsWhatIsOutOfSight(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.follow(matrix)
+		l.cursorOn(" 缺1 ")
+		l.Contains("23 要求 (1-9)", "本账号缺：R")
+		for range 30 {
+			l.Press("right")
+		}
+		l.Contains("23 要求 (15-23)", "客户", "结果", "缺1")
+		l.Resize(80, 24).Contains("23 要求 (18-23)", "[", "R23 销户申请")
+		l.cursorOn("缺3")
+		l.Contains("本账号缺：R10、R12、R17")
+	})
+}
+
+func TestACellLeadsToItsMaterial(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.bare = true
+		l.follow(matrix)
+		l.cursorOn("[有") // of R03, the back of the identity card
+		l.Contains("R03", "回车 打开该格").Press("enter").Wait(time.Second)
+		before, _, found := strings.Cut(l.Screen(), "| >  ")
+		lines := strings.Split(before, "\n")
+		if header := lines[len(lines)-2]; !found || !strings.Contains(header, "1102") {
+			t.Errorf("the cursor is not on 1102:\n%s", l.Screen())
+		}
+		l.Press("esc").Wait(time.Second)
+		l.cursorOn("[缺")
+		l.Press("enter").Wait(time.Second).Contains("列表里没有 居民身份证（国徽面）")
+	})
+}
+
+func TestComingBackToTheMatrixFindsItAsItWasLeft(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.follow([]string{"+", "c", "r", "right", "down", "b", "down", "enter", "down", "enter", "down", "down"})
+		was := l.Screen()
+		if l.Contains("> 1101 上海营业部", "v 1102 杭州营业部", "R02", ">    880"); strings.Index(was, "1101 ") > strings.Index(was, "1102 ") {
+			t.Errorf("groups are not in the order of their codes:\n%s", was)
+		}
+		l.Press("esc").Wait(time.Second)
+		l.Press("c").Wait(time.Second)
+		panel := func(screen string) string { return strings.Join(strings.Split(screen, "\n")[2:27], "\n") }
+		if now := l.Screen(); panel(now) != panel(was) {
+			t.Errorf("it was\n%s\nand is\n%s", was, now)
+		}
+	})
+}
+
+func TestACheckUnderWayTellsWhatIsShown(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.follow([]string{"+", "c"}).Press("r").Wait(300 * time.Millisecond)
+		l.Contains("正在计数... ", "请求 ", "Esc 停止").Lacks("账号 0", "Esc 返回")
+		l.Wait(time.Minute).Press("r").Wait(300 * time.Millisecond)
+		l.Contains("正在进行，显示的是 ", " 的结果", "Esc 停止").Lacks("结果已认定", "Esc 返回")
+		l.Press("esc").Wait(2 * time.Second).Contains("结果已认定").Lacks("Esc 停止")
+	})
+}
+
+func TestTheTabOfAccountsIsThatOfMatrixAndRules(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.follow([]string{"+", "c"})
+		on := l.model.activeTab()
+		l.follow([]string{"L"})
+		if on != 0 || l.model.activeTab() != 0 {
+			t.Errorf("tabs %d, %d", on, l.model.activeTab())
+		}
 	})
 }

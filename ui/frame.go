@@ -14,11 +14,13 @@ import (
 	"imagery/internal/picture/screen"
 	"imagery/internal/text"
 	"imagery/ui/accounts"
+	"imagery/ui/completeness"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/overlay"
 	"imagery/ui/internal/statusbar"
 	"imagery/ui/materials"
+	"imagery/ui/rules"
 	"imagery/ui/tasks"
 )
 
@@ -159,7 +161,7 @@ func (m *Model) activeTab() int {
 		return 2
 	}
 	switch m.top().(type) {
-	case *accounts.Model:
+	case *accounts.Model, *completeness.Model, *rules.Model:
 		return 0
 	case *materials.Model:
 		return 1

@@ -243,7 +243,12 @@ func (m *Model) allBindings() []keymap.Binding {
 	if n := len(m.dialogs); n > 0 {
 		return append(m.dialogs[n-1].Bindings(), m.everywhere()...)
 	}
-	return append(m.top().Bindings(), m.bindings()...)
+	own := m.top().Bindings()
+	bs := append(own, m.bindings()...)
+	if _, step := keymap.Match(own, tea.KeyPressMsg{Code: tea.KeyEscape}); step { // that is what Esc means now
+		bs = slices.DeleteFunc(bs, func(b keymap.Binding) bool { return b.ID == "main.back" })
+	}
+	return bs
 }
 
 // maxRecent is how many commands the palette remembers.

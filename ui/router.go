@@ -14,6 +14,7 @@ import (
 	"imagery/client"
 	"imagery/internal/app"
 	"imagery/internal/picture/screen"
+	"imagery/ui/completeness"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/palette"
 	"imagery/ui/internal/style"
@@ -48,6 +49,7 @@ type Model struct {
 	freed    bool      // the mouse belongs to the terminal
 	detector *screen.Detector
 	lately   *client.CustomerAccount // opened last in this session, nil for none
+	matrix   completeness.Place      // where the user left it in this session
 	opening  core.Load[link]         // of a gallery in the browser
 	narrow   bool                    // the terminal draws ambiguous characters in two cells
 	later    bool                    // the user put signing in again off; only what needs it asks once more

@@ -29,6 +29,7 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 	switch msg := msg.(type) {
 	case login.DoneMsg:
 		m.closeScreens(1)
+		m.matrix = completeness.Place{}
 		m.minutes++
 		return tea.Batch(m.push(accounts.New(m.env, m.svc)), m.nextMinute(), m.warmPictures()), true
 	case completeness.RulesMsg:
@@ -39,7 +40,9 @@ func (m *Model) navigate(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		return m.showRule(msg.Rule), true
 	case completeness.OpenMsg:
 		m.lately = &msg.Account
-		return m.push(materials.New(m.env, m.svc, msg.Account)), true
+		list := materials.New(m.env, m.svc, msg.Account)
+		list.Seek(msg.Codes)
+		return m.push(list), true
 	case materials.ViewMsg:
 		return m.push(viewer.New(m.env, m.svc, msg.Account, msg.Items, msg.At)), true
 	case materials.OutsideMsg:
@@ -78,7 +81,7 @@ func (m *Model) fromAccounts(msg tea.Msg) (cmd tea.Cmd, mine bool) {
 		m.lately = &msg.Account
 		return m.push(materials.New(m.env, m.svc, msg.Account)), true
 	case accounts.CheckMsg:
-		return m.push(completeness.New(m.env, m.svc, msg.Scope)), true
+		return m.push(completeness.New(m.env, m.svc, msg.Scope, &m.matrix)), true
 	case accounts.AddMsg:
 		return core.Open(newaccount.New(m.env, m.svc, "", ""), msg.Owner), true
 	case accounts.DownloadMsg:

@@ -154,14 +154,9 @@ func (m *Matrix) Cell(row, col int) Cell { return m.cells[row*len(m.Columns)+col
 // MissingIn returns how many cells of a row are missing.
 func (m *Matrix) MissingIn(row int) int { return m.missing[row] }
 
-// RowsMissing returns the rows that something is missing from; col narrows to one column, -1 does not.
-func (m *Matrix) RowsMissing(col int) (out []int) {
-	for row := range m.missing {
-		if col < 0 && m.missing[row] > 0 || col >= 0 && m.Cell(row, col) == Missing {
-			out = append(out, row)
-		}
-	}
-	return out
+// Lacks reports whether something is missing from a row; col narrows to one column, -1 does not.
+func (m *Matrix) Lacks(row, col int) bool {
+	return col < 0 && m.missing[row] > 0 || col >= 0 && m.Cell(row, col) == Missing
 }
 
 // Tally counts the accounts and cells of a column or a group of accounts.

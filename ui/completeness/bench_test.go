@@ -44,7 +44,7 @@ func large(tb testing.TB, n int) *engine.Run {
 
 // screen shows a run.
 func screen(tb testing.TB, r *engine.Run) *Model {
-	m := New(core.NewEnv(context.Background()), still{}, client.SearchAccountsRequest{})
+	m := New(core.NewEnv(context.Background()), still{}, client.SearchAccountsRequest{}, &Place{})
 	m.shown, m.set = draw(Checked{1, r}, Checked{}), r.Rules
 	m.rebuild(true)
 	m.translate()

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	engine "imagery/internal/completeness"
+	"imagery/internal/text"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
 	"imagery/ui/internal/overlay"
@@ -17,9 +18,11 @@ func (m *Model) Bindings() []keymap.Binding {
 	case m.grid.Typing():
 		return m.grid.Bindings()
 	case m.shown == nil && m.err == nil: // there is no list to move in
-		return m.ownBindings()
+		return append(m.ownBindings(), m.backBindings()...)
+	case m.grid.HasStep(): // which comes first
+		return append(m.ownBindings(), m.grid.Bindings()...)
 	}
-	return append(m.ownBindings(), m.grid.Bindings()...)
+	return append(append(m.ownBindings(), m.backBindings()...), m.grid.Bindings()...)
 }
 
 func (m *Model) ownBindings() []keymap.Binding {
@@ -50,6 +53,18 @@ func (m *Model) ownBindings() []keymap.Binding {
 		bs = append(m.env.Apply(keymap.Binding{ID: "completeness.open", Keys: []string{"enter", "o"}, Show: "enter", Footer: 1, Do: m.openCurrent}), bs...)
 	}
 	return bs
+}
+
+// backBindings name the smaller step that Esc means while there is one.
+func (m *Model) backBindings() []keymap.Binding {
+	back := func() tea.Cmd { m.Back(); return nil }
+	switch {
+	case m.stoppable():
+		return m.env.Apply(keymap.Binding{ID: "completeness.stop", Keys: []string{"esc"}, Footer: 1, Do: back})
+	case m.onlyMissing || m.onlyColumn >= 0:
+		return m.env.Apply(keymap.Binding{ID: "completeness.all", Keys: []string{"esc"}, Footer: 1, Do: back})
+	}
+	return nil
 }
 
 func (m *Model) openCurrent() tea.Cmd {
@@ -139,7 +154,7 @@ func (m *Model) groupMenu() tea.Cmd {
 
 func (m *Model) askConfirm() tea.Cmd {
 	n := m.shown.unsettled
-	lines := []string{m.env.T("completeness.confirm_ask", "n", n)}
+	lines := []string{m.env.T("completeness.confirm_ask", "n", text.Count(int64(n)))}
 	return core.Open(overlay.NewConfirm(m.env, m.env.T("completeness.confirm_title"), lines, "completeness.confirm_yes"), confirmOwner{m})
 }
 
@@ -153,8 +168,10 @@ func (m *Model) closed(msg core.DialogClosedMsg) tea.Cmd {
 		return nil
 	case groupOwner:
 		if act, ok := msg.Action.(overlay.Chosen); ok && owner.m == m {
+			column := m.grid.CurrentColumn()
 			m.by = grouping(act.ID)
 			m.rebuild(true)
+			m.grid.SelectColumn(column)
 			m.pick()
 		}
 		return nil

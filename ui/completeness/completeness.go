@@ -4,6 +4,7 @@ package completeness
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -58,8 +59,11 @@ type Service interface {
 	Explain(error) string
 }
 
-// OpenMsg asks the router to show an account's materials.
-type OpenMsg struct{ Account client.CustomerAccount }
+// OpenMsg asks the router to show an account's materials, with the cursor on one of these codes if there are any.
+type OpenMsg struct {
+	Account client.CustomerAccount
+	Codes   []string
+}
 
 // RulesMsg asks the router to show the rules, counted over the screen's scope.
 type RulesMsg struct{ Scope client.SearchAccountsRequest }
@@ -75,6 +79,7 @@ type Model struct {
 	env   *core.Env
 	svc   Service
 	scope client.SearchAccountsRequest
+	place *Place
 	grid  *grid.Grid[int] // rows of the matrix
 
 	work    core.Load[outcome] // what is under way
@@ -115,6 +120,7 @@ type picture struct {
 	before  Checked
 	matrix  *engine.Matrix
 	summary engine.Summary
+	order   []int // rows by account number
 	totals  []engine.Tally
 	diff    engine.Diff
 	groups  map[grouping][]engine.Group
@@ -129,11 +135,25 @@ var (
 	_ core.Busier = (*Model)(nil)
 )
 
-// New returns the screen for the accounts that a search finds; its page does not matter. Nothing is asked of the platform yet.
-func New(env *core.Env, svc Service, scope client.SearchAccountsRequest) *Model {
+// Place is where the user was on the screen, for when he comes back to it. The zero value is the beginning.
+type Place struct {
+	scope  client.SearchAccountsRequest
+	by     grouping
+	grid   *grid.State // nil: as it is kept
+	column string      // under the cell cursor
+	filter bool        // only accounts that lack something
+	lacks  string      // the column that they must lack
+}
+
+// New returns the screen for the accounts that a search finds; its page does not matter. It begins where place says, and notes there where
+// the user leaves it. Nothing is asked of the platform yet.
+func New(env *core.Env, svc Service, scope client.SearchAccountsRequest, place *Place) *Model {
 	scope.PageNumber, scope.PageSize = 0, 0
-	m := &Model{env: env, svc: svc, scope: scope, onlyColumn: -1, track: &tracker{}}
-	m.rebuild(true)
+	if !reflect.DeepEqual(place.scope, scope) {
+		*place = Place{by: place.by}
+	}
+	m := &Model{env: env, svc: svc, scope: scope, place: place, by: place.by, onlyMissing: place.filter, onlyColumn: -1, track: &tracker{}}
+	m.rebuild(false)
 	return m
 }
 
@@ -142,6 +162,10 @@ func (m *Model) Init() tea.Cmd { return m.read() }
 
 // Close calls off what is under way.
 func (m *Model) Close() {
+	if m.shown != nil {
+		st := m.grid.State()
+		*m.place = Place{m.scope, m.by, &st, m.grid.CurrentColumn(), m.onlyMissing, m.columnID(m.onlyColumn)}
+	}
 	m.callOff()
 	m.work.Stop()
 	m.reread.Stop()
@@ -162,7 +186,7 @@ func (m *Model) Back() bool {
 	switch {
 	case m.grid.Back():
 		return true
-	case m.doing == checking || m.doing == confirming:
+	case m.stoppable():
 		m.callOff()
 		return true
 	case m.onlyMissing || m.onlyColumn >= 0:
@@ -172,6 +196,9 @@ func (m *Model) Back() bool {
 	}
 	return false
 }
+
+// stoppable reports whether something is under way that Esc calls off.
+func (m *Model) stoppable() bool { return m.doing == checking || m.doing == confirming }
 
 // Update implements core.Screen.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
@@ -192,6 +219,9 @@ func (m *Model) Update(msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	case core.LanguageMsg:
+		if m.shown != nil {
+			m.lay(m.shown)
+		}
 		m.translate()
 		return nil
 	case core.DialogClosedMsg:

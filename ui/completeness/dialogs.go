@@ -48,13 +48,13 @@ func (m *Model) openChanges() tea.Cmd {
 	for _, part := range []struct {
 		title string
 		list  []engine.Finding
-	}{{m.env.T("completeness.new_n", "n", len(d.New)), d.New}, {m.env.T("completeness.fixed_n", "n", len(d.Fixed)), d.Fixed}} {
+	}{{m.env.T("completeness.new_n", "n", text.Count(int64(len(d.New)))), d.New}, {m.env.T("completeness.fixed_n", "n", text.Count(int64(len(d.Fixed)))), d.Fixed}} {
 		lines = append(lines, "", part.title)
 		for _, f := range part.list[:min(len(part.list), maxLines)] {
 			lines = append(lines, "  "+f.AccountNo.String()+"  "+f.Rule+"  "+m.names(f.Missing))
 		}
 		if more := len(part.list) - maxLines; more > 0 {
-			lines = append(lines, "  "+m.env.T("completeness.and_more", "n", more))
+			lines = append(lines, "  "+m.env.T("completeness.and_more", "n", text.Count(int64(more))))
 		}
 	}
 	return core.Open(overlay.NewMessage(m.env, m.env.T("completeness.changes_title"), lines...), nil)

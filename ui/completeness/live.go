@@ -2,7 +2,6 @@ package completeness
 
 import (
 	"context"
-	"io"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -22,12 +21,12 @@ func (f feed) put(r *engine.Run) {
 	f <- r
 }
 
-// next waits for the next run and lays it out. Its error is io.EOF when there will be none.
+// next waits for the next run and lays it out. Its error is context.Canceled when there will be none.
 func (f feed) next(ctx context.Context) (*picture, error) {
 	select {
 	case r, more := <-f:
 		if !more {
-			return nil, io.EOF
+			return nil, context.Canceled
 		}
 		return draw(Checked{0, r}, Checked{}), nil
 	case <-ctx.Done():
@@ -53,11 +52,16 @@ func (m *Model) applyLive(msg core.Loaded[*picture]) tea.Cmd {
 	return m.follow()
 }
 
-// lay puts a picture on the screen. Cursor, filter and order stay.
+// lay puts a picture on the screen. Cursor, filter and order stay; the first one has them where the user left them.
 func (m *Model) lay(p *picture) {
-	col := max(0, m.columnAt())
+	column, lacks := m.place.column, m.place.lacks
+	if m.shown != nil {
+		column, lacks = m.grid.CurrentColumn(), m.columnID(m.onlyColumn)
+	}
 	m.shown = p
-	m.onlyColumn = min(m.onlyColumn, len(p.matrix.Columns)-1)
+	m.onlyColumn = m.columnOf(lacks)
 	m.rebuild(false)
-	m.grid.SelectColumn(m.columnID(min(col, len(p.matrix.Columns)-1)))
+	m.place.grid = nil                 // from now on the list itself is where he is
+	m.grid.SelectColumn(m.columnID(0)) // where the other is no more
+	m.grid.SelectColumn(column)
 }

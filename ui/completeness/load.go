@@ -1,6 +1,7 @@
 package completeness
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"imagery/client"
 	engine "imagery/internal/completeness"
 	"imagery/internal/rules"
+	"imagery/internal/text"
 	"imagery/ui/internal/core"
 )
 
@@ -29,12 +31,22 @@ func draw(run, before Checked) *picture {
 		return nil
 	}
 	p := &picture{Checked: run, before: before, matrix: engine.NewMatrix(run.Run), summary: run.Summary(), unsettled: unsettled(run.Run)}
-	p.totals = p.matrix.Totals()
+	p.totals, p.order = p.matrix.Totals(), byNumber(p.matrix)
 	p.groups = map[grouping][]engine.Group{byDept: p.matrix.ByDepartment(), byBiz: p.matrix.ByBizType(), byCustomer: p.matrix.ByCustomerType()}
 	if before.Run != nil {
 		p.diff = engine.Compare(before.Run, run.Run)
 	}
 	return p
+}
+
+// byNumber are the rows in the order of their accounts' numbers.
+func byNumber(m *engine.Matrix) []int {
+	out := make([]int, m.Rows())
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(m.Account(a).No, m.Account(b).No) })
+	return out
 }
 
 // begin starts work that Esc calls off; its answer comes all the same, with what is known by then.
@@ -151,11 +163,20 @@ func (m *Model) apply(msg core.Loaded[outcome]) tea.Cmd {
 	case m.err != nil:
 		return core.Toast(core.Failure, m.failure)
 	case was == checking:
-		return core.Toast(core.Success, m.env.T("completeness.checked", "missing", m.shown.summary.AccountsMissing, "seconds", int(m.env.Now().Sub(m.track.begun).Seconds())))
+		return core.Toast(core.Success, m.checked())
 	case was == confirming:
 		return core.Toast(core.Success, m.env.T("completeness.confirmed"))
 	}
 	return nil
+}
+
+// checked says that a check is done.
+func (m *Model) checked() string {
+	missing := text.Count(int64(m.shown.summary.AccountsMissing))
+	if took := int64(m.env.Now().Sub(m.track.begun).Seconds()); took > 0 {
+		return m.env.T("completeness.checked", "missing", missing, "seconds", text.Count(took))
+	}
+	return m.env.T("completeness.checked_at_once", "missing", missing)
 }
 
 // translate makes the texts anew that are kept in words.
@@ -180,13 +201,13 @@ func (m *Model) pick() {
 		m.grid.SetRows(nil)
 		return
 	}
-	var rows []int
+	rows := m.shown.order
 	if m.onlyMissing || m.onlyColumn >= 0 {
-		rows = m.shown.matrix.RowsMissing(m.onlyColumn)
-	} else {
-		rows = make([]int, m.shown.matrix.Rows())
-		for i := range rows {
-			rows[i] = i
+		rows = nil
+		for _, row := range m.shown.order {
+			if m.shown.matrix.Lacks(row, m.onlyColumn) {
+				rows = append(rows, row)
+			}
 		}
 	}
 	m.grid.SetRows(rows)

@@ -13,6 +13,7 @@ import (
 	engine "imagery/internal/completeness"
 	"imagery/internal/i18n"
 	"imagery/internal/text"
+	"imagery/ui/internal/core"
 	"imagery/ui/internal/grid"
 	"imagery/ui/internal/style"
 )
@@ -39,12 +40,15 @@ const (
 	columnPrefix          = "rule:"
 )
 
-// rebuild makes the grid anew for the run and the grouping. Cursor and folded groups stay unless the grouping is another.
+// rebuild makes the grid anew for the run and the grouping. What the user arranged stays, folded groups unless the grouping is another.
 func (m *Model) rebuild(regroup bool) {
 	var st grid.State
-	if m.grid != nil && m.grid.Len() > 0 && !regroup {
+	switch {
+	case m.grid != nil && m.grid.Len() > 0:
 		st = m.grid.State()
-	} else {
+	case m.place.grid != nil:
+		st = *m.place.grid
+	default:
 		m.env.Kept.Recall(keptGrid, &st)
 		regroup = true
 	}
@@ -53,12 +57,13 @@ func (m *Model) rebuild(regroup bool) {
 		Empty: "completeness.empty", Loading: "completeness.reading", Changed: m.keep, Retry: m.read,
 	}
 	if m.by != ungrouped && m.shown != nil {
-		cfg.Group, cfg.GroupTitle = m.group, m.groupTitle
+		cfg.Group, cfg.GroupTitle, cfg.TitleCounts, cfg.GroupsByKey = m.group, m.groupTitle, true, true
 	}
 	m.grid = grid.New(m.env, cfg)
 	m.grid.SetFocus(true)
 	m.bars = m.groupBars()
 	if cfg.Group != nil && regroup { // departments first, one below the other
+		st.Folded = nil
 		for key := range m.bars {
 			st.Folded = append(st.Folded, key)
 		}
@@ -92,26 +97,27 @@ func dept(a *engine.Account) string {
 	return a.Dept.String()
 }
 
-// columns are those of the account, one for each requirement, and the result.
+// columns are those of the account and the result, which stay in sight, and one for each requirement.
 func (m *Model) columns() []grid.Column[int] {
 	less := func(of func(*engine.Account) client.Text) func(a, b int) bool {
 		return func(a, b int) bool { return of(m.account(a)) < of(m.account(b)) }
 	}
 	cols := []grid.Column[int]{
 		{
-			ID: "no", Title: "completeness.col.no", Min: 12, Max: 16, Cell: func(r int) string { return m.account(r).No.String() },
+			ID: "no", Title: "completeness.col.no", Min: 12, Max: 16, Frozen: true, Cell: func(r int) string { return m.account(r).No.String() },
 			Less: less(func(a *engine.Account) client.Text { return a.No }),
 		},
 		{
-			ID: "name", Title: "completeness.col.name", Min: 10, Max: 20, Cell: func(r int) string { return m.account(r).Name.String() },
+			ID: "name", Title: "completeness.col.name", Min: 10, Max: 20, Frozen: true, Cell: func(r int) string { return m.account(r).Name.String() },
 			Less: less(func(a *engine.Account) client.Text { return a.Name }),
 		},
 		{
-			ID: "result", Title: "completeness.col.result", Min: 6, Max: 8, Cell: m.result, Style: m.resultStyle,
+			ID: "result", Title: "completeness.col.result", Min: max(6, text.Width(m.env.T("completeness.lacks", "n", 10))), Max: 8, Frozen: true,
+			Cell: m.result, Style: m.resultStyle,
 			Less: func(a, b int) bool { return m.shown.matrix.MissingIn(a) < m.shown.matrix.MissingIn(b) },
 		},
 		{
-			ID: "dept", Title: "completeness.col.dept", Min: 10, Max: 14, Hidden: true, Cell: func(r int) string { return dept(m.account(r)) },
+			ID: "dept", Title: "completeness.col.dept", Min: 10, Max: 14, Hidden: true, Frozen: true, Cell: func(r int) string { return dept(m.account(r)) },
 			Less: less(func(a *engine.Account) client.Text { return a.Dept }),
 		},
 	}
@@ -128,7 +134,11 @@ func (m *Model) columns() []grid.Column[int] {
 	return cols
 }
 
+// columnID is empty for no column.
 func (m *Model) columnID(i int) string {
+	if i < 0 {
+		return ""
+	}
 	return columnPrefix + m.shown.Rules.Rules[m.shown.matrix.Columns[i].Rules[0]].ID
 }
 
@@ -137,7 +147,11 @@ func (m *Model) columnAt() int {
 	if m.shown == nil {
 		return -1
 	}
-	id := m.grid.CurrentColumn()
+	return m.columnOf(m.grid.CurrentColumn())
+}
+
+// columnOf returns the requirement whose column has an ID, -1 for none.
+func (m *Model) columnOf(id string) int {
 	for i := range m.shown.matrix.Columns {
 		if m.columnID(i) == id {
 			return i
@@ -152,10 +166,10 @@ func (m *Model) headings() []string {
 	out, seen := make([]string, len(m.shown.matrix.Columns)), map[string]int{}
 	for i, c := range m.shown.matrix.Columns {
 		out[i] = text.Steady(client.SafeText(r.Rules.Rules[c.Rules[0]].Name, 60))
-		seen[text.Cut(out[i], 0, cellMin-len(text.Ellipsis))]++
+		seen[text.Cut(out[i], 0, cellMin)]++
 	}
 	for i, c := range m.shown.matrix.Columns {
-		if text.Width(out[i]) > cellMin && seen[text.Cut(out[i], 0, cellMin-len(text.Ellipsis))] > 1 {
+		if text.Width(out[i]) > cellMin && seen[text.Cut(out[i], 0, cellMin)] > 1 {
 			out[i] = r.Rules.Rules[c.Rules[0]].ID
 		}
 	}
@@ -263,14 +277,18 @@ func (m *Model) bar(name string, part, all int) string {
 		m.env.T("completeness.share", "part", text.Count(int64(part)), "all", text.Count(int64(all)), "percent", fmt.Sprintf("%.1f", 100*share))
 }
 
-// open asks for the account's materials.
+// open asks for the account's materials, at what the column under the cursor asks for.
 func (m *Model) open(row int) tea.Cmd {
 	a := m.account(row)
 	var c client.CustomerAccount
 	c.Account.AccountID, c.Account.AccountNo, c.Account.AccountBizType, c.Account.AccountName = a.ID, a.No, a.BizType, a.Name
 	c.Account.CustomerID, c.Account.AccountCustomerType, c.Account.AccountStatus = a.CustomerID, a.CustomerType, a.Status
 	c.Account.DeptCode, c.Account.OpenAcctDate, c.Department.DeptName = a.Dept, a.Opened.Date, a.DeptName
-	return func() tea.Msg { return OpenMsg{c} }
+	msg := OpenMsg{Account: c}
+	if col := m.columnAt(); col >= 0 {
+		msg.Codes = m.shown.matrix.Columns[col].Codes
+	}
+	return core.Send(msg)
 }
 
 // names lists codes of materials with their names.

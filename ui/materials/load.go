@@ -37,6 +37,7 @@ func (m *Model) apply(msg core.Loaded[[]client.MaterialInfo]) tea.Cmd {
 	}
 	m.grid.SetRows(append(rows, lacking...))
 	m.chooseNew()
+	m.chooseSought()
 	if m.viewing {
 		m.viewing = false
 		return tea.Batch(m.follow(), m.view())

@@ -95,6 +95,8 @@ type Model struct {
 	pane    *look.Pane
 	facts   overlay.Reader  // below the picture
 	w, h    int             // cells of the screen
+	sought  []string        // codes of materials, for the cursor when the list comes
+	absent  []string        // those, where the list has none of them
 	viewing bool            // the viewer is to open with what comes
 	alone   bool            // not opened from the list of accounts
 	known   map[string]bool // files there were before something was done; nil while nothing was

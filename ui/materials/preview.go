@@ -1,6 +1,8 @@
 package materials
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/internal/transfer"
@@ -51,6 +53,29 @@ func (m *Model) chooseNew() {
 		}
 	}
 	m.known = nil
+}
+
+// Seek puts the cursor on the first file of any of some materials as soon as the list is known, or else on such a material without one.
+func (m *Model) Seek(codes []string) { m.sought = codes }
+
+// chooseSought does what Seek is for, once, and notes which materials the list does not have.
+func (m *Model) chooseSought() {
+	list, found := m.sought, ""
+	m.sought, m.absent = nil, nil
+	for _, r := range m.grid.Rows() {
+		if !slices.Contains(list, r.mat.MaterialCode.Raw()) {
+			continue
+		}
+		if found == "" || r.hasFile() {
+			found = r.key
+		}
+		if r.hasFile() {
+			break
+		}
+	}
+	if !m.grid.Select(found) {
+		m.absent = list
+	}
 }
 
 // view opens the viewer on the file under the cursor; with several marked, it goes through those.

@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
+	"imagery/client"
+	"imagery/internal/codes"
 	"imagery/internal/i18n"
 	"imagery/internal/text"
 	"imagery/ui/internal/grid"
@@ -273,6 +275,15 @@ func (m *Model) Title() string {
 	return strings.Join(strings.Fields(m.env.T("materials.breadcrumb", "no", a.AccountNo, "name", name)), " ")
 }
 
+// names are what some materials are called.
+func (m *Model) names(list []string) string {
+	out := make([]string, len(list))
+	for i, code := range list {
+		out[i] = m.svc.Codes().Name(codes.Materials, client.Text(code))
+	}
+	return strings.Join(out, " / ")
+}
+
 // Status implements core.Screen.
 func (m *Model) Status() string {
 	onOff := func(on bool) string {
@@ -282,6 +293,9 @@ func (m *Model) Status() string {
 		return m.env.T("materials.off")
 	}
 	s := m.env.T("materials.status", "customer", onOff(m.asked.WithCustomer), "history", onOff(m.asked.WithHis))
+	if len(m.absent) > 0 {
+		s = m.env.T("materials.not_listed", "what", m.names(m.absent)) + "  |  " + s
+	}
 	if n := len(m.asked.MaterialCodes); n > 0 {
 		s += "  " + m.env.T("materials.filtered", "n", n, "key", m.env.KeyOf("materials.codes", "f"))
 	}

@@ -84,11 +84,14 @@ func (m *Mapping) Typing() bool { return m.grid.Typing() }
 
 // Bindings implements core.Dialog.
 func (m *Mapping) Bindings() []keymap.Binding {
-	return append(m.env.Apply(
+	own := m.env.Apply(
 		keymap.Binding{ID: "profiles.accept", Keys: []string{"f7", "ctrl+s"}, Footer: 1, Do: m.accept},
 		keymap.Binding{ID: "profiles.correct", Keys: []string{"enter"}, Footer: 2, Do: m.correct},
-		keymap.Binding{ID: "dialog.cancel", Keys: []string{"esc"}, Footer: 3},
-	), m.grid.Bindings()...)
+	)
+	if !m.grid.HasStep() {
+		own = append(own, keymap.Binding{ID: "dialog.cancel", Keys: []string{"esc"}, Footer: 3})
+	}
+	return append(own, m.grid.Bindings()...)
 }
 
 // accepted ends the dialog.
@@ -133,7 +136,10 @@ func (m *Mapping) Update(msg tea.Msg) (core.Action, tea.Cmd) {
 
 func (m *Mapping) key(k tea.KeyPressMsg) (core.Action, tea.Cmd) {
 	if !m.grid.Typing() {
-		if k.String() == "esc" && !m.grid.Back() {
+		if k.String() == "esc" {
+			if m.grid.Back() {
+				return nil, nil
+			}
 			return core.Cancel{}, nil
 		}
 		if cmd, handled := m.env.Run(m.Bindings(), k, false); handled {

@@ -25,7 +25,11 @@ func (m *Model) Bindings() []keymap.Binding {
 	if m.grid.Typing() {
 		return m.grid.Bindings()
 	}
-	return append(m.ownBindings(), m.grid.Bindings()...)
+	own := m.ownBindings()
+	if m.counts.Busy() && !m.grid.HasStep() { // what Esc means then
+		own = append(m.env.Apply(keymap.Binding{ID: "rules.stop", Keys: []string{"esc"}, Footer: 1, Do: func() tea.Cmd { m.Back(); return nil }}), own...)
+	}
+	return append(own, m.grid.Bindings()...)
 }
 
 func (m *Model) ownBindings() []keymap.Binding {

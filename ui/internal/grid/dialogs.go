@@ -50,7 +50,7 @@ func (g *Grid[R]) openSort() tea.Cmd {
 		items = append(items, it)
 	}
 	m := overlay.NewMenu(g.env, g.env.T("ui.grid.sort_title"), items, g.sortID)
-	m.Help = g.env.T("ui.grid.sort_help", "n", len(g.rows))
+	m.Help = g.env.T("ui.grid.sort_help", "n", count(len(g.rows)))
 	return core.Open(m, asked[R]{g, sorting})
 }
 

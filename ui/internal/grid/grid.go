@@ -34,6 +34,7 @@ type Column[R any] struct {
 	Align    Align
 	Middle   bool // what is too long is cut in the middle, for names that differ at their ends
 	Hidden   bool // not shown until the user asks for it
+	Frozen   bool // stays while others are scrolled away, if there is room, as the first column always does
 	Cell     func(R) string
 	Style    func(R) *lipgloss.Style // nil, or nil result, for the row's own
 	Less     func(a, b R) bool       // nil when the column cannot be sorted by
@@ -46,8 +47,11 @@ type Config[R any] struct {
 	Key func(R) string
 	// Group identifies the group a row belongs to; rows of one group are shown together under a header line that folds. Nil: no groups.
 	Group func(R) string
-	// GroupTitle is the group's header, translated. Nil: what Group returns.
-	GroupTitle func(R) string
+	// GroupTitle is the group's header, translated. Nil: what Group returns. TitleCounts says that it tells how many rows there are.
+	GroupTitle  func(R) string
+	TitleCounts bool
+	// GroupsByKey has the groups stand in the order of their keys, not in that of their first rows.
+	GroupsByKey bool
 	// Search lists what the filter looks at. Nil: every column's cell.
 	Search func(R) []string
 	// Open runs on a double click; screens bind Enter themselves, or leave it to the grid by setting OpenOnEnter.
@@ -108,7 +112,7 @@ type Grid[R any] struct {
 	hidden    map[string]bool // columns, by ID
 	order     []string        // column IDs as the user arranged them; nil for as configured
 	widths    map[string]int  // cells of the columns that the user gave a width
-	skip      int             // columns scrolled away behind the first
+	skip      int             // columns scrolled away, of those that scroll
 	col       int             // column under the cell cursor
 	layout    layout
 	clickAt   time.Time

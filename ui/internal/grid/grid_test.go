@@ -401,6 +401,92 @@ func TestACellCursorIsShownAndScrolledTo(t *testing.T) {
 	}
 }
 
+// matrix is a grid of 20 columns that scroll behind the account, the name and the department; the department is the last of them.
+func matrix() *Grid[account] {
+	c := config()
+	c.CellCursor = true
+	c.Columns = slices.Delete(c.Columns, 3, 4)
+	c.Columns[1].Max, c.Columns[1].Frozen, c.Columns[2].Frozen = 12, true, true
+	for i := range 20 {
+		c.Columns = append(c.Columns, Column[account]{ID: "m" + strconv.Itoa(i), Name: "料" + strconv.Itoa(i), Min: 6, Priority: i + 4, Cell: func(account) string { return "有" }})
+	}
+	g := New(env(), c)
+	g.SetFocus(true)
+	g.SetRows(accounts(5))
+	return g
+}
+
+func TestFrozenColumnsStayWhileThereIsRoom(t *testing.T) {
+	g := matrix()
+	screen(t, g, 80, 10)
+	if first, last, all := g.Window(); first != 1 || last != 6 || all != 20 {
+		t.Errorf("%d-%d/%d", first, last, all)
+	}
+	press(g, slices.Repeat([]string{"right"}, 22)...)
+	got := strings.Fields(screen(t, g, 80, 10).Line(0))
+	if first, last, _ := g.Window(); !slices.Equal(got[:3], []string{"账号", "客户名称", "营业部"}) || !slices.Contains(got, "料19") || first != 15 || last != 20 {
+		t.Errorf("%v, %d-%d", got, first, last)
+	}
+	if got := strings.Fields(screen(t, g, 24, 10).Line(0)); !slices.Equal(got, []string{"账号", "料19"}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestTheCellCursorStaysInSightInANarrowerWindow(t *testing.T) {
+	g := matrix()
+	screen(t, g, 100, 10)
+	press(g, slices.Repeat([]string{"right"}, 11)...)
+	for _, w := range []int{100, 80, 60, 100} {
+		if term := screen(t, g, w, 10); !strings.Contains(term.Line(2), "[有") {
+			t.Errorf("%d cells:\n%s", w, term.Text())
+		}
+	}
+}
+
+func TestGroupsByKeyStandInTheOrderOfTheirKeys(t *testing.T) {
+	c := config()
+	c.Group, c.GroupsByKey, c.TitleCounts = func(a account) string { return a.no[len(a.no)-1:] }, true, true
+	g := New(env(), c)
+	g.SetFocus(true)
+	rows := accounts(4)
+	slices.Reverse(rows)
+	g.SetRows(rows)
+	for _, key := range []string{"0", "1", "2", "3"} {
+		g.Fold(key, true)
+	}
+	term := screen(t, g, 60, 8)
+	for i := range 4 {
+		if want := "> " + strconv.Itoa(i); !strings.HasSuffix(strings.TrimSpace(term.Line(i+2)), want) {
+			t.Errorf("no %q in order\n%s", want, term.Text())
+		}
+	}
+	if g.SetFilter("8800"); !strings.Contains(screen(t, g, 60, 8).Text(), "> 3 (1)") {
+		t.Errorf("hits of a folded group are not counted\n%s", screen(t, g, 60, 8).Text())
+	}
+}
+
+func TestTheSmallerStepOfEscIsNamed(t *testing.T) {
+	g := filled(5)
+	for _, c := range []struct {
+		key, id, foot string
+	}{{"g", "", ""}, {"v", "grid.range_end", "连续选择"}, {"v", "grid.unmark", ""}, {"esc", "", ""}} {
+		press(g, c.key)
+		b, there := keymap.Match(g.Bindings(), uitest.Key("esc"))
+		if there != g.HasStep() || there != (c.id != "") || there && b.ID != c.id {
+			t.Errorf("after %s esc is %v, want %q", c.key, b, c.id)
+		}
+		if got := screen(t, g, 80, 10).Text(); strings.Contains(got, "连续选择") != (c.foot != "") {
+			t.Errorf("after %s\n%s", c.key, got)
+		}
+	}
+	press(g, "/")
+	typeIn(g, "8")
+	press(g, "enter")
+	if b, _ := keymap.Match(g.Bindings(), uitest.Key("esc")); b == nil || b.ID != "grid.filter_drop" {
+		t.Errorf("%v", b)
+	}
+}
+
 func TestMovedRunsOnlyWhenTheRowChanges(t *testing.T) {
 	n := 0
 	c := config()
@@ -531,7 +617,7 @@ func TestAColumnKeepsTheWidthItWasGiven(t *testing.T) {
 	}
 	act, _ := m.Update(uitest.Key("enter"))
 	g.Update(core.DialogClosedMsg{Owner: asked[account]{g, arranging}, Action: act})
-	want := "客户.. " // six cells, and the next column's space
+	want := "客户名 " // six cells, and the next column's space
 	if got := screen(t, g, 80, 10).Line(0); !strings.Contains(got, want) {
 		t.Errorf("%q", got)
 	}

@@ -3,6 +3,7 @@ package grid
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"imagery/internal/text"
 )
@@ -40,6 +41,9 @@ func (g *Grid[R]) rebuild() {
 			g.groups = append(g.groups, group{key: key, title: title})
 		}
 		g.groups[n].rows = append(g.groups[n].rows, i)
+	}
+	if g.cfg.GroupsByKey {
+		slices.SortFunc(g.groups, func(a, b group) int { return strings.Compare(a.key, b.key) })
 	}
 	for n, gr := range g.groups {
 		g.items = append(g.items, item{-1, n})

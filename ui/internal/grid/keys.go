@@ -77,7 +77,8 @@ func (g *Grid[R]) Bindings() []keymap.Binding {
 			keymap.Binding{ID: "grid.filter_keep", Keys: []string{"enter"}, Footer: 1, Do: g.do(func() { g.endFilter(true) })},
 			keymap.Binding{ID: "grid.filter_drop", Keys: []string{"esc"}, Footer: 2, Do: g.do(func() { g.endFilter(false) })})
 	}
-	bs := append(g.moveBindings(), g.listBindings()...)
+	bs := append(g.backBindings(), g.moveBindings()...)
+	bs = append(bs, g.listBindings()...)
 	if !g.cfg.NoMarks {
 		bs = append(bs, g.markBindings()...)
 	}
@@ -86,6 +87,23 @@ func (g *Grid[R]) Bindings() []keymap.Binding {
 	}
 	return g.env.Apply(bs...)
 }
+
+// backBindings name the smaller step that Esc means while there is one, in the place of leaving the screen.
+func (g *Grid[R]) backBindings() []keymap.Binding {
+	back := g.do(func() { g.Back() })
+	switch {
+	case g.anchor >= 0:
+		return []keymap.Binding{{ID: "grid.range_end", Keys: []string{"esc"}, Footer: 1, Do: back}}
+	case len(g.marks) > 0:
+		return []keymap.Binding{{ID: "grid.unmark", Keys: []string{"esc"}, Footer: 7, Do: back}}
+	case g.query != "":
+		return []keymap.Binding{{ID: "grid.filter_drop", Keys: []string{"esc"}, Footer: 2, Do: back}}
+	}
+	return nil
+}
+
+// HasStep reports whether Back would do something.
+func (g *Grid[R]) HasStep() bool { return g.filtering || len(g.backBindings()) > 0 }
 
 func (g *Grid[R]) do(f func()) func() tea.Cmd {
 	return func() tea.Cmd { f(); return nil }

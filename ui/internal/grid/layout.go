@@ -10,7 +10,7 @@ const indent = 2
 
 // layout is the outcome of sharing w cells among the columns; it is kept until one of its inputs changes.
 type layout struct {
-	w, skip int
+	w       int
 	cols    []int // indexes into columns()
 	widths  []int
 	dropped bool // some column found no room
@@ -40,15 +40,33 @@ func (g *Grid[R]) columns() []Column[R] {
 	return out
 }
 
+// stays reports whether column i is shown however far the others are scrolled.
+func stays[R any](cols []Column[R], i int) bool { return i == 0 || cols[i].Frozen }
+
+// moving returns the columns that scroll sideways, in order.
+func moving[R any](cols []Column[R]) []int {
+	out := make([]int, 0, len(cols))
+	for i := range cols {
+		if !stays(cols, i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
 // fit shares w cells: columns give way by priority until the minimum widths fit, then those that may grow do, evenly.
 func (g *Grid[R]) fit(w int, cols []Column[R]) layout {
 	keep := make([]int, 0, len(cols))
+	scrolled := 0
 	for i := range cols {
-		if i == 0 || i > g.skip {
-			keep = append(keep, i)
+		if !stays(cols, i) {
+			if scrolled++; scrolled <= g.skip {
+				continue
+			}
 		}
+		keep = append(keep, i)
 	}
-	l := layout{w: w, skip: g.skip}
+	l := layout{w: w}
 	for need(cols, keep) > w-marker && len(keep) > 1 {
 		keep = slices.Delete(keep, g.weakest(cols, keep), g.weakest(cols, keep)+1)
 		l.dropped = true
@@ -57,10 +75,21 @@ func (g *Grid[R]) fit(w int, cols []Column[R]) layout {
 	return l
 }
 
-// weakest returns the place in keep of the column that gives way next. While scrolled sideways that is the last one.
+// weakest returns the place in keep of the column that gives way next. While scrolled sideways that is the last one of those that scroll;
+// the only one left outlasts the frozen ones.
 func (g *Grid[R]) weakest(cols []Column[R], keep []int) int {
 	at := len(keep) - 1
 	if g.skip > 0 {
+		loose := 0
+		for i, k := range keep {
+			if !stays(cols, k) {
+				at, loose = i, loose+1
+			}
+		}
+		if loose == 1 && len(keep) > 2 {
+			for at = len(keep) - 1; !stays(cols, keep[at]); at-- {
+			}
+		}
 		return at
 	}
 	for i, k := range keep {
@@ -69,6 +98,20 @@ func (g *Grid[R]) weakest(cols []Column[R], keep []int) int {
 		}
 	}
 	return at
+}
+
+// Window tells which of the columns that scroll sideways the last View showed, counted from 1, and how many there are; all zeros before it.
+func (g *Grid[R]) Window() (first, last, all int) {
+	at := moving(g.columns())
+	for n, i := range at {
+		if slices.Contains(g.layout.cols, i) {
+			if first == 0 {
+				first = n + 1
+			}
+			last = n + 1
+		}
+	}
+	return first, last, len(at)
 }
 
 func need[R any](cols []Column[R], keep []int) int {
@@ -105,16 +148,16 @@ func grow[R any](cols []Column[R], keep []int, w int) []int {
 
 // sideways moves the cell cursor, folds groups where there are some, or scrolls columns that found no room.
 func (g *Grid[R]) sideways(n int) {
-	cols := len(g.columns())
+	cols := g.columns()
 	switch {
 	case g.cfg.CellCursor:
-		g.col = min(max(g.col+n, 0), max(0, cols-1))
+		g.col = min(max(g.col+n, 0), max(0, len(cols)-1))
 		g.reveal()
 	case n < 0 && g.skip > 0:
 		g.skip--
 	case g.cfg.Group != nil && (g.onHeader() || n < 0):
 		g.fold(n < 0)
-	case n > 0 && g.layout.dropped && g.skip < cols-2:
+	case n > 0 && g.layout.dropped && g.skip < len(moving(cols))-1:
 		g.skip++
 	}
 }
@@ -122,14 +165,24 @@ func (g *Grid[R]) sideways(n int) {
 // reveal scrolls sideways so that the cell cursor is among the shown columns.
 func (g *Grid[R]) reveal() {
 	cols := g.columns()
-	if g.col > 0 && g.col <= g.skip {
-		g.skip = g.col - 1
+	at := moving(cols)
+	if n := slices.Index(at, g.col); n >= 0 && n < g.skip {
+		g.skip = n
 	}
-	for g.layout.w > 0 && g.skip < len(cols)-2 && !slices.Contains(g.fit(g.layout.w, cols).cols, g.col) {
+	for g.layout.w > 0 && g.skip < len(at)-1 && !slices.Contains(g.fit(g.layout.w, cols).cols, g.col) {
 		g.skip++
 	}
 	if g.col == 0 {
 		g.skip = 0
+	}
+}
+
+// resized lays the columns out for another width, scrolled no further than the cell cursor needs.
+func (g *Grid[R]) resized(w int) {
+	g.layout.w = w
+	if g.cfg.CellCursor {
+		g.skip = 0
+		g.reveal()
 	}
 }
 

@@ -17,6 +17,9 @@ func (g *Grid[R]) View(w, h int) (string, *tea.Cursor) {
 		return "", nil
 	}
 	cols := g.columns()
+	if w != g.layout.w {
+		g.resized(w)
+	}
 	g.layout = g.fit(w, cols)
 	lines := make([]string, 0, h)
 	if h > 3 {
@@ -80,11 +83,12 @@ func (g *Grid[R]) heads(cols []Column[R]) string {
 			b.WriteByte(' ')
 		}
 		c, w := cols[k], g.layout.widths[i]
-		t := g.title(c)
+		sorted := ""
 		if c.ID == g.sortID {
-			t = text.Truncate(t, w-1) + map[bool]string{true: "v", false: "^"}[g.desc]
+			sorted = map[bool]string{true: "v", false: "^"}[g.desc]
 		}
-		b.WriteString(align(t, w, c.Align))
+		title := text.Cut(text.Steady(g.title(c)), 0, w-len(sorted)) // as much of a name as there is room for
+		b.WriteString(align(title+sorted, w, c.Align))
 	}
 	return g.env.Styles.Column.Render(text.Fit(b.String(), g.layout.w))
 }
@@ -224,7 +228,9 @@ func (g *Grid[R]) header(n, w int, here bool) string {
 	mark, name := "   v ", gr.title
 	if g.folded[gr.key] {
 		mark = "   > "
-		name += " (" + g.env.T("ui.grid.count", "n", len(gr.rows)) + ")"
+		if !g.cfg.TitleCounts || g.query != "" { // what the title counts is not what a filter lets through
+			name += " (" + count(len(gr.rows)) + ")"
+		}
 	}
 	if here {
 		mark = ">" + mark[1:]
@@ -248,7 +254,7 @@ func (g *Grid[R]) picture(w int) string {
 		return "\n   " + s.Error.Render("! "+t("ui.grid.failed")) + "\n   " +
 			strings.Join(text.Wrap(g.reason, max(1, w-6)), "\n   ") + "\n\n   " + t("ui.grid.retry", "key", g.env.KeyOf("grid.retry", "r"))
 	case g.query != "" && len(g.rows) > 0:
-		return "\n   " + t("ui.grid.filtered", "filter", g.query, "n", len(g.rows)) + "\n   " + s.Muted.Render(t("ui.grid.filtered_help"))
+		return "\n   " + t("ui.grid.filtered", "filter", g.query, "n", count(len(g.rows))) + "\n   " + s.Muted.Render(t("ui.grid.filtered_help"))
 	}
 	return "\n   " + s.Muted.Render(t(or(g.cfg.Empty, "ui.grid.empty"), "key", g.env.KeyOf(g.cfg.Remedy[0], g.cfg.Remedy[1])))
 }
@@ -256,21 +262,25 @@ func (g *Grid[R]) picture(w int) string {
 // foot is the line below the rows: the filter under edit or in force, or that rows are old because loading goes on or failed.
 func (g *Grid[R]) foot(w int) (string, *tea.Cursor) {
 	s, t := g.env.Styles, g.env.T
-	count := t("ui.grid.hits", "shown", g.Shown(), "n", len(g.rows))
+	hits := count(g.Shown()) + "/" + count(len(g.rows))
 	switch {
 	case g.filtering:
-		body, cur := g.filter.View(max(1, w-2-text.Width(count)-1))
+		body, cur := g.filter.View(max(1, w-2-text.Width(hits)-1))
 		if cur != nil {
 			cur.X = min(cur.X+2, w-1)
 		}
-		return text.Fit("/ "+body+" "+s.Muted.Render(count), w), cur
+		return text.Fit("/ "+body+" "+s.Muted.Render(hits), w), cur
 	case len(g.items) > 0 && g.state == failed:
 		retry := "  " + t("ui.grid.retry", "key", g.env.KeyOf("grid.retry", "r"))
 		return s.Error.Render(text.Fit(text.Truncate("! "+g.reason, max(0, w-text.Width(retry)))+retry, w)), nil
 	case len(g.items) > 0 && g.state == loading:
 		return s.Info.Render(text.Fit(g.env.Spinner()+" "+t("ui.grid.loading"), w)), nil
+	case g.anchor >= 0:
+		return s.Accent.Render(text.Fit(t("ui.grid.range", "key", g.env.KeyOf("grid.mark_range", "v")), w)), nil
 	case g.query != "" && len(g.items) > 0:
-		return s.Accent.Render(text.Spread("/ "+g.query, count, w)), nil
+		return s.Accent.Render(text.Spread("/ "+g.query, hits, w)), nil
 	}
 	return "", nil
 }
+
+func count(n int) string { return text.Count(int64(n)) }
