@@ -183,11 +183,11 @@ func TestUnknownOutcomes(t *testing.T) {
 			t.Errorf("read %s: %v after %d requests", name, err, s.count())
 		}
 	}
-	c, s := says(t, `{"code":1,"msg":"ok","id":"S1"}`)
-	if err := archiving(c); err != nil {
+	beside, _ := says(t, `{"code":1,"msg":"ok","id":"S1"}`)
+	if err := archiving(beside); err != nil {
 		t.Errorf("with the record itself beside code 1: %v", err)
 	}
-	c, s = says(t, "{}")
+	c, s := says(t, "{}")
 	s.Close()
 	if err := archiving(c); err == nil || errors.Is(err, ErrOutcomeUnknown) {
 		t.Errorf("never sent, but: %v", err)

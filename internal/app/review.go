@@ -125,27 +125,28 @@ type NewReview struct {
 // StrataNames are what populations can be divided by.
 var StrataNames = []string{"dept", "biz-type", "customer-type", "completeness"}
 
-// strata returns how a population is divided. Errors: ErrStrata, ErrNotChecked.
-func (a *App) strata(ctx context.Context, name string) (review.Stratify, error) {
+// strata returns how a population is divided, with the run that says so if it is by completeness. Errors: ErrStrata, ErrNotChecked.
+func (a *App) strata(ctx context.Context, name string) (review.Stratify, *standing, error) {
 	switch name {
 	case "":
-		return nil, nil
+		return nil, nil, nil
 	case "dept":
-		return review.ByDepartment, nil
+		return review.ByDepartment, nil, nil
 	case "biz-type":
-		return review.ByBizType, nil
+		return review.ByBizType, nil, nil
 	case "customer-type":
-		return review.ByCustomerType, nil
+		return review.ByCustomerType, nil, nil
 	case "completeness":
 		if err := a.LoadStanding(ctx); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if a.CheckedAt().IsZero() {
-			return nil, ErrNotChecked
+		s := a.standing()
+		if s == nil {
+			return nil, nil, ErrNotChecked
 		}
-		return review.ByStanding(a.Completeness), nil
+		return review.ByStanding(s.of), s, nil
 	}
-	return nil, fmt.Errorf("%w: %s", ErrStrata, name)
+	return nil, nil, fmt.Errorf("%w: %s", ErrStrata, name)
 }
 
 // FreezeReview reads the population of a spot check through interface 9 and puts its hash on record; no seed is chosen yet. Errors:
@@ -159,7 +160,7 @@ func (a *App) FreezeReview(ctx context.Context, n NewReview) (*review.Run, error
 	if err != nil {
 		return nil, err
 	}
-	by, err := a.strata(ctx, n.Strata)
+	by, checked, err := a.strata(ctx, n.Strata)
 	if err != nil {
 		return nil, err
 	}
@@ -171,11 +172,15 @@ func (a *App) FreezeReview(ctx context.Context, n NewReview) (*review.Run, error
 	}
 	searched := filter(n.Scope).set("stratifiedBy", n.Strata)
 	delete(searched, "page")
-	if n.Strata == "completeness" {
-		searched.set("checkedAt", a.CheckedAt().UTC().Format(time.RFC3339))
+	var text []byte
+	if checked != nil {
+		if text, err = checked.rules.Text(); err != nil {
+			return nil, err
+		}
+		searched.set("checkedAt", checked.at.UTC().Format(time.RFC3339)).set("rulesHash", checked.rules.Hash())
 	}
 	return b.Freeze(ctx, review.Selection{
-		Profile: c.profile.Name, Title: n.Title, By: c.username, Asked: asked, Filters: searched, Members: members, Question: n.Question,
+		Profile: c.profile.Name, Title: n.Title, By: c.username, Asked: asked, Filters: searched, Rules: string(text), Members: members, Question: n.Question,
 		Checklist: list, Blind: n.Blind,
 	})
 }
@@ -262,23 +267,13 @@ type NewPack struct {
 	Files bool   // the sampled accounts' files too
 }
 
-// PackReview writes the evidence of a signed spot check, with the rules of the profile when its population was chosen by completeness. digest
-// stands for the whole pack. Interfaces 7 and 8 when the files are wanted.
+// PackReview writes the evidence of a signed spot check. digest stands for the whole pack. Interfaces 7 and 8 when the files are wanted.
 func (a *App) PackReview(ctx context.Context, run string, n NewPack) (path, digest string, err error) {
 	b, c, err := a.reviewOf(ctx, run)
 	if err != nil {
 		return "", "", err
 	}
 	o := review.PackOptions{Lang: n.Lang, By: c.username}
-	r, err := b.Run(ctx, run)
-	if err != nil {
-		return "", "", err
-	}
-	if r.Filters["stratifiedBy"] == "completeness" {
-		if o.Rules, err = a.rulesText(ctx); err != nil {
-			return "", "", err
-		}
-	}
 	if n.Files {
 		o.Files = a.sampled(c)
 	}
@@ -291,18 +286,6 @@ func (a *App) PackReview(ctx context.Context, run string, n NewPack) (path, dige
 	}
 	digest, err = b.Pack(ctx, run, path, o)
 	return path, digest, err
-}
-
-// rulesText is the profile's rules file as Rules finds it, nil where there is none.
-func (a *App) rulesText(ctx context.Context) ([]byte, error) {
-	b, err := a.RuleBook(ctx)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && !b.Kept && !b.Example {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return b.Text, nil
 }
 
 // sampled fetches an account's files for a pack.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"imagery/internal/config"
+	"imagery/internal/review"
 	"imagery/internal/rules"
 )
 
@@ -52,31 +54,37 @@ func TestEditingTheExampleMakesTheProfilesOwnCopy(t *testing.T) {
 	}
 }
 
-// An evidence pack holds the rules that checks use.
-func TestPackedRulesAreThoseInForce(t *testing.T) {
+// A spot check whose strata come from a check of completeness holds the rules of that check, whatever the profile's are by then.
+func TestASpotCheckHoldsTheRulesOfItsStrata(t *testing.T) {
 	a := onDemo(t)
+	a.opts.Reviews = func(ctx context.Context) (*review.Book, error) {
+		return review.Open(ctx, filepath.Join(t.TempDir(), "review.db"))
+	}
+	freeze := func(strata string) *review.Run {
+		r, err := a.FreezeReview(t.Context(), NewReview{Question: review.Question{Confidence: 0.95, Size: 3}, Strata: strata})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	o := options(t, a)
+	o.Rules.Rules = o.Rules.Rules[:2]
+	if _, err := a.Check(t.Context(), o, false); err != nil {
+		t.Fatal(err)
+	}
 	b, err := a.RuleBook(t.Context())
+	if err == nil {
+		_, err = a.SaveRules(t.Context(), b, off(t, b))
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text, err := a.rulesText(t.Context()); err != nil || string(text) != string(b.Text) {
-		t.Errorf("the example is not packed: %v", err)
+	r := freeze("completeness")
+	if set, err := rules.Parse([]byte(r.Rules)); err != nil || set.Hash() != o.Rules.Hash() || r.Filters["rulesHash"] != set.Hash() {
+		t.Errorf("%v: %d bytes of rules, hash %s", err, len(r.Rules), r.Filters["rulesHash"])
 	}
-	saved, err := a.SaveRules(t.Context(), b, off(t, b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text, err := a.rulesText(t.Context()); err != nil || string(text) != string(saved.Text) {
-		t.Errorf("the profile's own rules are not packed: %v", err)
-	}
-	if err := os.WriteFile(saved.Path, []byte("rule ="), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if text, err := a.rulesText(t.Context()); err == nil {
-		t.Errorf("%q is packed", text)
-	}
-	if text, err := start(t, &platform{}, nil).rulesText(t.Context()); err != nil || text != nil {
-		t.Errorf("%q, %v", text, err)
+	if r := freeze("dept"); r.Rules != "" {
+		t.Error("rules where strata are departments")
 	}
 }
 

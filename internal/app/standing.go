@@ -18,12 +18,13 @@ type standing struct {
 	columns []completeness.Column
 	missing map[client.Text][]uint16 // by accountId, indexes into columns
 	at      time.Time
+	rules   *rules.Set
 }
 
 // stand lists a run's missing materials by account. Accounts that are not in it are not known, even if nothing else was found: they may
 // have been opened since.
 func stand(r *completeness.Run) *standing {
-	s := &standing{missing: make(map[client.Text][]uint16, len(r.Accounts)), at: r.Finished.Time}
+	s := &standing{missing: make(map[client.Text][]uint16, len(r.Accounts)), at: r.Finished.Time, rules: r.Rules}
 	if len(r.Pending) > 0 || len(r.Failed) > 0 {
 		return s // what is missing from whom is not known in full
 	}
@@ -64,11 +65,15 @@ func (a *App) LoadStanding(ctx context.Context) error {
 // in it. It does no I/O.
 func (a *App) Completeness(accountID client.Text) (missing int, known bool) {
 	s := a.standing()
-	if s == nil || accountID == "" {
+	if s == nil {
 		return 0, false
 	}
+	return s.of(accountID)
+}
+
+func (s *standing) of(accountID client.Text) (missing int, known bool) {
 	lacks, known := s.missing[accountID]
-	return len(lacks), known
+	return len(lacks), known && accountID != ""
 }
 
 // Lacking returns the required materials that an account lacked in the last run, each as the codes of which one would have done. It does

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -279,26 +278,16 @@ func (p *program) sampleLines(r *review.Run, progress review.Progress, items []r
 }
 
 func (p *program) samplePack() *cobra.Command {
-	var out, rules string
+	var out string
 	var files bool
 	c := &cobra.Command{Use: "pack RUN --out PATH", Short: p.T("sample.pack"), Long: p.T("sample.pack_long"), Args: p.exactly(1)}
 	c.Flags().StringVar(&out, "out", "", p.T("sample.flag_out"))
 	c.Flags().BoolVar(&files, "files", false, p.T("sample.flag_files"))
-	c.Flags().StringVar(&rules, "rules", "", p.T("sample.flag_rules"))
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := p.need(cmd, "out"); err != nil {
 			return err
 		}
 		options := review.PackOptions{Lang: p.cat.Lang(), By: p.settings.Get("username")}
-		var err error
-		if rules != "" {
-			if options.Rules, err = os.ReadFile(rules); err != nil {
-				return err
-			}
-		}
-		if files && rules != "" {
-			return usage{p.T("sample.question_conflict", "flag", "--rules")}
-		}
 		b, err := p.reviews(cmd.Context())
 		if err != nil {
 			return p.sampleError(err)

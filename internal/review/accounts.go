@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -14,10 +15,15 @@ type Stratify func(client.CustomerAccount) string
 
 // The strata that interface 9 tells by itself.
 var (
-	ByDepartment   Stratify = func(a client.CustomerAccount) string { return a.Account.DeptCode.Raw() }
+	ByDepartment   Stratify = department
 	ByBizType      Stratify = func(a client.CustomerAccount) string { return a.Account.AccountBizType.Raw() }
 	ByCustomerType Stratify = func(a client.CustomerAccount) string { return a.Account.AccountCustomerType.Raw() }
 )
+
+// department is the account's, or with platforms that leave it out there the one beside it.
+func department(a client.CustomerAccount) string {
+	return cmp.Or(a.Account.DeptCode, a.Department.DeptCode).Raw()
+}
 
 // The strata of ByStanding.
 const (
@@ -80,7 +86,7 @@ func member(a client.CustomerAccount) Member {
 	}
 	m := Member{
 		ID: a.Account.AccountID.Raw(), AccountNo: a.Account.AccountNo.Raw(), BizType: a.Account.AccountBizType.Raw(),
-		CustomerType: a.Account.AccountCustomerType.Raw(), Department: a.Account.DeptCode.Raw(), Name: client.SafeText(strings.TrimSpace(name.Raw()), 200),
+		CustomerType: a.Account.AccountCustomerType.Raw(), Department: department(a), Name: client.SafeText(strings.TrimSpace(name.Raw()), 200),
 	}
 	if m.ID == "" {
 		m.ID = m.AccountNo + "/" + m.BizType

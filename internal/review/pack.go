@@ -28,7 +28,6 @@ type PackOptions struct {
 	Lang  string         // of the report: "zh" or "en"
 	By    string         // who makes it, for the journal; empty is who signed first
 	Zone  *time.Location // of the report's times; nil is China's
-	Rules []byte         // a rules file the population was chosen by; nil for none
 	Log   Log            // where the request log is taken from; nil is the Book's journal. Reviewers elsewhere keep journals of their own
 	Files FileSource     // sampled files; nil for none
 }
@@ -216,8 +215,8 @@ func (e *evidence) fill(ctx context.Context, p *packer) (digest string, err erro
 			return "", fmt.Errorf("%s: %w", f.name, err)
 		}
 	}
-	if e.o.Rules != nil {
-		err = p.add(rulesFile, func(w io.Writer) error { _, err := w.Write(e.o.Rules); return err })
+	if e.run.Rules != "" {
+		err = p.add(rulesFile, func(w io.Writer) error { _, err := io.WriteString(w, e.run.Rules); return err })
 	}
 	if err == nil && e.o.Files != nil {
 		err = e.addFiles(ctx, p)
@@ -225,7 +224,9 @@ func (e *evidence) fill(ctx context.Context, p *packer) (digest string, err erro
 	if err != nil {
 		return "", err
 	}
-	return p.seal(Manifest{Format: packFormat, Version: packVersion, Run: *e.run, Verdicts: len(e.verdicts), Requests: len(e.requests)})
+	run := *e.run
+	run.Rules = "" // they are a file of their own
+	return p.seal(Manifest{Format: packFormat, Version: packVersion, Run: run, Verdicts: len(e.verdicts), Requests: len(e.requests)})
 }
 
 // add writes one file.

@@ -30,7 +30,7 @@ import (
 func signedRun(t *testing.T, b *Book) *Run {
 	t.Helper()
 	s := selection(t, 240, 0)
-	s.Title, s.Blind = "=抽查 <2026>", true
+	s.Title, s.Blind, s.Rules = "=抽查 <2026>", true, "version = 1\n"
 	s.Question = Question{Confidence: 0.9, Tolerable: 0.1, Failures: 1, Minimum: 3}
 	for i := range s.Members {
 		s.Members[i].Stratum = "dept " + s.Members[i].Department
@@ -123,7 +123,7 @@ func TestAPackHoldsAndIsCheckedWithoutTheProgram(t *testing.T) {
 	eachStore(t, func(t *testing.T, dsn string) {
 		b, _ := withJournal(t, dsn)
 		r := signedRun(t, b)
-		dir, digest := packed(t, b, r, "pack", PackOptions{Lang: "zh", Rules: []byte("version = 1\n"), Files: twoFiles})
+		dir, digest := packed(t, b, r, "pack", PackOptions{Lang: "zh", Files: twoFiles})
 		moved := filepath.Join(t.TempDir(), "moved")
 		if err := os.Rename(dir, moved); err != nil {
 			t.Fatal(err)
@@ -138,6 +138,9 @@ func TestAPackHoldsAndIsCheckedWithoutTheProgram(t *testing.T) {
 		}
 		if got := shell(t, moved, "sha256sum SHA256SUMS"); !strings.HasPrefix(got, digest) {
 			t.Errorf("digest %s, want %s", got, digest)
+		}
+		if got := read(t, moved, rulesFile); got != r.Rules {
+			t.Errorf("rules %q", got)
 		}
 		if _, err := os.Stat(filepath.Join(moved, "files", "000001", "_身份证_正面-2.jpg")); err != nil {
 			t.Error(err)

@@ -48,14 +48,14 @@ func (c *change) addSeat(place, round int) error {
 	return err
 }
 
-// free finds the next seat that a reviewer may take: one nobody holds, of an item this reviewer has no other review of; with a place other
-// than 0 only there.
+// free finds the next seat that a reviewer may take: one nobody holds, of an item this reviewer has no other review of, nor claimed one, for
+// a claim that has expired may still be finished; with a place other than 0 only there.
 func (c *change) free(reviewer string, at int) (place, round int, err error) {
 	err = c.QueryRowContext(c.ctx, `
 		SELECT s.place, s.round FROM seat s
 		WHERE s.run = $1 AND ($4 = 0 OR s.place = $4) AND s.round <= 2 AND s.state IN ('queued', 'claimed') AND (s.state = 'queued' OR s.expires <= $2)
 			AND NOT EXISTS (SELECT 1 FROM seat o WHERE o.run = s.run AND o.place = s.place AND o.round <> s.round AND o.round <= 2
-				AND o.reviewer = $3 AND (o.state IN ('done', 'skipped') OR o.state = 'claimed' AND o.expires > $2))
+				AND o.reviewer = $3 AND o.state IN ('claimed', 'done', 'skipped'))
 		ORDER BY s.round, s.place LIMIT 1`, c.run.ID, millis(c.now), reviewer, at).Scan(&place, &round)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, 0, ErrNothing
@@ -69,10 +69,11 @@ func (c *change) claim(place, round int, reviewer, claim, session string, until 
 	return err
 }
 
-// finish ends the review that a claim is for, if the claim still stands.
+// finish ends the review that a claim is for, if the claim still stands and nobody is to give both reviews of one item.
 func (c *change) finish(place, round int, claim string, state ItemState) (bool, error) {
-	n, err := c.exec("UPDATE seat SET state = $5, expires = 0 WHERE run = $1 AND place = $2 AND round = $3 AND claim = $4 AND state = 'claimed'",
-		c.run.ID, place, round, claim, string(state))
+	n, err := c.exec(`UPDATE seat SET state = $5, expires = 0 WHERE run = $1 AND place = $2 AND round = $3 AND claim = $4 AND state = 'claimed'
+		AND NOT EXISTS (SELECT 1 FROM seat o WHERE o.run = seat.run AND o.place = seat.place AND o.round <> seat.round
+			AND o.reviewer = seat.reviewer AND o.state IN ('done', 'skipped'))`, c.run.ID, place, round, claim, string(state))
 	return n == 1, err
 }
 

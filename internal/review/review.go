@@ -123,6 +123,7 @@ type Run struct {
 	Title      string                  `json:"title"`
 	State      State                   `json:"state"`
 	Filters    map[string]string       `json:"filters,omitempty"` // what the population was searched with, by interface 9's names
+	Rules      string                  `json:"rules,omitempty"`   // the rules file that its strata come from
 	Hash       string                  `json:"populationHash"`
 	Population int                     `json:"population"` // accounts
 	Question   Question                `json:"question"`

@@ -289,6 +289,32 @@ func TestAClaimIsForOneReviewerUntilItExpires(t *testing.T) {
 	})
 }
 
+// Nobody gives both reviews of one item, not even by a claim that ran out while the other review was taken.
+func TestAnExpiredClaimDoesNotMakeTwoReviewsOneReviewers(t *testing.T) {
+	eachStore(t, func(t *testing.T, dsn string) {
+		b := open(t, dsn)
+		s := selection(t, 10, 1)
+		s.Blind = true
+		r := start(t, b, s)
+		next(t, b, r.ID, "bert") // the first review
+		second := next(t, b, r.ID, "anna")
+		expire(t, b, r.ID)
+		if err := b.Release(t.Context(), r.ID, "bert"); err != nil {
+			t.Fatal(err)
+		}
+		again := next(t, b, r.ID, "anna")
+		if again.Round != second.Round {
+			t.Errorf("anna, who has round %d, is given round %d", second.Round, again.Round)
+		}
+		put(t, b, again, say(Pass))
+		_, err := b.Next(t.Context(), r.ID, "anna")
+		refused(t, err, ErrNothing)
+		if first := next(t, b, r.ID, "bert"); first.Round == second.Round {
+			t.Error("bert is given anna's")
+		}
+	})
+}
+
 func TestPausingGivesClaimsBackAtOnce(t *testing.T) {
 	eachStore(t, func(t *testing.T, dsn string) {
 		b, other := open(t, dsn), open(t, dsn)

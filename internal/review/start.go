@@ -35,6 +35,7 @@ type Selection struct {
 	By        string            // who freezes and draws
 	Asked     time.Time         // when the search for Members began; zero for now
 	Filters   map[string]string // what was searched, by interface 9's names
+	Rules     string            // the rules file by which Members have their strata, if they do
 	Members   []Member          // in any order
 	Question  Question
 	Checklist Checklist
@@ -103,7 +104,7 @@ func (b *Book) Freeze(ctx context.Context, s Selection) (*Run, error) {
 		return nil, err
 	}
 	r := &Run{
-		ID: strings.ToLower(rand.Text()[:10]), Profile: s.Profile, Title: s.Title, State: Frozen, Filters: s.Filters, Hash: p.Hash(), Population: p.Len(),
+		ID: strings.ToLower(rand.Text()[:10]), Profile: s.Profile, Title: s.Title, State: Frozen, Filters: s.Filters, Rules: s.Rules, Hash: p.Hash(), Population: p.Len(),
 		Question: s.Question, Plan: plan, Checklist: s.Checklist, Blind: s.Blind, Lease: s.Lease, FrozenBy: s.By,
 	}
 	packed, err := packMembers(s.Members)
