@@ -41,6 +41,15 @@ func TestMembersAreTakenOnceFromPagesThatMove(t *testing.T) {
 	refused(t, err, lost)
 }
 
+func TestADepartmentToldBesideTheAccountCounts(t *testing.T) {
+	a := account("1", "881", "")
+	a.Account.DeptCode, a.Department.DeptCode = "", "1102"
+	got, err := Members(pagesOf(1, []client.CustomerAccount{a}), ByDepartment)
+	if err != nil || got[0].Department != "1102" || got[0].Stratum != "1102" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestHostileAccountsAreNoPopulation(t *testing.T) {
 	b := open(t, t.TempDir()+"/review.db")
 	for _, bad := range []client.CustomerAccount{account("1\t2", "881", ""), account("1", "88\n1", "")} {

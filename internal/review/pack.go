@@ -149,7 +149,7 @@ func (b *Book) evidence(ctx context.Context, run string, o PackOptions) (*eviden
 // readLog takes what a journal says of the run: its own lines but exports, and from the first search to the last signature the searches that
 // found its population and what was asked about its items.
 func (e *evidence) readLog(log Log) error {
-	accounts, files := map[string]bool{}, map[string]bool{}
+	accounts, files, begun := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, it := range e.items {
 		accounts[it.AccountNo] = it.AccountNo != ""
 	}
@@ -163,7 +163,10 @@ func (e *evidence) readLog(log Log) error {
 		search := (x.Act == audit.Search || x.Act == audit.SignIn) && !x.Time.After(e.run.FrozenAt)
 		about := search || accounts[x.Detail["accountNo"]] || files[x.Detail["fileId"]]
 		about = about && x.Profile == e.run.Profile && !x.Time.Before(e.run.Asked) && !x.Time.After(last)
-		if x.Detail["run"] == e.run.ID && x.Act != audit.Export || about && x.Detail["run"] == "" {
+		// What is tried after the last signature is not part of what was signed; the end of signing is.
+		mine := x.Detail["run"] == e.run.ID && x.Act != audit.Export && (!x.Time.After(last) || x.Ref != "" && begun[x.Ref])
+		if mine || about && x.Detail["run"] == "" {
+			begun[x.Ref] = true
 			e.requests = append(e.requests, x)
 		}
 		return true

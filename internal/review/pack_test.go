@@ -215,6 +215,10 @@ func TestThePackIsTheSameEveryTime(t *testing.T) {
 	r := signedRun(t, b)
 	o := PackOptions{Lang: "en", Files: twoFiles}
 	one, first := packed(t, b, r, "one.zip", o)
+	time.Sleep(2 * time.Millisecond) // times in the journal are milliseconds
+	if _, err := b.Reopen(t.Context(), r.ID, "anna"); err == nil {
+		t.Error("a signed run was opened again")
+	}
 	two, second := packed(t, b, r, "two.zip", o)
 	a, err := os.ReadFile(one)
 	if err != nil {

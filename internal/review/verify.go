@@ -75,7 +75,7 @@ func (c *Checked) Err() error {
 const (
 	maxProblems  = 1000
 	maxPackFiles = 1_000_000
-	maxParsed    = 1 << 30 // bytes of a file that is taken into memory
+	maxParsed    = 256 << 20 // bytes of a file that is taken into memory
 	// maxRatio is how many times a file of a zip, and all of them, may grow. Tables of verdicts grow 40 times.
 	maxRatio  = 200
 	freeBytes = 64 << 20 // may come of anything: a blank scan reaches any ratio
@@ -222,9 +222,12 @@ func (v *verifier) checkSums() bool {
 	sum := sha256.Sum256(b)
 	v.out.Digest = hex.EncodeToString(sum[:])
 	n := 0
-	for text := range strings.Lines(string(b)) {
-		n++
-		hash, path, ok := strings.Cut(strings.TrimSuffix(text, "\n"), "  ")
+	for text := range bytes.Lines(b) {
+		if n++; n > maxPackFiles {
+			v.problem(sumsFile, Unreadable, n)
+			break
+		}
+		hash, path, ok := strings.Cut(strings.TrimSuffix(string(text), "\n"), "  ")
 		if !ok || !isHash(hash) || !fs.ValidPath(path) || path == sumsFile || v.sums[path] != "" {
 			v.problem(sumsFile, Unreadable, n)
 			continue
