@@ -217,6 +217,8 @@ func (m *Model) Back() bool {
 	case m.test.Busy():
 		m.test.Stop()
 		return true
+	case m.onList && m.profiles.Back():
+		return true
 	case m.onList:
 		m.focusForm()
 		return true
