@@ -41,8 +41,8 @@ func (r *Run) finding(v Violation) Finding {
 
 // Diff is what changed from one run to a later one.
 type Diff struct {
-	Fixed []Finding `json:"fixed"` // as the earlier run had them
-	New   []Finding `json:"new"`
+	Fixed []Finding `json:"-"` // as the earlier run had them
+	New   []Finding `json:"-"`
 	// OtherRules: the runs went by different rules, of which what counts as held is one, so that a change may be one of the rules.
 	// OtherScope likewise.
 	OtherRules bool `json:"otherRules"`
@@ -54,7 +54,7 @@ type Diff struct {
 // Compare returns what changed from run before to run after. Violations are the same when account and rule id are.
 func Compare(before, after *Run) Diff {
 	return Diff{
-		Fixed: missingIn(before, after), New: missingIn(after, before), Open: union(before.open(), after.open()),
+		Fixed: missingIn(before, after), New: missingIn(after, before), Open: append([]string{}, union(before.open(), after.open())...),
 		OtherRules: before.Hash != after.Hash || before.History != after.History, OtherScope: before.Scope.Name() != after.Scope.Name(),
 	}
 }
