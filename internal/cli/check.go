@@ -155,7 +155,7 @@ func (p *program) progressOver() {
 
 // checkBook checks, confirms, compares, prints and reports. What is known is printed though a part has failed.
 func (p *program) checkBook(ctx context.Context, a *app.App, k checking, o completeness.Options) error {
-	before, err := p.earlier(ctx, a, k.since, o.Scope)
+	before, err := p.earlier(ctx, a, k.since, o.Scope, 0)
 	if err != nil {
 		return err
 	}
@@ -163,6 +163,12 @@ func (p *program) checkBook(ctx context.Context, a *app.App, k checking, o compl
 	p.progressOver()
 	if run.Run == nil {
 		return p.interrupted(a, o, err)
+	}
+	if run.ID > 0 && run.ID == before.ID { // the last run itself remained to be confirmed
+		var e error
+		if before, e = p.earlier(ctx, a, k.since, o.Scope, run.ID); e != nil {
+			return e
+		}
 	}
 	if err == nil && (k.confirm || k.sample > 0) {
 		err = a.Confirm(ctx, run, completeness.ConfirmOptions{Progress: o.Progress, Sample: k.sample, Seed: rand.Uint64()})
@@ -240,23 +246,24 @@ func (p *program) interrupted(a *app.App, o completeness.Options, err error) err
 	return err
 }
 
-// earlier returns the kept run that --since names: a number, or "last" for the last of the same scope.
-func (p *program) earlier(ctx context.Context, a *app.App, since string, scope client.SearchAccountsRequest) (app.Checked, error) {
+// earlier returns the kept run that --since names: a number, or "last" for the last of the same scope before the run of number id, 0 for
+// one to come.
+func (p *program) earlier(ctx context.Context, a *app.App, since string, scope client.SearchAccountsRequest, id int64) (app.Checked, error) {
 	switch since {
 	case "":
 		return app.Checked{}, nil
 	case "last":
-		run, err := a.RunBefore(ctx, scope, 0)
+		run, err := a.RunBefore(ctx, scope, id)
 		if err == nil && run.Run == nil {
 			p.note(p.T("check.no_earlier"))
 		}
 		return run, err
 	}
-	id, err := strconv.ParseInt(since, 10, 64)
+	named, err := strconv.ParseInt(since, 10, 64)
 	if err != nil {
 		return app.Checked{}, usage{p.T("check.bad_since", "value", client.SafeText(since, 40))}
 	}
-	return a.KeptRun(ctx, id)
+	return a.KeptRun(ctx, named)
 }
 
 // printRun prints the findings, what changed since an earlier run, and the summary.
