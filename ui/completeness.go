@@ -23,7 +23,11 @@ func (s *service) CheckBook(ctx context.Context, o engine.Options, resume bool) 
 
 // KeptBefore implements completeness.Service.
 func (s *service) KeptBefore(ctx context.Context, scope client.SearchAccountsRequest, id int64) (completeness.Checked, error) {
-	run, err := s.RunOf(ctx, scope, id)
+	if id == 0 {
+		run, err := s.RunOf(ctx, scope)
+		return completeness.Checked(run), err
+	}
+	run, err := s.RunBefore(ctx, scope, id)
 	return completeness.Checked(run), err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log"
+	"slices"
 	"strconv"
 	"time"
 
@@ -190,20 +191,38 @@ func (a *App) KeptRun(ctx context.Context, id int64) (Checked, error) {
 	return Checked{id, r}, nil
 }
 
-// RunOf returns the newest kept run of a scope that is older than run before, 0 for the newest of all; its Run is nil without one.
-func (a *App) RunOf(ctx context.Context, scope client.SearchAccountsRequest, before int64) (Checked, error) {
-	list, err := a.Runs(ctx)
+// RunOf returns the newest kept run of a scope; its Run is nil without one.
+func (a *App) RunOf(ctx context.Context, scope client.SearchAccountsRequest) (Checked, error) {
+	list, err := a.runsOf(ctx, scope)
+	if err != nil || len(list) == 0 {
+		return Checked{}, err
+	}
+	return a.KeptRun(ctx, list[0].ID)
+}
+
+// RunBefore returns the kept run of a scope that one is compared with, by the number of that or 0 if it is still to come: the newest older
+// one that is whole, or else the newest older one. Its Run is nil without one.
+func (a *App) RunBefore(ctx context.Context, scope client.SearchAccountsRequest, id int64) (Checked, error) {
+	list, err := a.runsOf(ctx, scope)
 	if err != nil {
 		return Checked{}, err
 	}
+	list = slices.DeleteFunc(list, func(e runs.Entry) bool { return id > 0 && e.ID >= id })
+	if i := slices.IndexFunc(list, func(e runs.Entry) bool { return e.Whole() }); i > 0 {
+		list = list[i:]
+	}
+	if len(list) == 0 {
+		return Checked{}, nil
+	}
+	return a.KeptRun(ctx, list[0].ID)
+}
+
+// runsOf lists the kept runs of a scope, the newest first.
+func (a *App) runsOf(ctx context.Context, scope client.SearchAccountsRequest) ([]runs.Entry, error) {
+	list, err := a.Runs(ctx)
 	scope.PageNumber, scope.PageSize = 0, 0
 	name := completeness.Scope(scope).Name()
-	for _, e := range list {
-		if e.Scope == name && (before == 0 || e.ID < before) {
-			return a.KeptRun(ctx, e.ID)
-		}
-	}
-	return Checked{}, nil
+	return slices.DeleteFunc(list, func(e runs.Entry) bool { return e.Scope != name }), err
 }
 
 // Partial is what is known of a check with these options that was broken off: its rules that are open are Pending. Run is nil without.

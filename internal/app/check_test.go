@@ -88,6 +88,54 @@ func TestACheckIsTwoLinesOfTheJournalAndIsKept(t *testing.T) {
 	}
 }
 
+// A night's check is compared with the last whole one of the same scope, whatever else was checked meanwhile.
+func TestARunIsComparedWithTheLastWholeOneOfItsScope(t *testing.T) {
+	a := onDemo(t)
+	o := options(t, a)
+	o.List, o.Conditions = false, false
+	check := func(change func(*completeness.Run), dept ...string) {
+		t.Helper()
+		o.Scope.DeptCodes = dept
+		run, err := a.Check(t.Context(), o, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if change != nil {
+			change(run.Run)
+			if err := a.opts.Runs.Replace(t.Context(), "demo", run.ID, run.Run); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	partial := func(r *completeness.Run) {
+		r.Failed, r.Reasons = []int{0}, []completeness.Reason{{Code: completeness.QueryFailed, Rules: []string{r.Rules.Rules[0].ID}}}
+	}
+	moved := func(r *completeness.Run) { r.Reasons = []completeness.Reason{{Code: completeness.BookMoved}} }
+	check(nil)             // 1
+	check(moved)           // 2: not certified, but whole
+	check(partial)         // 3
+	check(nil, "1101")     // 4
+	check(partial, "1102") // 5
+	page := client.SearchAccountsRequest{PageNumber: 1, PageSize: 20}
+	for name, tc := range map[string]struct {
+		before int64
+		dept   []string
+		want   int64
+	}{
+		"to come": {0, nil, 2}, "a partial one": {3, nil, 2}, "a whole one": {2, nil, 1}, "the first": {1, nil, 0},
+		"a department": {0, []string{"1101"}, 4}, "only a partial one": {0, []string{"1102"}, 5}, "none": {0, []string{"1103"}, 0},
+	} {
+		page.DeptCodes = tc.dept
+		if got, err := a.RunBefore(t.Context(), page, tc.before); err != nil || got.ID != tc.want || (got.Run != nil) != (tc.want > 0) {
+			t.Errorf("%s is compared with %d, want %d, %v", name, got.ID, tc.want, err)
+		}
+	}
+	page.DeptCodes = nil
+	if got, err := a.RunOf(t.Context(), page); err != nil || got.ID != 3 {
+		t.Errorf("the last is %d, %v", got.ID, err)
+	}
+}
+
 func TestACheckThatWasCalledOffGoesOnWhereItWas(t *testing.T) {
 	a := onDemo(t)
 	o := options(t, a)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -191,12 +192,11 @@ func ReadChecklist(path string) (review.Checklist, error) {
 	if path == "" {
 		return review.DefaultChecklist()
 	}
-	f, err := os.Open(Home(path))
+	b, err := readText(Home(path), review.MaxChecklistSize)
 	if err != nil {
 		return review.Checklist{}, err
 	}
-	defer f.Close()
-	list, err := review.ReadChecklist(f)
+	list, err := review.ReadChecklist(bytes.NewReader(b))
 	if err != nil && !errors.As(err, new(*review.InvalidError)) && !errors.As(err, new(*fs.PathError)) {
 		err = &ChecklistError{Path: path, Err: err}
 	}

@@ -192,6 +192,17 @@ func TestASpotCheckOfAnotherProfileIsRefused(t *testing.T) {
 	}
 }
 
+func TestAChecklistThatWindowsWroteIsRead(t *testing.T) {
+	text := "version = 1\n[[check]]\nid = \"clear\"\nzh = \"清晰\"\nen = \"clear\"\n"
+	path := filepath.Join(t.TempDir(), "checks.toml")
+	if err := os.WriteFile(path, []byte("\ufeff"+text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := ReadChecklist(path); err != nil || len(list.Checks) != 1 {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
 func TestADatabaseThatCannotBeOpenedIsTriedAgain(t *testing.T) {
 	a := start(t, &platform{}, nil)
 	broken := true

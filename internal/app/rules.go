@@ -16,6 +16,7 @@ import (
 	"imagery/internal/audit"
 	"imagery/internal/config"
 	"imagery/internal/rules"
+	"imagery/internal/text"
 )
 
 // Errors of rules files.
@@ -56,7 +57,7 @@ func (a *App) RuleBook(context.Context) (RuleBook, error) {
 		return RuleBook{}, err
 	}
 	b := RuleBook{Path: a.rulesPath(c.profile), Kept: true}
-	text, err := readRules(b.Path)
+	text, err := ReadRules(b.Path)
 	if errors.Is(err, fs.ErrNotExist) && c.profile.Rules == "" {
 		b.Kept, b.Example = false, c.profile.Demo
 		if !b.Example {
@@ -91,17 +92,26 @@ func (a *App) rulesPath(p config.Profile) string {
 	}, p.Name)+".toml")
 }
 
-// readRules reads no more of a file than rules may have.
-func readRules(path string) ([]byte, error) {
+// ReadRules reads a rules file as lists are read, in whatever encoding an editor or shell wrote it, and no more of it than rules may have.
+func ReadRules(path string) ([]byte, error) {
 	if path == "" {
 		return nil, fs.ErrNotExist
 	}
+	return readText(path, rules.MaxBytes)
+}
+
+// readText reads a file in whatever encoding it was written; of one that is larger than most bytes, one more.
+func readText(path string, most int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, rules.MaxBytes+1))
+	raw, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil || int64(len(raw)) > most {
+		return raw, err // too large whatever it says
+	}
+	return []byte(text.Decode(raw)), nil
 }
 
 // SaveRules puts an edited file, whole or not at all, in the place of the one that was read as was. A link to it stays a link, and its
@@ -121,7 +131,7 @@ func (a *App) SaveRules(_ context.Context, was RuleBook, f *rules.File) (RuleBoo
 	if st, err := os.Stat(path); err == nil {
 		mode = st.Mode().Perm()
 	}
-	now, err := readRules(path)
+	now, err := ReadRules(path)
 	if there := err == nil; there != was.Kept || there && !bytes.Equal(now, was.Text) {
 		return was, ErrRulesChanged
 	}

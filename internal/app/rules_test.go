@@ -1,12 +1,16 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
 	"imagery/internal/config"
 	"imagery/internal/review"
@@ -111,6 +115,50 @@ func TestRulesThatChangedMeanwhileAreNotOverwritten(t *testing.T) {
 		if _, err := a.SaveRules(t.Context(), c, c.File); !errors.Is(err, ErrRulesChanged) {
 			t.Errorf("a file changed meanwhile: %v", err)
 		}
+	}
+}
+
+// Windows' own editor and shell write UTF-8 with a mark, UTF-16 or GBK.
+func TestRulesAreReadInWhateverEncodingTheyWereWritten(t *testing.T) {
+	said := "version = 1\r\n[[rule]]\r\nid = \"R1\"\r\nname = \"头像\"\r\nany = [\"1103\"]\r\n"
+	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes([]byte(said))
+	if err != nil {
+		t.Fatal(err)
+	}
+	gbk, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte(said))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, raw := range map[string][]byte{"UTF-8": []byte(said), "UTF-8 with a mark": []byte("\xef\xbb\xbf" + said), "UTF-16": utf16, "GBK": gbk} {
+		a := onDemo(t)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(a.RulesPath()), 0o700), os.WriteFile(a.RulesPath(), raw, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		b, err := a.RuleBook(t.Context())
+		if err != nil || string(b.Text) != said || b.Rules[0].Name != "头像" {
+			t.Errorf("%s: %q, %v", name, b.Path, err)
+			continue
+		}
+		r := b.Rules[0]
+		r.Any = []string{"1104"}
+		f, err := b.With(0, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.SaveRules(t.Context(), b, f); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if set, err := a.Rules(t.Context()); err != nil || set.Rules[0].Any[0] != "1104" {
+			t.Errorf("%s, edited: %v", name, err)
+		}
+	}
+	large := append([]byte("\xff\xfe"), bytes.Repeat([]byte("#\x00"), rules.MaxBytes/2)...)
+	path := filepath.Join(t.TempDir(), "large.toml")
+	if err := os.WriteFile(path, large, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := ReadRules(path); err != nil || len(text) <= rules.MaxBytes {
+		t.Errorf("what was cut off passes for whole: %d, %v", len(text), err)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"imagery/internal/codes"
 	"imagery/internal/completeness"
 	"imagery/internal/i18n"
+	"imagery/internal/report"
 	"imagery/internal/rules"
 	"imagery/internal/text"
 )
@@ -154,7 +155,7 @@ func (p *program) progressOver() {
 
 // checkBook checks, confirms, compares, prints and reports. What is known is printed though a part has failed.
 func (p *program) checkBook(ctx context.Context, a *app.App, k checking, o completeness.Options) error {
-	before, err := p.earlier(ctx, a, k.since)
+	before, err := p.earlier(ctx, a, k.since, o.Scope, 0)
 	if err != nil {
 		return err
 	}
@@ -162,6 +163,12 @@ func (p *program) checkBook(ctx context.Context, a *app.App, k checking, o compl
 	p.progressOver()
 	if run.Run == nil {
 		return p.interrupted(a, o, err)
+	}
+	if run.ID > 0 && run.ID == before.ID { // the last run itself remained to be confirmed
+		var e error
+		if before, e = p.earlier(ctx, a, k.since, o.Scope, run.ID); e != nil {
+			return e
+		}
 	}
 	if err == nil && (k.confirm || k.sample > 0) {
 		err = a.Confirm(ctx, run, completeness.ConfirmOptions{Progress: o.Progress, Sample: k.sample, Seed: rand.Uint64()})
@@ -206,7 +213,7 @@ func (p *program) found(ctx context.Context, a *app.App, k checking, o completen
 		}
 		return a.Check(ctx, o, true)
 	}
-	last, err := p.earlier(ctx, a, "last")
+	last, err := a.RunOf(ctx, o.Scope)
 	if err == nil && completeness.Continues(last.Run, o, time.Now()) {
 		return last, nil
 	}
@@ -239,23 +246,24 @@ func (p *program) interrupted(a *app.App, o completeness.Options, err error) err
 	return err
 }
 
-// earlier returns the kept run that --since names: a number, or "last".
-func (p *program) earlier(ctx context.Context, a *app.App, since string) (app.Checked, error) {
-	if since == "" {
+// earlier returns the kept run that --since names: a number, or "last" for the last of the same scope before the run of number id, 0 for
+// one to come.
+func (p *program) earlier(ctx context.Context, a *app.App, since string, scope client.SearchAccountsRequest, id int64) (app.Checked, error) {
+	switch since {
+	case "":
 		return app.Checked{}, nil
+	case "last":
+		run, err := a.RunBefore(ctx, scope, id)
+		if err == nil && run.Run == nil {
+			p.note(p.T("check.no_earlier"))
+		}
+		return run, err
 	}
-	id, err := strconv.ParseInt(since, 10, 64)
-	if err != nil && since != "last" {
+	named, err := strconv.ParseInt(since, 10, 64)
+	if err != nil {
 		return app.Checked{}, usage{p.T("check.bad_since", "value", client.SafeText(since, 40))}
 	}
-	if since == "last" {
-		list, err := a.Runs(ctx)
-		if err != nil || len(list) == 0 {
-			return app.Checked{}, err
-		}
-		id = list[0].ID
-	}
-	return a.KeptRun(ctx, id)
+	return a.KeptRun(ctx, named)
 }
 
 // printRun prints the findings, what changed since an earlier run, and the summary.
@@ -268,7 +276,8 @@ func (p *program) printRun(a *app.App, run, before app.Checked) error {
 		defer p.note(p.T("check.kept", "id", run.ID))
 	}
 	if p.flags.json {
-		return p.runLines(run.Run, diff)
+		p.caveats(diff)
+		return p.runLines(run.Run, before.ID, diff)
 	}
 	if err := p.findingTable(a, run.Run); err != nil {
 		return err
@@ -277,6 +286,7 @@ func (p *program) printRun(a *app.App, run, before app.Checked) error {
 	p.note(p.T("check.summary", "accounts", text.Count(s.Accounts), "missing", text.Count(int64(s.AccountsMissing)), "violations", text.Count(int64(s.Violations)), "requests", s.Requests))
 	if before.Run != nil {
 		p.note(p.T("check.changed", "id", before.ID, "fixed", len(diff.Fixed), "new", len(diff.New)))
+		p.caveats(diff)
 	}
 	doubts := a.Doubts(run.Run, p.cat.Lang())
 	if len(doubts) == 0 {
@@ -290,8 +300,27 @@ func (p *program) printRun(a *app.App, run, before app.Checked) error {
 	return nil
 }
 
-// runLines prints a run as JSON Lines; what changed stands before the summary.
-func (p *program) runLines(r *completeness.Run, diff completeness.Diff) error {
+// caveats tells what a comparison does not.
+func (p *program) caveats(diff completeness.Diff) {
+	for _, why := range report.Caveats(&diff, p.cat) {
+		p.note("  " + why)
+	}
+}
+
+// summed is the last line of a check's JSON.
+type summed struct {
+	completeness.Summary
+	Since *since `json:"since,omitempty"`
+}
+
+// since says which run a check was compared with, and how far the two can be compared.
+type since struct {
+	Run int64 `json:"run"`
+	completeness.Diff
+}
+
+// runLines prints a run as JSON Lines; what changed since the earlier run of a number, 0 for none, stands before the summary.
+func (p *program) runLines(r *completeness.Run, before int64, diff completeness.Diff) error {
 	for f := range r.Findings() {
 		if err := p.line(f); err != nil {
 			return err
@@ -309,7 +338,11 @@ func (p *program) runLines(r *completeness.Run, diff completeness.Diff) error {
 			return err
 		}
 	}
-	return p.line(r.Summary())
+	last := summed{Summary: r.Summary()}
+	if before > 0 {
+		last.Since = &since{before, diff}
+	}
+	return p.line(last)
 }
 
 func (p *program) findingTable(a *app.App, r *completeness.Run) error {

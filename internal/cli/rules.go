@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -61,12 +59,7 @@ func cmpExit(err error, code int) error {
 
 // readRules reads a rules file, and prints what is wrong in it.
 func (p *program) readRules(path string) (*rules.Set, error) {
-	f, err := os.Open(app.Home(path))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, rules.MaxBytes+1))
+	b, err := app.ReadRules(app.Home(path))
 	if err != nil {
 		return nil, err
 	}

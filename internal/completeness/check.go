@@ -111,8 +111,13 @@ func (c *check) start(ctx context.Context) error {
 
 // resume takes over the answers of an earlier check; a later one for the same question replaces the one before.
 func (c *check) resume() {
+	filters := map[string]rules.Filter{}
+	for _, q := range c.queries(c.counts) {
+		filters[q.name] = filterOf(q.ask)
+	}
 	for _, p := range c.Resume {
-		if p.Plan != c.name || p.Query == "" || c.Now().Sub(p.At.Time) > ResumeWithin {
+		filter, wanted := filters[p.Query]
+		if p.Plan != c.name || !wanted || c.Now().Sub(p.At.Time) > ResumeWithin {
 			continue
 		}
 		if p.At.Before(c.started) {
@@ -120,6 +125,9 @@ func (c *check) resume() {
 		}
 		a := &answer{counts: p.Counts}
 		for _, x := range p.Accounts {
+			if !filter.Admits(x.Facts()) {
+				a.outside++
+			}
 			a.rows = append(a.rows, c.table.add(x))
 		}
 		c.answers[p.Query] = a
@@ -263,7 +271,7 @@ func (c *check) answer(ctx context.Context, q question) (*answer, error) {
 	a := &answer{counts: c.now(q.name)}
 	seen := map[int]bool{}
 	total := int64(-1)
-	filter := rules.Filter{BizTypes: q.ask.AccountBizTypes, CustomerTypes: q.ask.AccountCustomerTypes, OpenedFrom: q.ask.OpenedFrom, OpenedTo: q.ask.OpenedTo}
+	filter := filterOf(q.ask)
 	err := c.pages(ctx, q, func(p *page) {
 		c.mu.Lock()
 		if total >= 0 && p.TotalElements != total {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"imagery/client"
+	"imagery/internal/sampling"
 )
 
 // asker sends requests, so many at a time, and counts them.
@@ -95,7 +96,7 @@ func (a *asker) count(ctx context.Context, list []question) (map[string]int64, e
 }
 
 // pages gives each page of a question to take, in order, while the following ones are on their way. It ends behind the last one, at an
-// empty one, or with the first error.
+// empty one, at one that begins as an earlier one did, behind as many rows as any book may have, or with the first error.
 func (a *asker) pages(ctx context.Context, q question, take func(*page)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	first, err := a.page(ctx, q.ask, 1, a.size)
@@ -108,7 +109,7 @@ func (a *asker) pages(ctx context.Context, q question, take func(*page)) error {
 	if size < 1 {
 		size = int64(max(len(first.Content), 1))
 	}
-	last := int((first.TotalElements + size - 1) / size)
+	last := int((min(first.TotalElements, sampling.MaxPopulation) + size - 1) / size)
 	blind := first.TotalElements == 0 // without totals each page tells whether another follows
 	if len(first.Content) == 0 || !first.HasNext {
 		last = 1
@@ -122,6 +123,7 @@ func (a *asker) pages(ctx context.Context, q question, take func(*page)) error {
 		page *page
 		err  error
 	}
+	began, rows := map[string]bool{beginning(first): true}, len(first.Content)
 	var ahead []chan answer // of the pages from number on
 	for number := 2; number <= last; number++ {
 		for next := number + len(ahead); next <= last && len(ahead) < cap(a.slots); next++ {
@@ -141,9 +143,22 @@ func (a *asker) pages(ctx context.Context, q question, take func(*page)) error {
 			return nil
 		}
 		take(got.page)
+		if rows += len(got.page.Content); rows >= sampling.MaxPopulation || began[beginning(got.page)] {
+			return nil
+		}
+		began[beginning(got.page)] = true
 		if blind && got.page.HasNext {
 			last++
 		}
 	}
 	return nil
+}
+
+// beginning tells the first account of a page from others.
+func beginning(p *page) string {
+	if len(p.Content) == 0 {
+		return ""
+	}
+	a := &p.Content[0].Account
+	return (&Account{ID: a.AccountID, No: a.AccountNo, BizType: a.AccountBizType}).key()
 }

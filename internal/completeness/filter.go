@@ -47,6 +47,11 @@ func (s *Scope) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// filterOf is what a search asks of the accounts themselves, whatever they hold.
+func filterOf(r client.SearchAccountsRequest) rules.Filter {
+	return rules.Filter{BizTypes: r.AccountBizTypes, CustomerTypes: r.AccountCustomerTypes, OpenedFrom: r.OpenedFrom, OpenedTo: r.OpenedTo}
+}
+
 // narrowed returns a filter that admits what both admit; ok is false if that is nothing.
 func narrowed(a, b rules.Filter) (out rules.Filter, ok bool) {
 	var some [2]bool

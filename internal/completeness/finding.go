@@ -3,6 +3,7 @@ package completeness
 import (
 	"encoding/json"
 	"iter"
+	"slices"
 	"time"
 
 	"imagery/client"
@@ -40,19 +41,26 @@ func (r *Run) finding(v Violation) Finding {
 
 // Diff is what changed from one run to a later one.
 type Diff struct {
-	Fixed []Finding `json:"fixed"` // as the earlier run had them
-	New   []Finding `json:"new"`
-	// OtherRules: the runs went by different rules, so that a change may be one of the rules. OtherScope likewise.
+	Fixed []Finding `json:"-"` // as the earlier run had them
+	New   []Finding `json:"-"`
+	// OtherRules: the runs went by different rules, of which what counts as held is one, so that a change may be one of the rules.
+	// OtherScope likewise.
 	OtherRules bool `json:"otherRules"`
 	OtherScope bool `json:"otherScope"`
+	// Open has the ids of rules of which nothing is said, as one of the runs has no answer about them.
+	Open []string `json:"open"`
 }
 
 // Compare returns what changed from run before to run after. Violations are the same when account and rule id are.
 func Compare(before, after *Run) Diff {
-	d := Diff{Fixed: missingIn(before, after), New: missingIn(after, before), OtherRules: before.Hash != after.Hash}
-	d.OtherScope = before.Scope.Name() != after.Scope.Name()
-	return d
+	return Diff{
+		Fixed: missingIn(before, after), New: missingIn(after, before), Open: append([]string{}, union(before.open(), after.open())...),
+		OtherRules: before.Hash != after.Hash || before.History != after.History, OtherScope: before.Scope.Name() != after.Scope.Name(),
+	}
 }
+
+// open are the ids of rules without an answer.
+func (r *Run) open() []string { return ids(r.Rules, slices.Concat(r.Failed, r.Pending)) }
 
 // Name tells scopes apart.
 func (s Scope) Name() string {
@@ -63,7 +71,7 @@ func (s Scope) Name() string {
 	return string(raw)
 }
 
-// missingIn returns the violations of a that b has not.
+// missingIn returns the violations of a that b has not, as far as b knows.
 func missingIn(a, b *Run) []Finding {
 	type key struct{ account, rule string }
 	has := make(map[key]bool, len(b.Violations))
@@ -72,9 +80,10 @@ func missingIn(a, b *Run) []Finding {
 			has[key{b.Accounts[v.Account].key(), b.Rules.Rules[v.Rule].ID}] = true
 		}
 	}
-	out := []Finding{}
+	out, open := []Finding{}, b.open()
 	for _, v := range a.Violations {
-		if v.State != Cleared && !has[key{a.Accounts[v.Account].key(), a.Rules.Rules[v.Rule].ID}] {
+		rule := a.Rules.Rules[v.Rule].ID
+		if v.State != Cleared && !slices.Contains(open, rule) && !has[key{a.Accounts[v.Account].key(), rule}] {
 			out = append(out, a.finding(v))
 		}
 	}

@@ -140,6 +140,32 @@ func TestColumnsAreLoadingUntilTheirQuestionIsAnswered(t *testing.T) {
 	}
 }
 
+func TestOneConditionAloneDoesNotTellHeldFromNotRequired(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"E", "G"} {
+		_, b, o := plainBook(90)
+		o.Conditions = true
+		o.Rules.Rules = []rules.Rule{{ID: "R1", Name: "one", Any: []string{"A"}, IfAny: []string{"E"}, UnlessAny: []string{"G"}}}
+		b.before = func(_ *book, r client.SearchAccountsRequest) error {
+			if r.PageSize > 1 && (slices.Equal(slices.Concat(r.MaterialCodes, r.ExcludedMaterialCodes), []string{code}) || slices.Equal(r.ExcludedMaterialCodes, []string{code})) {
+				return errors.New("broken")
+			}
+			return nil
+		}
+		r, err := Check(t.Context(), b, o)
+		if err == nil || r == nil || !r.Listed || len(r.Failed) > 0 {
+			t.Fatal(err)
+		}
+		total := NewMatrix(r).Totals()[0]
+		if total.Cells[Have] > 0 || total.Cells[Unknown] == 0 || total.Cells[Missing] == 0 {
+			t.Errorf("without %s: %v", code, total.Cells)
+		}
+		if !slices.Contains(reasonCodes(r.Summary()), QueryFailed) {
+			t.Errorf("%+v", r.Summary())
+		}
+	}
+}
+
 func TestWhatIsKnownSoFarIsToldWhileACheckGoesOn(t *testing.T) {
 	t.Parallel()
 	_, b, o := plainBook(90)

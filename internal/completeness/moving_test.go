@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -265,6 +266,62 @@ func TestPartsOfAnotherCheckOrBookAreNotUsed(t *testing.T) {
 	}
 }
 
+func TestACheckThatGoesOnStillKnowsThatAFilterWasIgnored(t *testing.T) {
+	t.Parallel()
+	_, b, o := plainBook(60)
+	archive(b, 60, "A") // nobody has nothing at all, which would be another way to see it
+	deaf := altered{b, func(r *client.SearchAccountsRequest) { r.AccountBizTypes = nil }, nil}
+	var parts []Part
+	first := o
+	first.Save = func(p Part) error { parts = append(parts, p); return nil }
+	want, err := Check(t.Context(), deaf, first)
+	if err != nil || !slices.Equal(reasonCodes(want.Summary()), []ReasonCode{FilterIgnored}) {
+		t.Fatalf("%v %+v", err, want.Summary())
+	}
+	o.Resume = parts
+	r, err := Check(t.Context(), deaf, o)
+	if err != nil || r.Requests >= want.Requests || !reflect.DeepEqual(r.Reasons, want.Reasons) {
+		t.Errorf("%v, %d of %d requests: %+v, want %+v", err, r.Requests, want.Requests, r.Reasons, want.Reasons)
+	}
+}
+
+func TestPagesThatRepeatEndTheQuestion(t *testing.T) {
+	t.Parallel()
+	for name, total := range map[string]int64{"no totals": 0, "totals without end": 1 << 62} {
+		_, b, o := plainBook(60)
+		b.before = func(b *book, _ client.SearchAccountsRequest) error {
+			if b.searches > 5000 {
+				return errors.New("it goes on for ever")
+			}
+			return nil
+		}
+		for what, turn := range map[string]func(r *client.SearchAccountsRequest){
+			"the first page": func(r *client.SearchAccountsRequest) { r.PageNumber = 1 },
+			"two pages":      func(r *client.SearchAccountsRequest) { r.PageNumber = 1 + (r.PageNumber-1)%2 },
+		} {
+			b.searches = 0
+			r, err := Check(t.Context(), endless{altered{b, turn, nil}, total}, o)
+			if err != nil || r.Summary().Certified || len(r.Failed) > 0 {
+				t.Errorf("%s, %s: %d requests, %v", name, what, b.searches, err)
+			}
+		}
+	}
+}
+
+// endless is a platform that says of every page that another follows.
+type endless struct {
+	Platform
+	total int64
+}
+
+func (e endless) SearchAccounts(ctx context.Context, r client.SearchAccountsRequest) (*page, error) {
+	p, err := e.Platform.SearchAccounts(ctx, r)
+	if err == nil {
+		p.TotalElements, p.HasNext = e.total, true
+	}
+	return p, err
+}
+
 func TestUnansweredQuestionLeavesItsRulesOpen(t *testing.T) {
 	t.Parallel()
 	_, b, o := plainBook(90)
@@ -319,6 +376,37 @@ func TestProgressGrowsToWhatWasPlanned(t *testing.T) {
 	}
 	if last := seen[len(seen)-1]; last.Done != r.Requests || last.Done != b.searches || last.Planned != last.Done || slices.ContainsFunc(seen, func(p Progress) bool { return p.Phase == Listing && p.Planned > last.Done+last.Done/4 }) {
 		t.Errorf("%+v of %d requests", last, b.searches)
+	}
+}
+
+func TestWhatOneOfTheRunsDidNotAnswerHasNotChanged(t *testing.T) {
+	t.Parallel()
+	_, b, o := plainBook(90)
+	whole, err := Check(t.Context(), b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.before = func(_ *book, r client.SearchAccountsRequest) error {
+		if r.PageSize > 1 && slices.Equal(r.MaterialCodes, []string{"E"}) {
+			return errors.New("broken")
+		}
+		return nil
+	}
+	partial, err := Check(t.Context(), b, o)
+	if err == nil || partial == nil || len(partial.Violations) == len(whole.Violations) {
+		t.Fatal(err)
+	}
+	for name, d := range map[string]Diff{"then partial": Compare(whole, partial), "then whole": Compare(partial, whole)} {
+		if len(d.Fixed) != 0 || len(d.New) != 0 || !slices.Equal(d.Open, []string{"R3"}) {
+			t.Errorf("%s: %d fixed, %d new, open %v", name, len(d.Fixed), len(d.New), d.Open)
+		}
+	}
+	if d := Compare(whole, whole); len(d.Open) != 0 || d.OtherRules || d.OtherScope {
+		t.Errorf("%+v", d)
+	}
+	o.WithHistory, b.before = true, nil
+	if r, err := Check(t.Context(), b, o); err != nil || !Compare(whole, r).OtherRules {
+		t.Error("that something else counts as held is not told", err)
 	}
 }
 

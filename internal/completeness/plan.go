@@ -140,11 +140,7 @@ func (p *plan) digest(o Options) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-func (p *plan) scopeFilter() rules.Filter {
-	return rules.Filter{
-		BizTypes: p.scope.AccountBizTypes, CustomerTypes: p.scope.AccountCustomerTypes, OpenedFrom: p.scope.OpenedFrom, OpenedTo: p.scope.OpenedTo,
-	}
-}
+func (p *plan) scopeFilter() rules.Filter { return filterOf(p.scope) }
 
 // question is Q(included, excluded) within a filter and the scope.
 func (p *plan) question(f rules.Filter, included, excluded []string) question {

@@ -2,6 +2,7 @@ package completeness
 
 import (
 	"errors"
+	"slices"
 
 	"imagery/internal/rules"
 )
@@ -61,6 +62,11 @@ func (r *Run) Summary() Summary {
 	}
 	s.AccountsMissing, s.Certified = len(missing), len(s.Reasons) == 0
 	return s
+}
+
+// Whole reports whether every question was answered.
+func (s *Summary) Whole() bool {
+	return !slices.ContainsFunc(s.Reasons, func(r Reason) bool { return r.Code == QueryFailed || r.Code == Unfinished })
 }
 
 // reasons returns the check's own reasons and those that follow from the basis and from what was confirmed.

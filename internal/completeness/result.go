@@ -24,6 +24,7 @@ func (c *check) run() *Run {
 	if r.Listed {
 		kept = c.setOf(listed.rows)
 	}
+	var half []int // rules with a condition that was not answered
 	for i := range c.clauses {
 		cl := &c.clauses[i]
 		r.Reasons = append(r.Reasons, c.doubts(cl)...)
@@ -32,13 +33,18 @@ func (c *check) run() *Run {
 		}
 		rows, ok := c.found(cl)
 		switch {
+		case !ok && cl.role != violating:
+			half = append(half, cl.Rules...)
 		case !ok:
-			r.open(c, cl)
+			r.leave(c, cl)
 		case cl.role == violating:
 			r.violate(c, cl, rows, kept)
 		default:
 			r.exempt(c, cl, rows, listed)
 		}
+	}
+	for _, n := range half {
+		delete(r.Exempt, n) // the other condition alone does not tell held from not required
 	}
 	r.Reasons = append(r.Reasons, c.doubtsOfLists()...)
 	slices.Sort(r.Failed)
@@ -46,15 +52,13 @@ func (c *check) run() *Run {
 	return r
 }
 
-// open notes that the rules of a clause have no answer.
-func (r *Run) open(c *check, cl *clause) {
-	switch {
-	case cl.role != violating:
-	case c.failed[cl.query.name] != nil, c.failed[c.list.name] != nil, c.failed[c.blanks.name] != nil:
+// leave notes that the rules of a clause have no answer.
+func (r *Run) leave(c *check, cl *clause) {
+	if c.failed[cl.query.name] != nil || c.failed[c.list.name] != nil || c.failed[c.blanks.name] != nil {
 		r.Failed = append(r.Failed, cl.Rules...)
-	default:
-		r.Pending = append(r.Pending, cl.Rules...)
+		return
 	}
+	r.Pending = append(r.Pending, cl.Rules...)
 }
 
 // violate notes the rules of a clause that accounts violate. Places are those of the table until compact.

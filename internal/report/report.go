@@ -110,6 +110,23 @@ func (r *Report) summary() []Fact {
 			out, Fact{r.t("report.fixed", "at", r.moment(r.Before)), strconv.Itoa(len(r.Since.Fixed))},
 			Fact{r.t("report.new", "at", r.moment(r.Before)), strconv.Itoa(len(r.Since.New))},
 		)
+		for _, why := range Caveats(r.Since, r.Cat) {
+			out = append(out, Fact{r.t("report.compared"), why})
+		}
+	}
+	return out
+}
+
+// Caveats says in words what a comparison of two runs does not tell.
+func Caveats(d *completeness.Diff, cat *i18n.Catalogue) (out []string) {
+	if d.OtherScope {
+		out = append(out, cat.T("completeness.other_scope"))
+	}
+	if d.OtherRules {
+		out = append(out, cat.T("completeness.other_rules"))
+	}
+	if len(d.Open) > 0 {
+		out = append(out, cat.T("completeness.not_compared", "rules", strings.Join(d.Open, " ")))
 	}
 	return out
 }

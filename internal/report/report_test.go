@@ -172,6 +172,23 @@ func TestWorkbookHasASheetForEachDepartmentAndNumbersAreTexts(t *testing.T) {
 	}
 }
 
+func TestAComparisonSaysWhatItDoesNotTell(t *testing.T) {
+	for _, lang := range i18n.Languages {
+		r := reportOf(t, lang, 60)
+		r.Since = &completeness.Diff{}
+		plain := len(r.summary())
+		r.Since = &completeness.Diff{OtherScope: true, OtherRules: true, Open: []string{"R07"}}
+		said := r.summary()
+		if len(said) != plain+3 || !strings.Contains(said[plain+2].Value, "R07") {
+			t.Errorf("%v", said)
+		}
+		var b bytes.Buffer
+		if err := r.HTML(&b); err != nil || !strings.Contains(b.String(), said[plain].Value) {
+			t.Errorf("the page does not say %q: %v", said[plain].Value, err)
+		}
+	}
+}
+
 func TestPageNeedsNothingElse(t *testing.T) {
 	for _, lang := range i18n.Languages {
 		r := reportOf(t, lang, 60)

@@ -44,10 +44,10 @@ type Point struct {
 // checklistVersion is the version of the file's form.
 const checklistVersion = 1
 
-const (
-	maxChecks        = 200
-	maxChecklistSize = 1 << 20 // bytes
-)
+const maxChecks = 200
+
+// MaxChecklistSize is the most bytes of a checklist's file.
+const MaxChecklistSize = 1 << 20
 
 var checkID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}$`) })
 
@@ -62,11 +62,11 @@ func DefaultChecklist() (Checklist, error) {
 
 // ReadChecklist reads a checklist in TOML. Errors: *InvalidError, and those of TOML, which name line and column.
 func ReadChecklist(r io.Reader) (Checklist, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxChecklistSize+1))
+	text, err := io.ReadAll(io.LimitReader(r, MaxChecklistSize+1))
 	if err != nil {
 		return Checklist{}, err
 	}
-	if len(text) > maxChecklistSize { // what is cut off would not be asked
+	if len(text) > MaxChecklistSize { // what is cut off would not be asked
 		return Checklist{}, invalid("checklist", "size")
 	}
 	var c Checklist

@@ -774,7 +774,7 @@ func TestAFileThatIsNoPackIsCalledThat(t *testing.T) {
 
 func TestAChecklistTooLongIsRefusedNotCut(t *testing.T) {
 	short := "version = 1\n[[check]]\nid = \"a\"\nzh = \"甲\"\nen = \"a\"\n"
-	long := short + strings.Repeat("#\n", maxChecklistSize/2) + strings.ReplaceAll(short[len("version = 1\n"):], `"a"`, `"b"`)
+	long := short + strings.Repeat("#\n", MaxChecklistSize/2) + strings.ReplaceAll(short[len("version = 1\n"):], `"a"`, `"b"`)
 	if c, err := ReadChecklist(strings.NewReader(long)); err == nil {
 		t.Errorf("taken with %d of 2 checks", len(c.Checks))
 	}

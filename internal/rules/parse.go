@@ -143,6 +143,9 @@ func (p *parser) refused(err error) {
 }
 
 func (p *parser) file(f *file) {
+	for _, x := range p.lines.odd {
+		p.found = append(p.found, Problem{Kind: UnknownKey, Line: x.line, Rule: p.lines.ruleAt(x.line), Key: safe(x.key)})
+	}
 	if f.Version != Version {
 		p.found = append(p.found, Problem{Kind: OtherVersion, Line: p.lines.keys["version"], Key: "version", Got: fmt.Sprint(f.Version)})
 	}

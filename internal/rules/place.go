@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
@@ -12,6 +13,7 @@ import (
 type places struct {
 	keys  map[string]int // lines of keys outside rules
 	rules []place
+	odd   []misspelt
 	whole bool // the text is TOML to its end
 }
 
@@ -20,6 +22,12 @@ type place struct {
 	line int
 	id   string
 	keys map[string]int
+}
+
+// misspelt is a key in other than small letters. The decoder takes it for the key, so that of any and Any the last would count.
+type misspelt struct {
+	key  string
+	line int
 }
 
 // locate reads a text as far as it is TOML.
@@ -31,6 +39,7 @@ func locate(text []byte) places {
 	for p.NextExpression() {
 		e := p.Expression()
 		key, line := firstKey(&p, e)
+		out.odd = append(out.odd, oddKeys(e, line)...)
 		switch e.Kind {
 		case unstable.ArrayTable:
 			out.rules = append(out.rules, place{line: line, keys: map[string]int{}})
@@ -43,6 +52,27 @@ func locate(text []byte) places {
 		}
 	}
 	out.whole = p.Error() == nil
+	return out
+}
+
+// oddKeys finds the keys of an expression, those of tables in its value included, that are not in small letters.
+func oddKeys(e *unstable.Node, line int) (out []misspelt) {
+	switch e.Kind {
+	case unstable.ArrayTable, unstable.Table, unstable.KeyValue:
+		for it := e.Key(); it.Next(); {
+			if key := string(it.Node().Data); key != strings.ToLower(key) {
+				out = append(out, misspelt{key, line})
+			}
+		}
+	}
+	if e.Kind == unstable.KeyValue {
+		return append(out, oddKeys(e.Value(), line)...)
+	}
+	if e.Kind == unstable.Array || e.Kind == unstable.InlineTable {
+		for it := e.Children(); it.Next(); {
+			out = append(out, oddKeys(it.Node(), line)...)
+		}
+	}
 	return out
 }
 

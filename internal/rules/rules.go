@@ -108,9 +108,9 @@ func (s *Set) Codes() []string {
 // admits reports whether a list, where empty means all, has s.
 func admits(list []string, s string) bool { return len(list) == 0 || slices.Contains(list, s) }
 
-// sorted returns a sorted copy without repetitions.
+// sorted returns a sorted copy without repetitions, nil for an empty list: a key that lists nothing says what no key says.
 func sorted(list []string) []string {
-	out := slices.Clone(list)
+	out := append([]string(nil), list...)
 	slices.Sort(out)
 	return slices.Compact(out)
 }

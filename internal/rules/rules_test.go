@@ -81,24 +81,28 @@ func TestProblemsNameLineRuleAndKey(t *testing.T) {
 	for text, want := range map[string]string{
 		"version = 2\n" + strings.TrimPrefix(sound, "version = 1\n"): "line 1: version: version (2)",
 		"version = 1": "no rules",
-		strings.TrimPrefix(sound, "version = 1\n"):                   "version: version (0)",
-		sound + `color = "red"`:                                      "line 6: R1: rule.color: unknown key",
-		sound + "biz_types = 1":                                      "line 6: R1: rule.biz_types: type",
-		sound + "opened_from = 2017-02-31":                           "line 6: R1",
-		sound + "any = [\"B\"]":                                      "line 6: R1",
-		sound + "biz_types = [\"\"]":                                 "line 6: R1: biz_types: empty",
-		sound + "status = [\"1\", \"1\"]":                            "line 6: R1: status: duplicate (1)",
-		sound + "if_any = [\"A\"]":                                   "line 6: R1: if_any: pointless (A)",
-		sound + "if_any = [\"B\"]\nunless_any = [\"B\"]":             "line 6: R1: if_any: pointless (B)",
-		sound + "unless_any = [\"A\", \"B\"]":                        "line 6: R1: unless_any: pointless (A)",
-		sound + "opened_from = 2020-01-02\nopened_to = 2020-01-01":   "line 7: R1: opened_to: dates reversed (2020-01-01)",
-		sound + "[[rule]]\nid = \"R1\"\nname = \"two\"\nany=[\"B\"]": "line 7: R1: id: duplicate (R1)",
-		sound + "[[rule]]\nname = \"two\"\nany=[\"B\"]":              "line 6: #2: id: empty",
-		sound + "[[rule]]\nid = \"R2\"\nany=[\"B C\"]":               "line 8: R2: any: code (B C)",
-		sound + "[[rule]]\nid = \"R2\"\nany=[\"B\"]":                 "line 6: R2: name: empty",
-		sound + "[[rule]]\nid = \"R2\"\nname = \"\u202e\"\nany=[]":   "line 9: R2: any: empty",
-		sound + "[[rule]\n":                                          "line 6: R1",
-		strings.Repeat("#", MaxBytes+1):                              "too large",
+		strings.TrimPrefix(sound, "version = 1\n"):                                  "version: version (0)",
+		sound + `color = "red"`:                                                     "line 6: R1: rule.color: unknown key",
+		sound + "biz_types = 1":                                                     "line 6: R1: rule.biz_types: type",
+		sound + "opened_from = 2017-02-31":                                          "line 6: R1",
+		sound + "any = [\"B\"]":                                                     "line 6: R1",
+		sound + "biz_types = [\"\"]":                                                "line 6: R1: biz_types: empty",
+		sound + "status = [\"1\", \"1\"]":                                           "line 6: R1: status: duplicate (1)",
+		sound + "if_any = [\"A\"]":                                                  "line 6: R1: if_any: pointless (A)",
+		sound + "if_any = [\"B\"]\nunless_any = [\"B\"]":                            "line 6: R1: if_any: pointless (B)",
+		sound + "unless_any = [\"A\", \"B\"]":                                       "line 6: R1: unless_any: pointless (A)",
+		sound + "opened_from = 2020-01-02\nopened_to = 2020-01-01":                  "line 7: R1: opened_to: dates reversed (2020-01-01)",
+		sound + "[[rule]]\nid = \"R1\"\nname = \"two\"\nany=[\"B\"]":                "line 7: R1: id: duplicate (R1)",
+		sound + "[[rule]]\nname = \"two\"\nany=[\"B\"]":                             "line 6: #2: id: empty",
+		sound + "[[rule]]\nid = \"R2\"\nany=[\"B C\"]":                              "line 8: R2: any: code (B C)",
+		sound + "[[rule]]\nid = \"R2\"\nany=[\"B\"]":                                "line 6: R2: name: empty",
+		sound + "[[rule]]\nid = \"R2\"\nname = \"\u202e\"\nany=[]":                  "line 9: R2: any: empty",
+		sound + "[[rule]\n":                                                         "line 6: R1",
+		sound + "Any = [\"B\"]":                                                     "line 6: R1: Any: unknown key",
+		strings.Replace(sound, "version", "Version", 1):                             "line 1: Version: unknown key",
+		strings.Replace(sound, "[rule]", "[RULE]", 1):                               "line 2: R1: RULE: unknown key",
+		"version = 1\nrule = [{id = 'x', name = 'x', any = ['y'], If_Any = ['z']}]": "line 2: If_Any: unknown key",
+		strings.Repeat("#", MaxBytes+1):                                             "too large",
 	} {
 		_, err := Parse([]byte(text))
 		var problems Problems
@@ -135,6 +139,11 @@ func TestHashIsOfWhatIsSaidNotOfHow(t *testing.T) {
 	slices.Reverse(s.Rules[21].Any)
 	if s.Hash() != was {
 		t.Error("the order of rules and codes changes the hash")
+	}
+	said, err := Parse([]byte(sound + "biz_types = []\nif_any = []\n"))
+	plain, e := Parse([]byte(sound))
+	if err != nil || e != nil || said.Hash() != plain.Hash() {
+		t.Error("a list of nothing changes the hash", err, e)
 	}
 	changes := map[string]func(r *Rule){
 		"any": func(r *Rule) { r.Any = append(slices.Clone(r.Any), "9999") }, "name": func(r *Rule) { r.Name += "x" }, "basis": func(r *Rule) { r.Basis += "x" },
@@ -284,7 +293,7 @@ func FuzzParse(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range []string{string(text[:1200]), sound, "rule = [{id = 'x', any = ['y']}]", "[[rule]]\nid=1", "[rule]\nid='x'", "version = 1\n[[rule.any]]", "a.b.c = 1\n[[a]]"} {
+	for _, seed := range []string{string(text[:1200]), sound, "rule = [{id = 'x', any = ['y']}]", "[[rule]]\nid=1", "[rule]\nid='x'", "version = 1\n[[rule.any]]", "a.b.c = 1\n[[a]]", sound + "status = []\nAny = ['x']"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -43,8 +43,13 @@ func (q Query) Find(s string) (from, to int, ok bool) {
 	for _, c := range s {
 		r = append(r, foldRune(c))
 	}
+	var few [512]bool
+	m := match{q.q, r, few[:]}
+	if n := len(m.q) * len(r); n > len(few) {
+		m.dead = make([]bool, n)
+	}
 	for i := range r {
-		if n := matchAt(q.q, r[i:]); n > 0 {
+		if n := m.at(0, i); n > 0 {
 			return i, i + n, true
 		}
 	}
@@ -69,30 +74,40 @@ func initialIs(han, letter rune) bool {
 	return slices.ContainsFunc(readings(han), func(p string) bool { return rune(p[0]) == letter })
 }
 
-// matchAt returns how many characters at the start of r match q, which is not empty; 0 when they do not. Each Chinese character may be
-// spelt by any leading part of any reading.
-func matchAt(q, r []rune) int {
-	if len(r) == 0 {
+// match tries a query on one string.
+type match struct {
+	q, r []rune
+	// dead is true, at i*len(q)+k, where r from i on is known not to match q from k on: readings share letters, so many ways lead there.
+	dead []bool
+}
+
+// at returns how many characters of r from i on match q from k on, which is not at its end; 0 when they do not. Each Chinese character
+// may be spelt by any leading part of any reading.
+func (m *match) at(k, i int) int {
+	if i == len(m.r) || m.dead[i*len(m.q)+k] {
 		return 0
 	}
-	rest := func(k int) int {
-		if k == len(q) {
-			return 1
-		}
-		if n := matchAt(q[k:], r[1:]); n > 0 {
-			return n + 1
-		}
-		return 0
+	if m.q[k] == m.r[i] {
+		return m.rest(k+1, i+1)
 	}
-	if q[0] == r[0] {
-		return rest(1)
-	}
-	for _, p := range readings(r[0]) {
-		for k := 0; k < len(p) && k < len(q) && rune(p[k]) == q[k]; k++ {
-			if n := rest(k + 1); n > 0 {
-				return n
+	for _, p := range readings(m.r[i]) {
+		for n := 0; n < len(p) && k+n < len(m.q) && rune(p[n]) == m.q[k+n]; n++ {
+			if c := m.rest(k+n+1, i+1); c > 0 {
+				return c
 			}
 		}
+	}
+	m.dead[i*len(m.q)+k] = true
+	return 0
+}
+
+// rest is at, counting the character before i too.
+func (m *match) rest(k, i int) int {
+	if k == len(m.q) {
+		return 1
+	}
+	if n := m.at(k, i); n > 0 {
+		return n + 1
 	}
 	return 0
 }

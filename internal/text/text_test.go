@@ -187,6 +187,17 @@ func BenchmarkFilterRow(b *testing.B) {
 	}
 }
 
+// Readings of 和 share letters. A search that tries every way to spell a string with them would not end.
+func TestASearchEndsWhereReadingsShareLetters(t *testing.T) {
+	s := strings.Repeat("和", 40)
+	if NewQuery(strings.Repeat("h", 39) + "x").Match(s) {
+		t.Error("found")
+	}
+	if from, to, ok := NewQuery(strings.Repeat("h", 30) + "uo").Find("在" + s); from != 1 || to != 31 || !ok {
+		t.Error(from, to, ok)
+	}
+}
+
 func FuzzFit(f *testing.F) {
 	for _, s := range awkward {
 		f.Add(s, uint8(5), uint8(2))

@@ -43,7 +43,7 @@ type Service interface {
 	CheckBook(ctx context.Context, o engine.Options, resume bool) (Checked, error)
 	// Resumable is how many questions of such a check have been answered already.
 	Resumable(context.Context, engine.Options) (int, error)
-	// KeptBefore returns the newest kept run of a scope that is older than the one of number id, 0 for the newest of all.
+	// KeptBefore returns the kept run of a scope to compare the one of number id with, which is older; with 0 the newest of all.
 	KeptBefore(ctx context.Context, scope client.SearchAccountsRequest, id int64) (Checked, error)
 	ConfirmRun(context.Context, Checked, engine.ConfirmOptions) error
 	// ExportRun writes reports and returns their paths.

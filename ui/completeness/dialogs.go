@@ -2,6 +2,7 @@ package completeness
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -44,6 +45,9 @@ func (m *Model) openChanges() tea.Cmd {
 	lines := []string{m.env.T("completeness.changes_since", "at", at)}
 	if d.OtherRules {
 		lines = append(lines, m.env.T("completeness.other_rules"))
+	}
+	if len(d.Open) > 0 {
+		lines = append(lines, m.env.T("completeness.not_compared", "rules", strings.Join(d.Open, " ")))
 	}
 	for _, part := range []struct {
 		title string
