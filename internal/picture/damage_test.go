@@ -163,6 +163,30 @@ func TestHugePageOfPDFCostsWhatIsShown(t *testing.T) {
 	}
 }
 
+func TestPDFThatTakesAllMemoryLeavesOtherDocumentsTheirs(t *testing.T) {
+	var content bytes.Buffer
+	z, err := zlib.NewWriterLevel(&content, zlib.BestSpeed)
+	check(t, err)
+	blanks := bytes.Repeat([]byte(" "), 1<<20)
+	for range 300 {
+		_, err := z.Write(blanks)
+		check(t, err)
+	}
+	check(t, z.Close())
+	bomb := bytes.Replace(pdfOf(90, 90, content.String()), []byte("<< /Length"), []byte("<< /Filter /FlateDecode /Length"), 1)
+	for range 2 { // what the first leaves is enough for a sound one
+		f := open(t, bomb)
+		if _, err := f.Render(t.Context(), 1, image.Pt(90, 90), Options{}); !errors.Is(err, ErrDamaged) {
+			t.Fatal(err)
+		}
+		_ = f.Close() // the engine may be past it
+	}
+	sound := append(pdfOf(90, 90, ""), bytes.Repeat([]byte("%\n"), 3<<19)...)
+	if r := render(t, open(t, sound), 1, image.Pt(90, 90), Options{}); r.Damaged {
+		t.Error("a sound document is damaged")
+	}
+}
+
 func TestOFDNeverLeavesItsArchive(t *testing.T) {
 	for _, location := range []string{"../../../../etc/passwd", "/../etc/passwd", `..\..\..\x`, "C:/x", "", ".", "/"} {
 		document := strings.ReplaceAll(`<OFD><DocBody><DocRoot>@</DocRoot></DocBody></OFD>`, "@", location)

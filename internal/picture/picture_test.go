@@ -2,6 +2,7 @@ package picture
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -163,6 +164,30 @@ func TestWhatIsNotShownHereSaysSo(t *testing.T) {
 		var unsupported *UnsupportedError
 		if f.Info.Pages != 0 || !errors.Is(err, ErrUnsupported) || !errors.As(err, &unsupported) || unsupported.Format != f.Info.Format {
 			t.Errorf("%s: %d pages, %v", name, f.Info.Pages, err)
+		}
+	}
+}
+
+func TestAnimatedWEBPIsSoundButNotShownHere(t *testing.T) {
+	data := webpOf(testdata(t, "lossless.webp"), 1)
+	data[20] |= 1 << 1 // of the flags in VP8X
+	f := open(t, data)
+	if _, err := f.Render(t.Context(), 1, image.Point{}, Options{}); f.Info.Note != NoteVariant || !errors.Is(err, ErrUnsupported) {
+		t.Errorf("%+v: %v", f.Info, err)
+	}
+}
+
+func TestBMPWithoutAnyAlphaIsOpaque(t *testing.T) {
+	for alpha, want := range map[byte]uint8{0: 255, 128: 128} {
+		data := binary.LittleEndian.AppendUint32([]byte("BM"), 14+124+8)
+		for _, v := range []uint32{0, 14 + 124, 124, 2, 1, 1 | 32<<16, 3, 8, 0, 0, 0, 0, 0xff0000, 0xff00, 0xff, 0xff000000} {
+			data = binary.LittleEndian.AppendUint32(data, v)
+		}
+		data = append(data, make([]byte, 14+124-len(data))...)
+		data = append(data, 0, 0, 200, alpha, 0, 0, 200, 0)
+		r := render(t, open(t, data), 1, image.Point{}, Options{})
+		if got := r.Image.RGBAAt(0, 0); got.A != want || got.R != uint8(200*int(want)/255) || r.Damaged {
+			t.Errorf("alpha %d: %v, damaged %v", alpha, got, r.Damaged)
 		}
 	}
 }

@@ -174,14 +174,38 @@ func (r *raster) bmp(data []byte) error {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	r.stored = image.Pt(config.Width, config.Height)
-	r.read = func(image.Point) (image.Image, bool, error) { return r.decodePadded(data, decode) }
+	r.read = func(image.Point) (image.Image, bool, error) {
+		img, damaged, err := r.decodePadded(data, decode)
+		unveil(img)
+		return img, damaged, err
+	}
 	return nil
+}
+
+// unveil makes a picture opaque that is transparent all over: many programs leave the fourth byte of a BMP zero.
+func unveil(img image.Image) {
+	m, ok := img.(*image.NRGBA)
+	if !ok {
+		return
+	}
+	for i := 3; i < len(m.Pix); i += 4 {
+		if m.Pix[i] != 0 {
+			return
+		}
+	}
+	for i := 3; i < len(m.Pix); i += 4 {
+		m.Pix[i] = 255
+	}
 }
 
 func (r *raster) webp(data []byte) error {
 	config, err := webp.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
+	const animation = 1 << 1
+	switch {
+	case err != nil:
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	case len(data) > 20 && string(data[12:16]) == "VP8X" && data[20]&animation != 0:
+		return &UnsupportedError{WEBP, NoteVariant}
 	}
 	r.stored = image.Pt(config.Width, config.Height)
 	r.read = func(image.Point) (image.Image, bool, error) { return r.decodePadded(data, webp.Decode) }

@@ -2,8 +2,8 @@
 // the same question has the same answer on every machine, and a second person can repeat each step with a calculator and sha256sum.
 //
 // The order of a check is: freeze the population (Freeze) and publish its hash; plan a size (NewPlan, Stratify); only then choose a seed; draw
-// (Draw, DrawStrata); look; state the bound (Bound, StrataBound). All bounds are one-sided, upper and exact: with the stated confidence the
-// true failure rate is not above them.
+// (Draw, DrawStrata); look; state the bound (Bound, StrataBound). All bounds are one-sided and upper: with the stated confidence the true
+// failure rate is not above them. They are exact, but for strata in which failures were found: there they are safe and may be some records high.
 package sampling
 
 import (

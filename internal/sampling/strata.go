@@ -2,7 +2,6 @@ package sampling
 
 import (
 	"cmp"
-	"container/heap"
 	"fmt"
 	"slices"
 )
@@ -108,27 +107,14 @@ func Stratify(q Question, strata []Stratum, minimum int) (StratifiedPlan, error)
 	if out.Shares, err = Allocate(strata, out.Size, minimum); err != nil {
 		return StratifiedPlan{}, err
 	}
-	alpha, fixed := risk(q.Confidence), q.Tolerable == 0
-	for {
+	alpha := risk(q.Confidence)
+	out.Limit = strataBound(out.Shares, out.FailuresAllowed, alpha)
+	if q.Tolerable > 0 && out.Count >= q.tolerated() {
+		out.Shares = topUp(out.Shares, out.FailuresAllowed, q.tolerated(), alpha)
 		out.Limit = strataBound(out.Shares, out.FailuresAllowed, alpha)
-		if fixed || out.Count < q.tolerated() {
-			break
-		}
-		least := slices.MinFunc(pointers(out.Shares), func(a, b *Share) int {
-			return cmp.Compare(int64(a.Sample)*int64(b.Size), int64(b.Sample)*int64(a.Size))
-		})
-		least.Sample++ // one that is complete is never the least while another is not
 	}
 	out.Size, out.Effective = sampled(out.Shares), Effective(out.Shares)
 	return out, nil
-}
-
-func pointers(shares []Share) []*Share {
-	out := make([]*Share, len(shares))
-	for i := range shares {
-		out[i] = &shares[i]
-	}
-	return out
 }
 
 func sampled(shares []Share) (n int) {
@@ -173,24 +159,35 @@ func strataBound(shares []Share, failures int, alpha float64) Limit {
 	count := population - n + failures
 	if failures == 0 {
 		count = hidden(shares, count, alpha)
-	} else if effective := Effective(shares); effective > 0 {
-		mean := max(clopperPearson(failures, n, alpha)*float64(n), float64(failures+1))
-		if rate := mean / effective; rate < 1 {
-			count = min(count, int(rate*float64(population)))
-		}
+	} else {
+		count = min(count, countAt(meanOf(n, failures, alpha), Effective(shares), population))
 	}
 	return Limit{Rate: float64(count) / float64(population), Count: count, Distribution: Stratified}
+}
+
+// meanOf is the largest mean of a count that comes out at failures or fewer among n with a chance above alpha. It only grows with n: one trial
+// more that cannot fail is a case of the theorem.
+func meanOf(n, failures int, alpha float64) float64 {
+	return max(clopperPearson(failures, n, alpha)*float64(n), float64(failures+1))
+}
+
+// countAt is how many of a population fail where a sample as good as effective records has that mean.
+func countAt(mean, effective float64, population int) int {
+	if mean >= effective {
+		return population
+	}
+	return int(mean / effective * float64(population))
 }
 
 // hidden returns how many failures, at most all of unseen, can be spread over the strata so that the samples show none with a chance above
 // alpha. Each further failure goes where it is likeliest to stay unseen; because that gets less likely with each one in the same stratum,
 // no other spread does better.
 func hidden(shares []Share, unseen int, alpha float64) int {
-	places := make(places, 0, len(shares))
-	for _, s := range shares {
-		places = append(places, place{s.Size - s.Sample, s.Size})
+	places := make([]place, len(shares))
+	for i, s := range shares {
+		places[i] = place{s.Size - s.Sample, s.Size}
 	}
-	heap.Init(&places)
+	arrange(places)
 	chance := 1.0
 	for count := range unseen {
 		best := &places[0]
@@ -199,7 +196,7 @@ func hidden(shares []Share, unseen int, alpha float64) int {
 			return count
 		}
 		best.unseen, best.size = best.unseen-1, best.size-1
-		heap.Fix(&places, 0)
+		sink(places, 0)
 	}
 	return unseen
 }
@@ -215,15 +212,5 @@ func (p place) stays() float64 {
 	return float64(p.unseen) / float64(p.size)
 }
 
-// places is a heap whose first stratum hides the next failure best.
-type places []place
-
-func (p places) Len() int           { return len(p) }
-func (p places) Less(i, j int) bool { return p[i].stays() > p[j].stays() }
-func (p places) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
-func (p *places) Push(x any)        { *p = append(*p, x.(place)) }
-func (p *places) Pop() any {
-	last := (*p)[len(*p)-1]
-	*p = (*p)[:len(*p)-1]
-	return last
-}
+// before: the first place hides the next failure best.
+func (p place) before(o place) bool { return p.stays() > o.stays() }

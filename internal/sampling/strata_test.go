@@ -3,6 +3,7 @@ package sampling
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -180,6 +181,65 @@ func TestEveryAllocationIsWithinItsStrata(t *testing.T) {
 			if exact := float64(n) * float64(s.Size) / float64(total); s.Sample > s.Size || float64(s.Sample) < exact-1 || float64(s.Sample) > exact+1 {
 				t.Fatalf("%v: %+v of %v", sizes, s, exact)
 			}
+		}
+	}
+}
+
+// The plan must be the one that adds record by record until the bound will do, which this does as it says.
+func TestTopUpIsThatOfEachRecordApart(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 5))
+	added := map[bool]int{}
+	for range 2000 {
+		sizes := make([]int, 1+r.IntN(1+r.IntN(30)))
+		for i := range sizes {
+			sizes[i] = 1 + r.IntN(1+r.IntN(1+r.IntN(200)))
+		}
+		q := Question{Confidence: []float64{0.3, 0.5, 0.8, 0.9, 0.95, 0.99}[r.IntN(6)], Tolerable: 0.005 + 0.2*r.Float64()*r.Float64(), Failures: max(0, r.IntN(6)-2)}
+		strata, minimum := strataOf(sizes...), r.IntN(3)
+		got, err := Stratify(q, strata, minimum)
+		if errors.Is(err, ErrImpossible) {
+			continue
+		}
+		q.Population, _ = totalOf(strata)
+		plan, _ := NewPlan(q)
+		want, _ := Allocate(strata, plan.Size, minimum)
+		before := sampled(want)
+		for strataBound(want, q.Failures, risk(q.Confidence)).Count >= q.tolerated() {
+			least := 0
+			for i, s := range want {
+				if s.Sample*want[least].Size < want[least].Sample*s.Size {
+					least = i
+				}
+			}
+			want[least].Sample++
+		}
+		if err != nil || !slices.Equal(got.Shares, want) || got.Limit != strataBound(want, q.Failures, risk(q.Confidence)) {
+			t.Fatalf("%+v of %v: %+v, %v, want %+v", q, sizes, got, err, want)
+		}
+		if sampled(want) > before+1 {
+			added[q.Failures > 0]++
+		}
+	}
+	if added[false] == 0 || added[true] == 0 {
+		t.Errorf("nothing to add: %v", added)
+	}
+}
+
+func BenchmarkStratifyManyStrata(b *testing.B) {
+	for name, size := range map[string]int{"1": 1, "200": 200} {
+		for _, failures := range []int{0, 2} {
+			b.Run(name+map[int]string{0: "", 2: "WithFailures"}[failures], func(b *testing.B) {
+				sizes := make([]int, 16000)
+				for i := range sizes {
+					sizes[i] = size
+				}
+				strata := strataOf(sizes...)
+				for b.Loop() {
+					if _, err := Stratify(Question{Confidence: 0.95, Tolerable: 0.05, Failures: failures}, strata, 0); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
 		}
 	}
 }

@@ -3,6 +3,8 @@ package graphics
 import (
 	"encoding/binary"
 	"image"
+	"math"
+	"math/bits"
 	"runtime"
 	"sync"
 )
@@ -16,10 +18,8 @@ const (
 	// fullWeight is what the rows under one target row weigh together. With
 	// it the sum of a column of bytes just fits 16 bits.
 	fullWeight = 256
-	// partBits is the precision of borders between samples, and
-	// reciprocalBits that of the reciprocals of the widths between them.
-	partBits       = 20
-	reciprocalBits = 54
+	// partBits is the precision of borders between samples.
+	partBits = 20
 	// lanes are the even bytes of a word.
 	lanes = 0x00ff00ff00ff00ff
 )
@@ -134,9 +134,8 @@ type scaler struct {
 	h    int
 	buf  []uint8
 	sums []uint64
-	// prefix holds, for each channel, the sum of the columns left of a pixel,
-	// modulo 2³²: only differences are used.
-	prefix []uint32
+	// prefix holds, for each channel, the sum of the columns left of a pixel.
+	prefix []uint64
 	edges  []edge
 }
 
@@ -145,7 +144,7 @@ type scaler struct {
 type edge struct {
 	at   int
 	part uint64
-	// reciprocal of the width up to the next edge.
+	// reciprocal of the width up to the next edge, in 1/2⁶⁴.
 	reciprocal uint64
 }
 
@@ -156,14 +155,14 @@ func newScaler(src raster, w, h int) *scaler {
 		src: src, h: h,
 		buf:    make([]uint8, bytes),
 		sums:   make([]uint64, 2*words),
-		prefix: make([]uint32, 8*words+2*src.channels),
+		prefix: make([]uint64, 8*words+2*src.channels),
 		edges:  make([]edge, w+1),
 	}
 	for x := range s.edges {
 		left, right := src.border(x, w), src.border(x+1, w)
 		s.edges[x] = edge{
 			at: int(left >> partBits), part: left & (1<<partBits - 1),
-			reciprocal: (1 << reciprocalBits) / ((right - left) * fullWeight),
+			reciprocal: math.MaxUint64/((right-left)*fullWeight) + 1,
 		}
 	}
 	return s
@@ -224,15 +223,15 @@ func addRow(sums []uint64, row []uint8, weight uint64) {
 	sums[1] += (v >> 8 & lanes) * weight
 }
 
-func prefixGrey(prefix []uint32, sums []uint64) {
-	var total uint32
+func prefixGrey(prefix []uint64, sums []uint64) {
+	var total uint64
 	for len(sums) >= 2 && len(prefix) >= 9 {
 		even, odd := sums[0], sums[1]
 		for i := range 4 {
 			prefix[2*i] = total
-			total += uint32(even & 0xffff)
+			total += even & 0xffff
 			prefix[2*i+1] = total
-			total += uint32(odd & 0xffff)
+			total += odd & 0xffff
 			even, odd = even>>16, odd>>16
 		}
 		sums, prefix = sums[2:], prefix[8:]
@@ -240,20 +239,20 @@ func prefixGrey(prefix []uint32, sums []uint64) {
 	prefix[0], prefix[1] = total, total
 }
 
-func prefixRGBA(prefix []uint32, sums []uint64) {
-	var r, g, b, a uint32
+func prefixRGBA(prefix []uint64, sums []uint64) {
+	var r, g, b, a uint64
 	for len(sums) >= 2 && len(prefix) >= 8 {
 		even, odd := sums[0], sums[1]
-		*(*[4]uint32)(prefix) = [4]uint32{r, g, b, a}
-		r, b = r+uint32(even&0xffff), b+uint32(even>>16&0xffff)
-		g, a = g+uint32(odd&0xffff), a+uint32(odd>>16&0xffff)
-		*(*[4]uint32)(prefix[4:]) = [4]uint32{r, g, b, a}
-		r, b = r+uint32(even>>32&0xffff), b+uint32(even>>48)
-		g, a = g+uint32(odd>>32&0xffff), a+uint32(odd>>48)
+		*(*[4]uint64)(prefix) = [4]uint64{r, g, b, a}
+		r, b = r+even&0xffff, b+even>>16&0xffff
+		g, a = g+odd&0xffff, a+odd>>16&0xffff
+		*(*[4]uint64)(prefix[4:]) = [4]uint64{r, g, b, a}
+		r, b = r+even>>32&0xffff, b+even>>48
+		g, a = g+odd>>32&0xffff, a+odd>>48
 		sums, prefix = sums[2:], prefix[8:]
 	}
-	*(*[4]uint32)(prefix) = [4]uint32{r, g, b, a}
-	*(*[4]uint32)(prefix[4:]) = [4]uint32{r, g, b, a}
+	*(*[4]uint64)(prefix) = [4]uint64{r, g, b, a}
+	*(*[4]uint64)(prefix[4:]) = [4]uint64{r, g, b, a}
 }
 
 func (s *scaler) averageGrey(dst []uint8) {
@@ -278,9 +277,10 @@ func (s *scaler) averageRGBA(dst []uint8) {
 
 // average returns the mean of one channel between two edges, given the prefix
 // sums from each edge on and the step to the next pixel's.
-func average(l, r *edge, left, right []uint32, step int) uint8 {
-	whole := uint64(right[0]-left[0]) << partBits
-	whole += uint64(right[step]-right[0]) * r.part
-	whole -= uint64(left[step]-left[0]) * l.part
-	return uint8((whole*l.reciprocal + 1<<(reciprocalBits-1)) >> reciprocalBits)
+func average(l, r *edge, left, right []uint64, step int) uint8 {
+	whole := (right[0] - left[0]) << partBits
+	whole += (right[step] - right[0]) * r.part
+	whole -= (left[step] - left[0]) * l.part
+	mean, rest := bits.Mul64(whole, l.reciprocal)
+	return uint8(mean + rest>>63)
 }

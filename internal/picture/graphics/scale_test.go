@@ -79,6 +79,18 @@ func TestScaleSpansHugeRatios(t *testing.T) {
 	if got := Scale(long, 1, 1).RGBAAt(0, 0); got != (color.RGBA{100, 100, 100, 255}) {
 		t.Errorf("40000 columns in one came to %v", got)
 	}
+	for _, w := range []int{65_794, 2_000_000} {
+		grey, colour := image.NewGray(image.Rect(0, 0, w, 1)), image.NewRGBA(image.Rect(0, 0, w/4, 1))
+		for i := range grey.Pix {
+			grey.Pix[i] = 224
+		}
+		copy(colour.Pix, grey.Pix)
+		for _, m := range []image.Image{grey, colour} {
+			if got := Scale(m, 1, 1).RGBAAt(0, 0); got.R != 224 || got.B != 224 {
+				t.Errorf("%v of one colour came to %v", m.Bounds(), got)
+			}
+		}
+	}
 	dot := image.NewRGBA(image.Rect(0, 0, 1, 1))
 	dot.SetRGBA(0, 0, color.RGBA{9, 8, 7, 255})
 	if got := Scale(dot, maxSide, 2).RGBAAt(maxSide-1, 1); got != (color.RGBA{9, 8, 7, 255}) {

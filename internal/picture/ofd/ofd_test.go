@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -79,6 +80,37 @@ func TestAnythingButImagesIsNoticed(t *testing.T) {
 		if err != nil || !d.Pages[0].Drawn {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestLayersLieAsTheyAreMeant(t *testing.T) {
+	image := func(width int) string { return fmt.Sprintf(`<ImageObject ResourceID="3" Boundary="0 0 %d 1"/>`, width) }
+	p := parts("")
+	for name, width := range map[string]int{"T": 5, "U": 6} {
+		p["D/Tpls/"+name+".xml"] = `<Page><Content><Layer Type="Foreground">` + image(width+10) + `</Layer><Layer>` + image(width) + `</Layer></Content></Page>`
+	}
+	p["D/Document.xml"] = strings.Replace(p["D/Document.xml"], "<TemplatePage", `<TemplatePage ID="8" BaseLoc="Tpls/U.xml"/><TemplatePage`, 1)
+	p["D/P0.xml"] = `<Page><Template TemplateID="8" ZOrder="Foreground"/><Template TemplateID="7"/><Content>
+		<Layer Type="Foreground">` + image(4) + `</Layer><Layer Type="Body">` + image(2) + `</Layer><Layer>` + image(3) + `</Layer>
+		<Layer Type="Background">` + image(1) + `</Layer></Content></Page>`
+	d, err := Open(archive(t, p), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []float64
+	for _, i := range d.Pages[0].Images {
+		got = append(got, i.Clip.W)
+	}
+	if want := []float64{5, 15, 1, 2, 3, 6, 16, 4}; !slices.Equal(got, want) {
+		t.Errorf("from the bottom %v, want %v", got, want)
+	}
+}
+
+func TestWhatIsInvisibleIsNotThere(t *testing.T) {
+	d, err := Open(archive(t, parts(`<ImageObject ResourceID="3" Boundary="0 0 1 1" Visible="false"/><TextObject Visible="0"/>
+		<ImageObject ResourceID="3" Boundary="0 0 2 2" Visible="true"/>`)), 10)
+	if err != nil || d.Pages[0].Drawn || len(d.Pages[0].Images) != 2 || d.Pages[0].Images[1].Clip.W != 2 {
+		t.Errorf("%+v, %v", d, err)
 	}
 }
 

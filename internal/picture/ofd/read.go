@@ -1,9 +1,11 @@
 package ofd
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -50,7 +52,8 @@ type (
 		Area      areaXML
 		Resources []string `xml:"PageRes"`
 		Templates []struct {
-			ID string `xml:"TemplateID,attr"`
+			ID     string `xml:"TemplateID,attr"`
+			ZOrder string `xml:"ZOrder,attr"`
 		} `xml:"Template"`
 		Layers []blockXML `xml:"Content>Layer"`
 	}
@@ -66,13 +69,15 @@ const maxDepth = 8
 
 // blockXML is a layer or a block: images and blocks are kept, anything else is only noticed.
 type blockXML struct {
+	level   int // of a layer; see level
 	objects []objectXML
 	drawn   bool
 	depth   int
 }
 
 // UnmarshalXML implements xml.Unmarshaler, to keep the order of what stands in a block.
-func (b *blockXML) UnmarshalXML(d *xml.Decoder, _ xml.StartElement) error {
+func (b *blockXML) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
+	b.level = level(attribute(start, "Type"), body)
 	for {
 		token, err := d.Token()
 		if err != nil {
@@ -90,6 +95,9 @@ func (b *blockXML) UnmarshalXML(d *xml.Decoder, _ xml.StartElement) error {
 }
 
 func (b *blockXML) element(d *xml.Decoder, start xml.StartElement) error {
+	if visible := attribute(start, "Visible"); visible == "false" || visible == "0" {
+		return d.Skip()
+	}
 	switch start.Name.Local {
 	case "ImageObject":
 		var o objectXML
@@ -110,6 +118,40 @@ func (b *blockXML) element(d *xml.Decoder, start xml.StartElement) error {
 	return d.Skip()
 }
 
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// The levels of layers, from the bottom.
+const (
+	background = iota
+	body
+	foreground
+)
+
+// level is that of a layer's Type or a template's ZOrder.
+func level(name string, otherwise int) int {
+	switch name {
+	case "Background":
+		return background
+	case "Body":
+		return body
+	case "Foreground":
+		return foreground
+	}
+	return otherwise
+}
+
+// byLevel sorts layers from the bottom; of one level, what comes first is below.
+func byLevel(layers []blockXML) {
+	slices.SortStableFunc(layers, func(a, b blockXML) int { return cmp.Compare(a.level, b.level) })
+}
+
 func (r *reader) open(maxPages int) error {
 	var root rootXML
 	if err := r.unmarshal("OFD.xml", &root); err != nil {
@@ -118,8 +160,8 @@ func (r *reader) open(maxPages int) error {
 	if len(root.Bodies) == 0 {
 		return fmt.Errorf("%w: no document", ErrDamaged)
 	}
-	body := root.Bodies[0]
-	name := within("OFD.xml", body.DocRoot)
+	first := root.Bodies[0]
+	name := within("OFD.xml", first.DocRoot)
 	var document documentXML
 	if err := r.unmarshal(name, &document); err != nil {
 		return err
@@ -132,7 +174,7 @@ func (r *reader) open(maxPages int) error {
 		r.templates[t.ID] = within(name, t.BaseLoc)
 	}
 	// Annotations and signatures may put stamps on any page.
-	stamped := document.Annotations != "" || body.Signatures != ""
+	stamped := document.Annotations != "" || first.Signatures != ""
 	for _, p := range document.Pages[:min(len(document.Pages), maxPages)] {
 		page, err := r.page(within(name, p.BaseLoc))
 		if err != nil {
@@ -172,14 +214,21 @@ func (r *reader) page(name string) (Page, error) {
 		return Page{}, fmt.Errorf("%w: page %q has no area", ErrDamaged, name)
 	}
 	r.resources(name, content.Resources)
+	var layers []blockXML
 	for _, t := range content.Templates {
 		var template pageXML
 		if err := r.unmarshal(r.templates[t.ID], &template); err != nil {
 			return Page{}, err
 		}
-		r.place(&page, template.Layers)
+		byLevel(template.Layers)
+		for _, l := range template.Layers { // all at the template's own level
+			l.level = level(t.ZOrder, background)
+			layers = append(layers, l)
+		}
 	}
-	r.place(&page, content.Layers)
+	layers = append(layers, content.Layers...)
+	byLevel(layers)
+	r.place(&page, layers)
 	return page, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"image/color"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/klippa-app/go-pdfium"
@@ -34,7 +35,12 @@ var (
 )
 
 // Engine is a running PDFium. It is not safe for use by several goroutines at once.
-type Engine struct{ lib pdfium.Pdfium }
+type Engine struct {
+	pool pdfium.Pool
+	lib  pdfium.Pdfium
+	// spoilt says that a document broke off lib's code, or took memory it does not give back: the next one gets another.
+	spoilt bool
+}
 
 // Start compiles PDFium, or loads what was compiled before from under cacheDir, and starts it: seconds against a tenth of one.
 func Start(cacheDir string) (*Engine, error) {
@@ -46,16 +52,42 @@ func Start(cacheDir string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pdf: start: %w", err)
 	}
-	lib, err := pool.GetInstance(time.Minute)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("pdf: start: %w", err), pool.Close())
+	e := &Engine{pool: pool}
+	if err := e.renew(); err != nil {
+		return nil, errors.Join(err, pool.Close())
 	}
-	return &Engine{lib}, nil
+	return e, nil
+}
+
+// renew starts PDFium anew, in memory of its own; its code is compiled already.
+func (e *Engine) renew() (err error) {
+	if e.lib != nil {
+		_ = e.lib.Kill() // it is not used again
+	}
+	if e.lib, err = e.pool.GetInstance(time.Minute); err != nil {
+		return fmt.Errorf("pdf: start: %w", err)
+	}
+	e.spoilt = false
+	return nil
+}
+
+// answers are the errors PDFium gives; others are of its running.
+var answers = []error{
+	pdfium_errors.ErrUnknown, pdfium_errors.ErrFile, pdfium_errors.ErrFormat, pdfium_errors.ErrPassword, pdfium_errors.ErrSecurity,
+	pdfium_errors.ErrPage, pdfium_errors.ErrUnexpected,
+}
+
+// watch notes whether a call of PDFium ended by itself. What is left of one before does not count.
+func (e *Engine) watch(lib pdfium.Pdfium, err error) {
+	if err != nil && lib == e.lib && !slices.ContainsFunc(answers, func(answer error) bool { return errors.Is(err, answer) }) {
+		e.spoilt = true
+	}
 }
 
 // Document is an open document.
 type Document struct {
 	engine *Engine
+	lib    pdfium.Pdfium
 	ref    references.FPDF_DOCUMENT
 	// Pages is their number.
 	Pages int
@@ -63,7 +95,13 @@ type Document struct {
 
 // Open copies file into PDFium and reads its structure, mending it where it is broken.
 func (e *Engine) Open(file []byte) (*Document, error) {
+	if e.spoilt {
+		if err := e.renew(); err != nil {
+			return nil, err
+		}
+	}
 	opened, err := e.lib.OpenDocument(&requests.OpenDocument{File: &file})
+	e.watch(e.lib, err)
 	// go-pdfium reads the code of an error with what else is in its register: after a page was rendered it may not know any.
 	unknown := errors.Is(err, pdfium_errors.ErrUnexpected) && bytes.Contains(file, []byte("/Encrypt"))
 	switch {
@@ -72,8 +110,9 @@ func (e *Engine) Open(file []byte) (*Document, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	d := &Document{engine: e, ref: opened.Document}
+	d := &Document{engine: e, lib: e.lib, ref: opened.Document}
 	count, err := e.lib.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: d.ref})
+	e.watch(e.lib, err)
 	if err != nil || count.PageCount < 1 {
 		return nil, errors.Join(fmt.Errorf("%w: no pages", ErrDamaged), err, d.Close())
 	}
@@ -83,13 +122,15 @@ func (e *Engine) Open(file []byte) (*Document, error) {
 
 // Close gives the document's memory back to PDFium.
 func (d *Document) Close() error {
-	_, err := d.engine.lib.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: d.ref})
+	_, err := d.lib.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: d.ref})
+	d.engine.watch(d.lib, err)
 	return err
 }
 
 // Size is the size of a page, counted from 0, in points rounded up.
 func (d *Document) Size(page int) (image.Point, error) {
-	size, err := d.engine.lib.FPDF_GetPageSizeByIndex(&requests.FPDF_GetPageSizeByIndex{Document: d.ref, Index: page})
+	size, err := d.lib.FPDF_GetPageSizeByIndex(&requests.FPDF_GetPageSizeByIndex{Document: d.ref, Index: page})
+	d.engine.watch(d.lib, err)
 	if err != nil {
 		return image.Point{}, fmt.Errorf("%w: page %d: %w", ErrDamaged, page, err)
 	}
@@ -108,7 +149,7 @@ func points(v float64) int {
 // Render draws a region, in points from the top left, of a page, counted from 0, at the given size in pixels, on white. Filled form fields
 // and annotations are drawn too.
 func (d *Document) Render(page int, region image.Rectangle, size image.Point) (*image.RGBA, error) {
-	answer, err := d.engine.lib.RenderPageInPixels(&requests.RenderPageInPixels{
+	answer, err := d.lib.RenderPageInPixels(&requests.RenderPageInPixels{
 		Page:  requests.Page{ByIndex: &requests.PageByIndex{Document: d.ref, Index: page}},
 		Width: size.X, Height: size.Y,
 		RenderFlags: enums.FPDF_RENDER_FLAG_ANNOT, RenderForm: true, Document: &d.ref,
@@ -116,6 +157,7 @@ func (d *Document) Render(page int, region image.Rectangle, size image.Point) (*
 			X: float64(region.Min.X), Y: float64(region.Min.Y), Width: float64(region.Dx()), Height: float64(region.Dy()),
 		},
 	})
+	d.engine.watch(d.lib, err)
 	if err != nil {
 		return nil, fmt.Errorf("%w: page %d: %w", ErrDamaged, page, err)
 	}

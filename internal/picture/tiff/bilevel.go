@@ -24,12 +24,11 @@ func (p *page) decodeBilevel(fit image.Point) (image.Image, error) {
 	return m, err
 }
 
-// bilevelStrips feeds sink all rows, blank ones for those that are missing,
-// and returns how many there were.
+// bilevelStrips feeds sink all rows and returns how many were read.
 func (p *page) bilevelStrips(sink rowSink) (read int, first error) {
 	for chunk := range p.down {
 		rows := min(p.chunk.Y, p.size.Y-chunk*p.chunk.Y)
-		n, err := p.bilevelChunk(chunk, rows, sink)
+		n, err := p.bilevelRows(chunk, rows, sink)
 		if err != nil && first == nil {
 			first = err
 		}
@@ -37,9 +36,6 @@ func (p *page) bilevelStrips(sink rowSink) (read int, first error) {
 			return 0, err
 		}
 		read += n
-		for ; n < rows; n++ {
-			sink.row(nil)
-		}
 	}
 	return read, first
 }
@@ -55,7 +51,7 @@ func (p *page) bilevelTiles(sink rowSink) (read int, first error) {
 	for chunk := range p.across * p.down {
 		at := p.place(chunk)
 		rows := min(p.chunk.Y, p.size.Y-at.Min.Y)
-		n, err := p.bilevelChunk(chunk, rows, &bitPainter{bits: all[at.Min.Y*stride:], stride: stride, left: at.Min.X, width: p.chunk.X})
+		n, err := p.bilevelRows(chunk, rows, &bitPainter{bits: all[at.Min.Y*stride:], stride: stride, left: at.Min.X, width: p.chunk.X})
 		if err != nil && first == nil {
 			first = err
 		}
@@ -102,6 +98,20 @@ func setBits(row []byte, from, to int) {
 	for ; from < to; from++ {
 		row[from/8] |= 0x80 >> (from & 7)
 	}
+}
+
+// bilevelRows feeds sink all rows of a strip or tile, white ones for those that
+// are missing, and returns how many there were.
+func (p *page) bilevelRows(chunk, rows int, sink rowSink) (int, error) {
+	var white []int32
+	if p.photometric == photometricBlackIsZero {
+		white = []int32{0}
+	}
+	n, err := p.bilevelChunk(chunk, rows, sink)
+	for range rows - n {
+		sink.row(white)
+	}
+	return n, err
 }
 
 // bilevelChunk feeds sink the rows of one strip or tile and returns how many

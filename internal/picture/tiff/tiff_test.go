@@ -317,6 +317,28 @@ func TestDamagedPagesShowWhatIsLeft(t *testing.T) {
 	}
 }
 
+func TestWhatIsMissingOfBilevelPagesIsWhite(t *testing.T) {
+	for _, name := range []string{"bw-none", "bw-zip", "bw-g3-2d", "bw-g4", "bw-g4-tiles", "bw-lzw-tiles"} {
+		for _, zero := range []byte{0, 1} {
+			data := bytes.Clone(read(t, "testdata/"+name+".tif"))
+			field(data, photometric)[8] = zero
+			for _, tag := range []uint16{279, 325} {
+				halve(data, tag)
+			}
+			for _, fit := range []image.Point{{}, {50, 50}} {
+				got, err := open(t, data).Decode(0, fit)
+				if got == nil || !errors.Is(err, tiff.ErrDamaged) {
+					t.Fatalf("%s: %v, %v", name, got != nil, err)
+				}
+				last := got.Bounds().Max.Sub(image.Pt(1, 1))
+				if c := rgba(got, last.X, last.Y); c[0] < 240 { // a part of the row that breaks off may be in it
+					t.Errorf("%s, photometric %d, within %v: %v", name, zero, fit, c)
+				}
+			}
+		}
+	}
+}
+
 // halve makes the numbers of a tag, other than the first of several, half.
 func halve(data []byte, tag uint16) {
 	le := binary.LittleEndian
