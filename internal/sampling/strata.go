@@ -187,7 +187,7 @@ func hidden(shares []Share, unseen int, alpha float64) int {
 	for i, s := range shares {
 		places[i] = place{s.Size - s.Sample, s.Size}
 	}
-	arrange(places)
+	arrange(places, place.before)
 	chance := 1.0
 	for count := range unseen {
 		best := &places[0]
@@ -196,7 +196,7 @@ func hidden(shares []Share, unseen int, alpha float64) int {
 			return count
 		}
 		best.unseen, best.size = best.unseen-1, best.size-1
-		sink(places, 0)
+		sink(places, 0, place.before)
 	}
 	return unseen
 }

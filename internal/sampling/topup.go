@@ -33,7 +33,7 @@ func turnsOf(shares []Share) turns {
 	for i, s := range shares {
 		t[i] = turn{s, i}
 	}
-	arrange(t)
+	arrange(t, turn.before)
 	return t
 }
 
@@ -59,7 +59,7 @@ func (t turns) plus(n int) turns {
 
 func (t turns) add() {
 	t[0].Sample++
-	sink(t, 0)
+	sink(t, 0, turn.before)
 }
 
 // untilHidden adds records until fewer than tolerated failures can be hidden. Each record hides fewer, so steps are doubled until that is so,
@@ -114,18 +114,18 @@ func (t turns) untilRate(failures, tolerated int, alpha float64) turns {
 }
 
 // arrange makes a heap: no item stands before those it is reached from.
-func arrange[T interface{ before(other T) bool }](heap []T) {
+func arrange[T any](heap []T, before func(a, b T) bool) {
 	for i := len(heap)/2 - 1; i >= 0; i-- {
-		sink(heap, i)
+		sink(heap, i, before)
 	}
 }
 
 // sink puts an item that has moved back in its place.
-func sink[T interface{ before(other T) bool }](heap []T, i int) {
+func sink[T any](heap []T, i int, before func(a, b T) bool) {
 	for {
 		first := i
 		for child := 2*i + 1; child <= 2*i+2 && child < len(heap); child++ {
-			if heap[child].before(heap[first]) {
+			if before(heap[child], heap[first]) {
 				first = child
 			}
 		}
