@@ -157,7 +157,7 @@ func TestACellLeadsToItsMaterial(t *testing.T) {
 		}
 		l.Press("esc").Wait(time.Second)
 		l.cursorOn("[缺")
-		l.Press("enter").Wait(time.Second).Contains("列表里没有 居民身份证（国徽面）")
+		l.Press("enter").Wait(time.Second).Contains(">    1102 居民")
 	})
 }
 
