@@ -19,17 +19,13 @@ import (
 )
 
 // Probe asks the terminal what it shows of pictures, shows a test picture in the way that was found until a key is pressed, and returns what
-// was found. Of o it takes Lang, Graphics, NoColor, Getenv, In and Out.
+// was found. Of o it takes Lang, Graphics, NoColor, Getenv and Out.
 func Probe(ctx context.Context, o Options) (screen.Caps, error) {
 	if o.Out == nil {
 		o.Out = os.Stdout
 	}
 	p := newProbe(o)
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithOutput(p.writer)}
-	if o.In != nil {
-		opts = append(opts, tea.WithInput(o.In))
-	}
-	_, err := tea.NewProgram(p, opts...).Run()
+	_, err := tea.NewProgram(p, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithInput(screen.NewReader(os.Stdin)), tea.WithOutput(p.writer)).Run()
 	return p.detector.Caps(), err
 }
 

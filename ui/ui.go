@@ -33,16 +33,11 @@ type Options struct {
 	// Graphics names how pictures are shown, one of screen.Names; empty: not at all in New, as the terminal can in Run.
 	Graphics string
 	Getenv   func(string) string // nil: nothing is known of the environment
-	In       io.Reader           // nil: the terminal
 	Out      io.Writer           // nil: the terminal
 }
 
-// Run shows the program until the user leaves or ctx ends. Without a session in App it starts with the sign-in screen.
+// Run shows the program on the terminal until the user leaves or ctx ends. Without a session in App it starts with the sign-in screen.
 func Run(ctx context.Context, o Options) error {
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
-	if o.In != nil {
-		opts = append(opts, tea.WithInput(o.In))
-	}
 	if o.Out == nil {
 		o.Out = os.Stdout
 	}
@@ -50,7 +45,8 @@ func Run(ctx context.Context, o Options) error {
 		o.Graphics = screen.Auto
 	}
 	m := New(ctx, o)
-	_, err := tea.NewProgram(m, append(opts, tea.WithOutput(m.env.Graphics.Writer))...).Run()
+	_, err := tea.NewProgram(m, tea.WithContext(ctx), tea.WithoutSignalHandler(),
+		tea.WithInput(screen.NewReader(os.Stdin)), tea.WithOutput(m.env.Graphics.Writer)).Run()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

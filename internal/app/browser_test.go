@@ -167,6 +167,13 @@ func (b *browser) open(file int) {
 	b.until("the big view", drawn)
 }
 
+// shut leaves the big view and waits until the list has the focus again: what is scrolled or clicked before that moves under the mouse.
+func (b *browser) shut() {
+	b.t.Helper()
+	b.press(kb.Escape)
+	b.until("closed", `!document.getElementById("viewer").open && document.getElementById("stage").childElementCount === 0`)
+}
+
 // pages turns over the pages of the open file by key and checks that each is another, with something on it.
 func (b *browser) pages(key string) {
 	b.t.Helper()
@@ -282,7 +289,7 @@ func (b *browser) zoomAndTurn(file int) {
 	if colours := eval[int](b, shades); colours < 2 {
 		b.t.Errorf("%d colours", colours)
 	}
-	b.press(kb.Escape)
+	b.shut()
 	b.until("back at the card", fmt.Sprintf(`document.activeElement.dataset.file === "%d"`, file))
 	if title := eval[string](b, `document.title`); title != "Images" {
 		b.t.Errorf("a string from the server ran: %q", title)
@@ -297,7 +304,7 @@ func (b *browser) documents(o *opened) {
 	b.photograph("tiff")
 	b.press("[")
 	b.until("a page back", `document.getElementById("page").textContent.startsWith("Page 2 ")`)
-	b.press(kb.Escape)
+	b.shut()
 	b.open(o.find("pdf"))
 	b.pages(kb.PageDown)
 	b.press("1")
@@ -312,7 +319,7 @@ func (b *browser) documents(o *opened) {
 	}
 	b.click("#native")
 	b.until("back", drawn)
-	b.press(kb.Escape)
+	b.shut()
 }
 
 // videoAndOthers goes to the video by its card, and from file to file by keys.
@@ -328,14 +335,13 @@ func (b *browser) videoAndOthers(o *opened) {
 	b.until("the next file", fmt.Sprintf(`document.getElementById("position").textContent !== %q`, at))
 	b.press("p")
 	b.until("and back", fmt.Sprintf(`document.getElementById("position").textContent === %q`, at))
-	b.press(kb.Escape)
+	b.shut()
 	b.click(fmt.Sprintf(`[data-file="%d"]`, o.named("现场双录视频_1.mp4"))) // the demo's own is motion JPEG, which browsers do not play
 	b.until("why it is not played", `document.querySelector("#stage > p")?.textContent.startsWith("The browser cannot play")`)
 	b.press("i")
 	b.until("no details", `document.getElementById("facts").hidden`)
 	b.press("i")
-	b.press(kb.Escape)
-	b.until("closed", `!document.getElementById("viewer").open`)
+	b.shut()
 }
 
 // themes looks at the page in the other theme.
@@ -354,7 +360,7 @@ func (b *browser) themes() {
 	b.click(".card")
 	b.until("the big view", drawn)
 	b.photograph("dark-big")
-	b.press(kb.Escape)
+	b.shut()
 }
 
 // strangers are what another page and the address bar try.

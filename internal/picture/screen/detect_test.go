@@ -13,12 +13,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
+	"golang.org/x/text/runes"
 )
 
-// feed decodes what a terminal answered and hands it over as Bubble Tea does.
+// feed decodes what a terminal answered, as a Reader gives it, and hands it over as Bubble Tea does.
 func feed(d *Detector, answer string) {
 	var decoder uv.EventDecoder
-	for b := []byte(answer); len(b) > 0; {
+	for b := runes.ReplaceIllFormed().Bytes([]byte(answer)); len(b) > 0; {
 		n, event := decoder.Decode(b)
 		b = b[n:]
 		switch e := event.(type) {
