@@ -43,6 +43,15 @@ func TestACheckLeadsToTheMaterialsThatAreMissing(t *testing.T) {
 	})
 }
 
+func TestWhatIsMissingChangesItsLanguageAtOnce(t *testing.T) {
+	run(t, 100, 30, "zh", func(l *lab) {
+		l.follow([]string{"+", "c"}).Press("r").Wait(time.Minute)
+		l.Press("F").Wait(time.Second)
+		l.Press("down", "down", "down", "enter").Wait(time.Second)
+		l.Press("end").Contains("3103 现场双录视频 或 3104").Press("f9").Contains("3103 现场双录视频 or 3104")
+	})
+}
+
 func TestACheckThatIsCalledOffShowsWhatIsKnownAndGoesOn(t *testing.T) {
 	run(t, 100, 30, "zh", func(l *lab) {
 		l.follow([]string{"+", "c"}).Press("r").Wait(2200 * time.Millisecond)

@@ -17,7 +17,7 @@ type row struct {
 	section section
 	mat     client.MaterialInfo // shared by the rows of a material's files
 	file    client.File         // zero when the material has no file
-	lacks   string              // codes and names of what is missing
+	lacks   []string            // codes and names of what is missing, one of which is enough
 }
 
 // section is whose a material is, in the order of the list.
@@ -90,16 +90,16 @@ func (m *Model) lacking(ms []client.MaterialInfo) (rows []row) {
 			continue
 		}
 		r := row{section: missing, key: "lacks/" + anyOf[0], mat: client.MaterialInfo{MaterialCode: client.Text(anyOf[0])}}
-		for i, code := range anyOf {
-			if i > 0 {
-				r.lacks += m.env.T("completeness.or")
-			}
-			r.lacks += m.named(client.Text(code))
+		for _, code := range anyOf {
+			r.lacks = append(r.lacks, m.named(client.Text(code)))
 		}
 		rows = append(rows, r)
 	}
 	return rows
 }
+
+// oneOf names what is missing.
+func (m *Model) oneOf(r row) string { return strings.Join(r.lacks, m.env.T("completeness.or")) }
 
 // named is a material's code and, where it is known, its name.
 func (m *Model) named(code client.Text) string {
@@ -160,5 +160,5 @@ func moment(t time.Time, layout string) string {
 
 // haystack is what the page filter looks through.
 func (r row) haystack() string {
-	return strings.Join([]string{r.mat.MaterialCode.String(), r.mat.MaterialName.String(), r.fileName(), r.source(), r.submitter(), r.lacks}, " ")
+	return strings.Join([]string{r.mat.MaterialCode.String(), r.mat.MaterialName.String(), r.fileName(), r.source(), r.submitter(), strings.Join(r.lacks, " ")}, " ")
 }

@@ -32,7 +32,7 @@ const (
 
 func (m *Model) columns() []grid.Column[row] {
 	return []grid.Column[row]{
-		{ID: "file", Title: "materials.col.file", Min: 18, Max: -1, Middle: true, Cell: fileCell, Style: m.fileStyle, Less: func(a, b row) bool { return a.fileName() < b.fileName() }},
+		{ID: "file", Title: "materials.col.file", Min: 18, Max: -1, Middle: true, Cell: m.fileCell, Style: m.fileStyle, Less: func(a, b row) bool { return a.fileName() < b.fileName() }},
 		{
 			ID: "size", Title: "materials.col.size", Min: 8, Max: 8, Priority: 3, Align: grid.Right, Cell: row.size,
 			Less: func(a, b row) bool { return a.file.FileSize < b.file.FileSize },
@@ -52,10 +52,10 @@ func (m *Model) columns() []grid.Column[row] {
 	}
 }
 
-func fileCell(r row) string {
+func (m *Model) fileCell(r row) string {
 	switch {
 	case r.section == missing:
-		return r.lacks
+		return m.oneOf(r)
 	case !r.hasFile():
 		return "--"
 	}
@@ -198,7 +198,7 @@ func (m *Model) details(w int) string {
 			b.WriteString(l + "\n")
 		}
 	}
-	line("materials.detail.file", fileCell(r))
+	line("materials.detail.file", m.fileCell(r))
 	line("materials.detail.size", m.about(r))
 	line("materials.detail.submitter", r.submitter())
 	line("materials.detail.time", moment(r.mat.CreateTime.Time, longTime))
@@ -215,7 +215,7 @@ func (m *Model) details(w int) string {
 
 // missingDetails says what is missing, by which check, and what can be done about it.
 func (m *Model) missingDetails(r row, w int) string {
-	out := text.Wrap(m.env.Styles.Missing.Render(r.lacks), w)
+	out := text.Wrap(m.env.Styles.Missing.Render(m.oneOf(r)), w)
 	out = append(out, text.Wrap(m.group(r), w)...)
 	if m.svc.WhyNotWrite() == "" {
 		out = append(out, text.Wrap(m.env.Styles.Muted.Render(m.env.T("materials.lacks_help", "key", m.env.KeyOf("materials.archive", "a"))), w)...)
