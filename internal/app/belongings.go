@@ -38,7 +38,7 @@ func (a *App) carryOver(before string, p config.Profile) error {
 	return errors.Join(errs...)
 }
 
-// ErrPasswordLeft is returned when a profile is removed and a password of it is not, because the keyring does not answer.
+// ErrPasswordLeft is returned when a password is to be removed and is not, because the keyring does not answer.
 var ErrPasswordLeft = errors.New("app: a password is left in the keyring")
 
 // kept is Remembered with what kept it from being read: told is whether there has to be one, which a silent keyring does not say.
@@ -55,13 +55,22 @@ func (a *App) forgetPasswords(name string, p config.Profile) error {
 	users, err := a.keptUsers(name, p)
 	errs := []error{err}
 	for user, told := range users {
-		if _, err := a.kept(name, user, told); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		errs = append(errs, a.Remember(name, user, client.Secret{}, false))
+		errs = append(errs, a.forgetPassword(name, user, told))
 	}
 	return errors.Join(errs...)
+}
+
+// ForgetPassword removes the password kept for a user of a profile. Errors: those of Remember, ErrPasswordLeft.
+func (a *App) ForgetPassword(profile, username string) error {
+	users, err := a.keptUsers(profile, config.Profile{})
+	return errors.Join(err, a.forgetPassword(profile, username, users[username]))
+}
+
+func (a *App) forgetPassword(profile, user string, told bool) error {
+	if _, err := a.kept(profile, user, told); err != nil {
+		return err
+	}
+	return a.Remember(profile, user, client.Secret{}, false)
 }
 
 // forget removes all else that is kept under the name of a profile. One thing that cannot be removed does not keep the others.

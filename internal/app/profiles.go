@@ -283,11 +283,20 @@ func (a *App) Remember(profile, username string, password client.Secret, on bool
 	if on && kept.Reveal() == password.Reveal() || !on && kept.IsZero() { // signing in changes nothing there
 		return nil
 	}
-	if err := a.configuring(profile, "password", detail{"kept": strconv.FormatBool(on)}.set("of", username)); err != nil {
+	note := func(kept bool) error {
+		return a.configuring(profile, "password", detail{"kept": strconv.FormatBool(kept)}.set("of", username))
+	}
+	if err := note(on); err != nil {
 		return err
 	}
+	var err error
 	if on {
-		return a.opts.Keyring.Store(profile, username, password)
+		err = a.opts.Keyring.Store(profile, username, password)
+	} else {
+		err = a.opts.Keyring.Delete(profile, username)
 	}
-	return a.opts.Keyring.Delete(profile, username)
+	if err != nil { // the journal is to say what is there
+		err = errors.Join(err, note(!kept.IsZero()))
+	}
+	return err
 }

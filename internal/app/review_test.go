@@ -142,6 +142,37 @@ func TestAPasswordThatStaysBehindItsProfileIsTold(t *testing.T) {
 	}
 }
 
+// absent is where there is no keyring.
+type absent struct{ away }
+
+func (absent) Store(string, string, client.Secret) error { return secret.ErrNoKeyring }
+
+func TestAPasswordThatCouldNotBeKeptIsNotSaidToStayBehind(t *testing.T) {
+	a := start(t, &platform{}, nil)
+	a.opts.Store, a.opts.Keyring = memory{}, absent{}
+	p := a.Profiles()[0]
+	p.Name = "one"
+	if err := errors.Join(a.SaveProfile("", p), a.Remember("one", "u", client.NewSecret("pw"), true)); !errors.Is(err, secret.ErrNoKeyring) {
+		t.Fatal(err)
+	}
+	if err := errors.Join(a.ForgetPassword("one", "u"), a.RemoveProfile("one")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestForgettingAPasswordThatASilentKeyringHasIsNoSuccess(t *testing.T) {
+	a := start(t, &platform{}, nil)
+	a.opts.Keyring = ring{}
+	name := a.Profiles()[0].Name
+	if err := a.Remember(name, "u", client.NewSecret("pw"), true); err != nil {
+		t.Fatal(err)
+	}
+	a.opts.Keyring = away{}
+	if err := a.ForgetPassword(name, "u"); !errors.Is(err, ErrPasswordLeft) {
+		t.Error(err)
+	}
+}
+
 func TestRemovingAProfileCanBeTriedAgain(t *testing.T) {
 	a := start(t, &platform{}, nil)
 	a.opts.Store, a.opts.RulesFolder = memory{}, t.TempDir()

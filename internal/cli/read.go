@@ -52,7 +52,7 @@ func (p *program) forget() error {
 		return err
 	}
 	username := cmp.Or(p.settings.Get("username"), prof.Username)
-	if err := p.newApp([]config.Profile{prof}).Remember(prof.Name, username, client.Secret{}, false); err != nil {
+	if err := p.newApp([]config.Profile{prof}).ForgetPassword(prof.Name, username); err != nil {
 		return err
 	}
 	p.note(p.T("cli.forgotten", "username", client.SafeText(username, 60)))
