@@ -88,6 +88,53 @@ func TestACheckIsTwoLinesOfTheJournalAndIsKept(t *testing.T) {
 	}
 }
 
+func TestAShorterCheckKeepsWhatIsKnownOfTheWholeBook(t *testing.T) {
+	a := onDemo(t)
+	o := options(t, a)
+	whole, err := a.Check(t.Context(), o, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.List, o.Conditions = false, false
+	standings := func() (complete, lacking int) {
+		t.Helper()
+		c, err := a.current()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.last.Store(nil) // as in a program that starts
+		if err := a.LoadStanding(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, account := range whole.Accounts {
+			switch missing, known := a.Completeness(account.ID); {
+			case known && missing == 0:
+				complete++
+			case known:
+				lacking++
+			}
+		}
+		return complete, lacking
+	}
+	complete, lacking := standings()
+	if complete == 0 || lacking == 0 || complete+lacking != len(whole.Accounts) {
+		t.Fatalf("%d complete and %d lacking of %d", complete, lacking, len(whole.Accounts))
+	}
+	if _, err := a.Check(t.Context(), o, false); err != nil {
+		t.Fatal(err)
+	}
+	if c, l := standings(); c != complete || l != lacking {
+		t.Errorf("after a check without a list %d are complete and %d lacking, were %d and %d", c, l, complete, lacking)
+	}
+	o.Scope.DeptCodes = []string{"1101"}
+	if _, err := a.Check(t.Context(), o, false); err != nil {
+		t.Fatal(err)
+	}
+	if c, _ := standings(); c != 0 {
+		t.Errorf("%d are complete by a check of one department without a list", c)
+	}
+}
+
 // A night's check is compared with the last whole one of the same scope, whatever else was checked meanwhile.
 func TestARunIsComparedWithTheLastWholeOneOfItsScope(t *testing.T) {
 	a := onDemo(t)

@@ -10,6 +10,7 @@ import (
 	"imagery/client"
 	"imagery/internal/audit"
 	"imagery/internal/completeness"
+	"imagery/internal/completeness/runs"
 	"imagery/internal/rules"
 )
 
@@ -57,8 +58,38 @@ func (a *App) LoadStanding(ctx context.Context) error {
 		log.Printf("last run of %s: %v", c.profile.Name, err) // a check makes another
 		return nil
 	}
-	c.last.CompareAndSwap(nil, stand(r))
+	s := stand(r)
+	if !r.Listed {
+		s.addComplete(a.listedBefore(ctx, c, r, list[1:]), r)
+	}
+	c.last.CompareAndSwap(nil, s)
 	return nil
+}
+
+// listedBefore returns the newest earlier run of the same rules and scope that listed its accounts; nil if there is none.
+func (a *App) listedBefore(ctx context.Context, c *conn, r *completeness.Run, earlier []runs.Entry) *completeness.Run {
+	for _, e := range earlier {
+		if e.RulesHash != r.Hash || e.Scope != r.Scope.Name() {
+			continue
+		}
+		if old, err := a.opts.Runs.Get(ctx, c.profile.Name, e.ID); err == nil && old.Listed {
+			return old
+		}
+	}
+	return nil
+}
+
+// addComplete adds the accounts that r, which asked only for those that lack something, did not find, though they were there before it. It
+// is certain of the whole book alone: out of a narrower scope an account may have moved.
+func (s *standing) addComplete(listed, r *completeness.Run) {
+	if listed == nil || s.columns == nil || r.Scope.Name() != (completeness.Scope{}).Name() {
+		return
+	}
+	for _, account := range listed.Accounts {
+		if _, found := s.missing[account.ID]; !found {
+			s.missing[account.ID] = nil
+		}
+	}
 }
 
 // Completeness returns how many required materials an account lacked in the last run, by accountId; known is false for one that was not
