@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"iter"
 
+	"imagery/client"
 	"imagery/internal/audit"
 	"imagery/internal/transfer"
 )
@@ -26,8 +28,19 @@ func (c *conn) taskEnded(t transfer.Task) {
 	if t.UnknownFiles > 0 {
 		d["unknown"] = number(t.UnknownFiles)
 	}
-	c.after(act, t.Ref, t.Err, d)
+	err := t.Err
+	switch {
+	case err != nil:
+	case t.UnknownFiles > 0:
+		err = client.ErrOutcomeUnknown
+	case t.FailedFiles > 0:
+		err = errFilesFailed
+	}
+	c.after(act, t.Ref, err, d)
 }
+
+// errFilesFailed is how a task ended that went to its end, though not with every file.
+var errFilesFailed = errors.New("app: files failed")
 
 // Download starts a background task and returns its id. The task outlives the screen and the context it was started from, and with a queue
 // the program. An empty Folder is DownloadFolder. Interface 8.

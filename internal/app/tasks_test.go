@@ -222,6 +222,18 @@ func TestFilterIsDownloadedAndVerifies(t *testing.T) {
 	}
 }
 
+func TestADownloadThatBroughtNotAllIsNoSuccessInTheJournal(t *testing.T) {
+	a := demoApp(t, nil)
+	id, err := a.Download(transfer.Request{Folder: t.TempDir(), Items: []transfer.Item{{FileID: "NOSUCHFILE"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	task := a.WaitTask(t.Context(), id)
+	if got := journal(t, a); task.FailedFiles != 1 || !strings.Contains(got, "download ended failed") {
+		t.Errorf("%d failed, the journal says %s", task.FailedFiles, got)
+	}
+}
+
 // Between the plan and its turn somebody else archived a row.
 func TestARowThatIsThereByItsTurnIsNotSent(t *testing.T) {
 	var archives atomic.Int64

@@ -108,6 +108,9 @@ func (m *Model) details(e audit.Entry) (out []string) {
 		if !known {
 			label = client.SafeText(k, 40)
 		}
+		if state, known := words.Lookup(i18n.Key("tasks.state." + v)); k == "state" && known {
+			v = state
+		}
 		out = append(out, label+"="+client.SafeText(v, 300))
 	}
 	return out

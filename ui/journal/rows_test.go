@@ -14,7 +14,7 @@ func TestALineSaysWhatOfItsActCounts(t *testing.T) {
 		e    audit.Entry
 		want string
 	}{
-		{audit.Entry{Act: audit.Download, Detail: map[string]string{"files": "4", "failed": "1"}}, "失败=1  文件数=4"},
+		{audit.Entry{Act: audit.Download, Detail: map[string]string{"files": "4", "failed": "1", "state": "failed"}}, "失败=1  文件数=4  状态=失败"},
 		{audit.Entry{Act: audit.SignOff, Detail: map[string]string{"failed": "1"}}, "不通过=1"},
 		{audit.Entry{Act: audit.List, Detail: map[string]string{"accountBizType": "0", "accountNo": "880012345"}}, "账号=880012345  业务类型=0"},
 	} {
