@@ -154,6 +154,15 @@ func Explain(err error, cat *i18n.Catalogue) (what, why, todo string) {
 	return explain(err, classify(err), cat)
 }
 
+// Line is what Explain says of an error, but for what to do, on one line.
+func Line(err error, cat *i18n.Catalogue) string {
+	what, why, _ := Explain(err, cat)
+	if why == "" {
+		return what
+	}
+	return what + cat.T("main.sentence_gap") + why
+}
+
 func explain(err error, key string, cat *i18n.Catalogue) (what, why, todo string) {
 	pairs := facts(err, key, cat)
 	var problems rules.Problems

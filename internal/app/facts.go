@@ -26,7 +26,7 @@ import (
 func facts(err error, key string, cat *i18n.Catalogue) []any {
 	known := map[string]any{
 		"detail": client.SafeText(origin().ReplaceAllString(err.Error(), ""), 300), "said": "", "status": 0, "op": 0, "line": 0, "seen": "", "name": "", "path": "", "reason": "",
-		"field": "", "offset": 0, "host": "", "names": "", "from": "", "until": "", "cause": "", "type": "", "shown": "", "pinned": "", "command": "",
+		"field": "", "offset": 0, "host": "", "names": "", "from": "", "until": "", "cause": "", "type": "", "shown": "", "pinned": "", "command": "", "columns": "",
 	}
 	factsOfAnswer(err, known, cat)
 	factsOfFile(err, known, cat)
@@ -214,6 +214,10 @@ func factsOfProgram(err error, known map[string]any, cat *i18n.Catalogue) {
 	if errors.As(err, &mapping) {
 		known["reason"] = mappingReason(mapping, cat)
 	}
+	var row *transfer.RowFieldsError
+	if errors.As(err, &row) {
+		known["columns"] = columnNames(row.Missing, cat)
+	}
 	var value *review.InvalidError
 	if errors.As(err, &value) {
 		known["field"] = client.SafeText(strings.TrimSpace(value.Field+" "+value.Value), 120)
@@ -251,8 +255,19 @@ var mappingReasons = map[string]i18n.Key{
 	transfer.MappingRows: "error.mapping_rows",
 }
 
-// mappingColumns are the names of the columns that a mapping cannot do without.
-var mappingColumns = map[string]i18n.Key{"path": "error.mapping_column.path", "account": "error.mapping_column.account", "code": "error.mapping_column.code"}
+// mappingColumns are the names of transfer.MappingColumns.
+var mappingColumns = map[string]i18n.Key{
+	"path": "error.mapping_column.path", "account": "error.mapping_column.account", "biz type": "error.mapping_column.biz_type",
+	"code": "error.mapping_column.code", "title": "error.mapping_column.title",
+}
+
+func columnNames(columns []string, cat *i18n.Catalogue) string {
+	names := make([]string, 0, len(columns))
+	for _, column := range columns {
+		names = append(names, cat.T(mappingColumns[column]))
+	}
+	return strings.Join(names, ", ")
+}
 
 func mappingReason(e *transfer.MappingError, cat *i18n.Catalogue) string {
 	what := cat.T("error.mapping_csv")
@@ -260,11 +275,7 @@ func mappingReason(e *transfer.MappingError, cat *i18n.Catalogue) string {
 		what = cat.T(key)
 	}
 	if len(e.Missing) > 0 {
-		names := make([]string, 0, len(e.Missing))
-		for _, column := range e.Missing {
-			names = append(names, cat.T(mappingColumns[column]))
-		}
-		what = cat.T("error.mapping_missing", "columns", strings.Join(names, ", "))
+		what = cat.T("error.mapping_missing", "columns", columnNames(e.Missing, cat))
 	}
 	if e.Line == 0 {
 		return what

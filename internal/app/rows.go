@@ -44,8 +44,7 @@ func rowOf(r transfer.Row, status string) report.Row {
 }
 
 func explainRow(row *report.Row, err error, cat *i18n.Catalogue) {
-	what, why, _ := Explain(err, cat)
-	row.Problem, row.Error, row.Reason = classify(err), client.SafeText(err.Error(), 300), strings.TrimSpace(what+" "+why)
+	row.Problem, row.Error, row.Reason = classify(err), client.SafeText(err.Error(), 300), Line(err, cat)
 }
 
 var rowStatus = map[string]string{

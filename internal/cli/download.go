@@ -319,8 +319,7 @@ func (p *program) printDownload(a *app.App, t transfer.Task) error {
 
 func (p *program) why(f transfer.FileResult) string {
 	if f.Err != nil {
-		what, why, _ := app.Explain(f.Err, p.cat)
-		return strings.TrimSpace(what + " " + why)
+		return app.Line(f.Err, p.cat)
 	}
 	switch f.Note {
 	case transfer.NoteType:

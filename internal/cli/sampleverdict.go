@@ -195,8 +195,7 @@ func (p *program) verdictsFrom(ctx context.Context, a *app.App, run, name string
 		case ctx.Err() != nil, errors.Is(err, review.ErrNoRun), errors.Is(err, app.ErrOtherProfile), errors.Is(err, review.ErrJournal):
 			return p.sampleError(err)
 		case err != nil:
-			what, why, _ := app.Explain(err, p.cat)
-			p.note(p.T("sample.refused_line", "line", n, "why", strings.TrimSpace(what+" "+why)))
+			p.note(p.T("sample.refused_line", "line", n, "why", app.Line(err, p.cat)))
 			refused++
 			continue
 		}

@@ -124,8 +124,8 @@ func sameAccount(a, b Row) bool {
 // local checks what this machine can tell of a row.
 func (c Checks) local(r Row) Planned {
 	p := Planned{Row: r}
-	if r.Path == "" || r.AccountNo == "" || r.AccountBizType == "" || r.Code == "" || r.Title == "" {
-		p.Problem = ErrRowFields
+	if lacks := r.lacks(); lacks != nil {
+		p.Problem = &RowFieldsError{Missing: lacks}
 		return p
 	}
 	st, err := os.Stat(r.Path)

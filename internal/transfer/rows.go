@@ -28,6 +28,29 @@ type Row struct {
 	Type           string `json:"m"` // by content, "image/jpeg"
 }
 
+// lacks returns what is missing of a row, as in MappingColumns.
+func (r Row) lacks() (missing []string) {
+	for i, field := range []string{r.Path, r.AccountNo, r.AccountBizType, r.Code, r.Title} {
+		if field == "" {
+			missing = append(missing, MappingColumns[i])
+		}
+	}
+	return missing
+}
+
+// RowFieldsError says what is missing of a row. It is ErrRowFields.
+type RowFieldsError struct {
+	Missing []string // as in MappingColumns
+}
+
+// Error implements error.
+func (e *RowFieldsError) Error() string {
+	return "transfer: a row lacks " + strings.Join(e.Missing, ", ")
+}
+
+// Is matches ErrRowFields.
+func (e *RowFieldsError) Is(target error) bool { return target == ErrRowFields }
+
 // Limits of a mapping.
 const (
 	maxMapping = 32 << 20 // bytes
