@@ -67,6 +67,7 @@ var causes = []cause{
 	{ErrNotChecked, "not_checked"},
 	{ErrStrata, "strata"},
 	{review.ErrNothing, "review_nothing"},
+	{review.ErrNoItem, "review_no_item"},
 	{review.ErrNoRun, "review_none"},
 	{review.ErrState, "review_state"},
 	{review.ErrClaim, "review_claim"},

@@ -220,7 +220,7 @@ func factsOfProgram(err error, known map[string]any, cat *i18n.Catalogue) {
 	}
 	var value *review.InvalidError
 	if errors.As(err, &value) {
-		known["field"] = client.SafeText(strings.TrimSpace(value.Field+" "+value.Value), 120)
+		known["field"] = ReviewField(value, cat)
 	}
 	var queued *transfer.QueuedError
 	if errors.As(err, &queued) {
@@ -247,6 +247,15 @@ func factsOfProgram(err error, known map[string]any, cat *i18n.Catalogue) {
 	if errors.As(err, &problem) {
 		known["field"], known["reason"] = client.SafeText(problem.Key, 120), SettingProblem(problem, cat)
 	}
+}
+
+// ReviewField names what is not as it has to be in a spot check.
+func ReviewField(e *review.InvalidError, cat *i18n.Catalogue) string {
+	name, ok := cat.Lookup(i18n.Key("error.review_field." + e.Field))
+	if !ok {
+		name = e.Field
+	}
+	return client.SafeText(strings.TrimSpace(name+" "+e.Value), 120)
 }
 
 // mappingReasons are the words for what is wrong with a mapping; what is none of them is not CSV.

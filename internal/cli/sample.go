@@ -69,7 +69,7 @@ func (p *program) sampleError(err error) error {
 		}
 		return usage{p.T(i18n.Key(key), "line", item.Line)}
 	case errors.As(err, &value):
-		return usage{p.T("sample.bad_value", "field", value.Field, "value", value.Value)}
+		return usage{p.T("sample.bad_value", "field", app.ReviewField(value, p.cat))}
 	}
 	if errors.Is(err, review.ErrState) { // the command is right, the run is not ready for it
 		p.note(p.T("sample.stage"))

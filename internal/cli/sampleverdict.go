@@ -99,6 +99,9 @@ func (p *program) sampleVerdict() *cobra.Command {
 		case s.from == "" && s.place < 1:
 			return usage{p.T("cli.want_flag", "flag", "--place")}
 		}
+		if _, err := p.judged(s, nil); err != nil { // before anybody is signed in
+			return err
+		}
 		a, err := p.reviewer(cmd.Context())
 		if err != nil {
 			return err

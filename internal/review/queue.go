@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -27,11 +28,11 @@ func (b *Book) Next(ctx context.Context, run, reviewer string) (Task, error) {
 	return b.take(ctx, run, reviewer, 0)
 }
 
-// Take claims the next review of one item, whose place is given. Errors: ErrNothing when it is held, reviewed or not for this reviewer, and
+// Take claims the next review of one item, whose place is given. Errors: ErrNoItem, ErrNothing when it is held, reviewed or not for this reviewer, and
 // those of Next.
 func (b *Book) Take(ctx context.Context, run, reviewer string, place int) (Task, error) {
 	if place < 1 {
-		return Task{}, fmt.Errorf("review: %w", ErrNothing)
+		return Task{}, fmt.Errorf("review: %w", ErrNoItem)
 	}
 	return b.take(ctx, run, reviewer, place)
 }
@@ -46,6 +47,11 @@ func (b *Book) take(ctx context.Context, run, reviewer string, place int) (t Tas
 			return fmt.Errorf("review: %w", ErrState)
 		}
 		at, round, err := c.free(reviewer, place)
+		if errors.Is(err, ErrNothing) && place > 0 {
+			if _, err := readItems(c.ctx, c, run, place); err != nil {
+				return err
+			}
+		}
 		if err != nil {
 			return fmt.Errorf("review: %w", err)
 		}

@@ -16,8 +16,8 @@ func TestOneItemIsTakenByItsPlace(t *testing.T) {
 		if err != nil || task.Item.Place != 4 {
 			t.Fatalf("%+v, %v", task, err)
 		}
-		for _, place := range []int{4, 6, -1, 0} {
-			if _, err := b.Take(t.Context(), r.ID, "wang", place); !errors.Is(err, ErrNothing) {
+		for place, want := range map[int]error{4: ErrNothing, 6: ErrNoItem, -1: ErrNoItem, 0: ErrNoItem} {
+			if _, err := b.Take(t.Context(), r.ID, "wang", place); !errors.Is(err, want) {
 				t.Errorf("place %d: %v", place, err)
 			}
 		}

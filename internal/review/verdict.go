@@ -127,7 +127,7 @@ func (v *Verdict) checkAnswers(c Checklist) error {
 		key := [2]string{a.Check, a.Material}
 		material := a.Material == "" && len(x.Materials) == 0 || slices.Contains(x.Materials, a.Material)
 		if !known || seen[key] || !material || !slices.Contains([]Value{Pass, Fail, NA, Doubt}, a.Value) {
-			return invalid("answers", x.ID)
+			return invalid("answers", strings.TrimSuffix(a.Check+":"+a.Material, ":"))
 		}
 		seen[key] = true
 	}
@@ -135,7 +135,7 @@ func (v *Verdict) checkAnswers(c Checklist) error {
 	for i, x := range c.Checks {
 		order[x.ID] = i
 		if !v.Skipped && len(x.Materials) == 0 && !seen[[2]string{x.ID, ""}] {
-			return invalid("answers", x.ID)
+			return invalid("unanswered", x.ID)
 		}
 	}
 	v.Answers = slices.Clone(v.Answers)
