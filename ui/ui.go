@@ -6,12 +6,12 @@ import (
 	"context"
 	"io"
 	"os"
-	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"imagery/internal/app"
+	"imagery/internal/config"
 	"imagery/internal/picture/screen"
 	"imagery/ui/internal/core"
 	"imagery/ui/internal/keymap"
@@ -53,20 +53,12 @@ func Run(ctx context.Context, o Options) error {
 	return err
 }
 
-// shanghai is where the reviewers are: times are typed and shown in its zone.
-var shanghai = sync.OnceValue(func() *time.Location {
-	if loc, err := time.LoadLocation("Asia/Shanghai"); err == nil {
-		return loc
-	}
-	return time.FixedZone("Asia/Shanghai", 8*60*60)
-})
-
 // New returns the program's model, for Run and for tests.
 func New(ctx context.Context, o Options) *Model {
 	env := core.NewEnv(ctx)
 	env.SetLang(o.Lang)
 	env.Motion = !o.NoMotion
-	env.Now = func() time.Time { return time.Now().In(shanghai()) }
+	env.Now = func() time.Time { return time.Now().In(config.Zone()) }
 	env.Kept = keeper{o.App, ctx}
 	m := &Model{env: env, app: o.App, svc: &service{App: o.App}, opts: o}
 	m.svc.setLang(o.Lang)

@@ -126,7 +126,7 @@ func auditRow(e audit.Entry) []string {
 		}
 	}
 	return []string{
-		fmt.Sprint(e.Seq), e.Time.Local().Format(time.DateTime), client.SafeText(string(e.Act), 20), client.SafeText(string(e.Phase), 20),
+		fmt.Sprint(e.Seq), clock(e.Time), client.SafeText(string(e.Act), 20), client.SafeText(string(e.Phase), 20),
 		client.SafeText(e.Profile, 40), client.SafeText(e.User, 40), client.SafeText(e.Result, 20), strings.Join(more, " "),
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unicode"
 
 	"imagery/client"
@@ -125,5 +126,11 @@ func TestLinesOfJSONSteerNoTerminal(t *testing.T) {
 	var back map[string]string
 	if err := json.Unmarshal(out.Bytes(), &back); err != nil || back["name"] != hostile {
 		t.Errorf("it is read back as %q, %v", back, err)
+	}
+}
+
+func TestClocksAreThoseOfThePlatforms(t *testing.T) {
+	if got := clock(time.Date(2026, 1, 1, 20, 0, 0, 0, time.UTC)); got != "2026-01-02 04:00:00" {
+		t.Error(got)
 	}
 }

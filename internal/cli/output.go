@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf16"
 
 	"imagery/client"
+	"imagery/internal/config"
 	"imagery/internal/text"
 )
 
@@ -79,7 +81,10 @@ func printTable(w io.Writer, aligned bool, header []string, rows [][]string) err
 	return out.Flush()
 }
 
-// moment prints a time the way people here read it.
+// clock prints a moment as the screens do, in the zone of the platforms.
+func clock(t time.Time) string { return t.In(config.Zone()).Format(time.DateTime) }
+
+// moment prints a platform's time the way people here read it.
 func moment(t client.Time) string {
 	if t.IsZero() {
 		return ""

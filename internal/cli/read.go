@@ -39,7 +39,7 @@ func (p *program) login() *cobra.Command {
 		if p.flags.json {
 			return p.line(map[string]any{"profile": s.Profile.Name, "url": s.Profile.URL, "username": s.Username, "expires": s.Expires.Format(time.RFC3339)})
 		}
-		p.note(p.T("cli.logged_in", "username", client.SafeText(s.Username, 60), "url", client.SafeText(s.Profile.URL, 100), "expires", s.Expires.Format("15:04:05")))
+		p.note(p.T("cli.logged_in", "username", client.SafeText(s.Username, 60), "url", client.SafeText(s.Profile.URL, 100), "expires", s.Expires.In(config.Zone()).Format(time.TimeOnly)))
 		return nil
 	}
 	return c

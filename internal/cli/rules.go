@@ -10,7 +10,6 @@ import (
 
 	"imagery/client"
 	"imagery/internal/app"
-	"imagery/internal/completeness"
 	"imagery/internal/i18n"
 	"imagery/internal/rules"
 	"imagery/internal/text"
@@ -143,7 +142,7 @@ func (p *program) listRuns(ctx context.Context, a *app.App) error {
 			}
 			continue
 		}
-		rows = append(rows, []string{fmt.Sprint(e.ID), moment(completeness.Moment{Time: e.FinishedAt.Local()}), text.Count(e.Accounts), text.Count(int64(e.AccountsMissing)), text.Count(int64(e.Violations)), p.certified(e.Certified), e.RulesHash[:min(12, len(e.RulesHash))]})
+		rows = append(rows, []string{fmt.Sprint(e.ID), clock(e.FinishedAt.Time), text.Count(e.Accounts), text.Count(int64(e.AccountsMissing)), text.Count(int64(e.Violations)), p.certified(e.Certified), e.RulesHash[:min(12, len(e.RulesHash))]})
 	}
 	if p.flags.json {
 		return nil

@@ -193,7 +193,7 @@ func (p *program) showRuns(ctx context.Context, b *review.Book, profile string) 
 		}
 		rows = append(rows, []string{
 			r.ID, client.SafeText(r.Profile, 40), p.T(i18n.Key("sample.state_" + string(r.State))), strconv.Itoa(r.Plan.Size), strconv.Itoa(r.Population),
-			r.FrozenAt.Local().Format(time.DateTime), client.SafeText(r.Title, 60),
+			clock(r.FrozenAt), client.SafeText(r.Title, 60),
 		})
 	}
 	if p.flags.json {

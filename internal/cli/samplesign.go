@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -130,7 +129,7 @@ func (p *program) sampleSignoff() *cobra.Command {
 		if p.flags.json {
 			return p.line(headingOf(r))
 		}
-		p.note(p.T("sample.signed", "run", r.ID, "by", client.SafeText(r.Signatures[len(r.Signatures)-1].By, 60), "time", r.Signatures[len(r.Signatures)-1].At.Local().Format(time.DateTime)))
+		p.note(p.T("sample.signed", "run", r.ID, "by", client.SafeText(r.Signatures[len(r.Signatures)-1].By, 60), "time", clock(r.Signatures[len(r.Signatures)-1].At)))
 		return nil
 	}
 	return c

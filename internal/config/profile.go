@@ -3,6 +3,7 @@
 package config
 
 import (
+	"sync"
 	"time"
 
 	"imagery/client"
@@ -59,11 +60,16 @@ func (p Profile) Location() (*time.Location, error) {
 	if p.Timezone != "" {
 		return time.LoadLocation(p.Timezone)
 	}
-	if loc, err := time.LoadLocation("Asia/Shanghai"); err == nil {
-		return loc, nil
-	}
-	return time.FixedZone("Asia/Shanghai", 8*60*60), nil // no zones on this machine
+	return Zone(), nil
 }
+
+// Zone is where the platforms and their users are: times are typed and shown in it.
+var Zone = sync.OnceValue(func() *time.Location {
+	if loc, err := time.LoadLocation("Asia/Shanghai"); err == nil {
+		return loc
+	}
+	return time.FixedZone("Asia/Shanghai", 8*60*60) // no zones on this machine
+})
 
 // Base returns PageBase as the client wants it.
 func (p Profile) Base() client.PageBase {

@@ -85,14 +85,11 @@ type dialogue struct {
 	told          map[string]bool       // tasks whose end was told
 }
 
-// shanghai is where the reviewers are: times are typed in its zone.
-var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
-
 // Run holds the conversation until the user leaves, In ends or ctx does. Without a session in App it begins with the sign-in.
 func Run(ctx context.Context, o Options) error {
 	env := core.NewEnv(ctx)
 	env.SetLang(o.Lang)
-	env.Now = func() time.Time { return time.Now().In(shanghai) }
+	env.Now = func() time.Time { return time.Now().In(config.Zone()) }
 	d := &dialogue{opts: o, svc: o.App, ctx: ctx, env: env, in: bufio.NewReader(o.In), drafts: map[string]*archiving{}, told: map[string]bool{}}
 	d.say(d.t("linear.welcome"))
 	err := d.run()
