@@ -95,7 +95,7 @@ func (p *program) showAudit(f audit.Filter, last int) error {
 			told = p.line(e)
 			return told == nil
 		}
-		rows = append(rows, auditRow(e))
+		rows = append(rows, p.auditRow(e))
 		return true
 	}
 	err := p.auditEntries(f, last, show)
@@ -118,7 +118,7 @@ func (p *program) auditEntries(f audit.Filter, last int, each func(audit.Entry) 
 	return err
 }
 
-func auditRow(e audit.Entry) []string {
+func (p *program) auditRow(e audit.Entry) []string {
 	var more []string
 	for _, k := range slices.Sorted(maps.Keys(e.Detail)) {
 		if v := e.Detail[k]; v != "" {
@@ -126,8 +126,8 @@ func auditRow(e audit.Entry) []string {
 		}
 	}
 	return []string{
-		fmt.Sprint(e.Seq), clock(e.Time), client.SafeText(string(e.Act), 20), client.SafeText(string(e.Phase), 20),
-		client.SafeText(e.Profile, 40), client.SafeText(e.User, 40), client.SafeText(e.Result, 20), strings.Join(more, " "),
+		fmt.Sprint(e.Seq), clock(e.Time), p.word(i18n.Key("journal.act."+string(e.Act)), string(e.Act)), p.word(i18n.Key("cli.phase."+string(e.Phase)), string(e.Phase)),
+		client.SafeText(e.Profile, 40), client.SafeText(e.User, 40), p.word(i18n.Key("journal.result."+e.Result), e.Result), strings.Join(more, " "),
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"imagery/client"
 	"imagery/internal/app"
+	"imagery/internal/i18n"
 	"imagery/internal/text"
 	"imagery/internal/transfer"
 )
@@ -293,7 +294,7 @@ func (p *program) printDownload(a *app.App, t transfer.Task) error {
 			}
 			continue
 		}
-		rows = append(rows, []string{f.Status, f.FileID, size(f.Bytes), f.SHA256, f.Path, p.why(f)})
+		rows = append(rows, []string{p.word(i18n.Key("cli.status."+f.Status), f.Status), f.FileID, size(f.Bytes), f.SHA256, f.Path, p.why(f)})
 	}
 	if len(rows) > 0 {
 		if err := p.table([]string{p.T("cli.col.result"), p.T("cli.col.file"), p.T("cli.col.size"), "SHA-256", p.T("cli.col.path"), p.T("cli.col.note")}, rows); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"imagery/client"
 	"imagery/internal/config"
+	"imagery/internal/i18n"
 	"imagery/internal/text"
 )
 
@@ -79,6 +80,14 @@ func printTable(w io.Writer, aligned bool, header []string, rows [][]string) err
 		fmt.Fprintln(out, strings.TrimRight(b.String(), " "))
 	}
 	return out.Flush()
+}
+
+// word translates a word of the program for a terminal. Elsewhere it stays, for scripts.
+func (p *program) word(key i18n.Key, raw string) string {
+	if said, ok := p.cat.Lookup(key); ok && terminal(p.out) {
+		return said
+	}
+	return client.SafeText(raw, 20)
 }
 
 // clock prints a moment as the screens do, in the zone of the platforms.
