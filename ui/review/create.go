@@ -201,11 +201,7 @@ func (d *drawer) facts(w, most int) []string {
 	} {
 		lines = append(lines, text.Wrap(s, w)...)
 	}
-	for _, s := range r.Plan.Shares {
-		if s.Name != "" {
-			lines = append(lines, t("review.fact_stratum", "name", client.SafeText(s.Name, 60), "sample", text.Count(int64(s.Sample)), "size", text.Count(int64(s.Size))))
-		}
-	}
+	lines = append(lines, shares(d.env, d.svc.Codes(), r)...)
 	if len(lines) > most && most > 1 {
 		lines = append(lines[:most-1], "..")
 	}

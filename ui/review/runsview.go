@@ -151,13 +151,9 @@ func percent(rate float64) string { return strconv.FormatFloat(100*rate, 'g', 4,
 func (m *Model) details(r row) tea.Cmd {
 	t := m.env.T
 	lines := append([]string{t("review.fact_run", "run", r.ID)}, m.facts()...)
-	for _, s := range r.Plan.Shares {
-		if s.Name != "" {
-			lines = append(lines, t("review.fact_stratum", "name", client.SafeText(s.Name, 60), "sample", text.Count(int64(s.Sample)), "size", text.Count(int64(s.Size))))
-		}
-	}
+	lines = append(lines, shares(m.env, m.svc.Codes(), r.Run)...)
 	for _, k := range slices.Sorted(maps.Keys(r.Filters)) {
-		lines = append(lines, "  "+client.SafeText(k, 60)+" = "+client.SafeText(r.Filters[k], 200))
+		lines = append(lines, searched(m.env, k, r.Filters[k]))
 	}
 	if r.Result != nil {
 		lines = append(lines, t("review.fact_result", "passed", r.Result.Passed, "failed", r.Result.Failed, "undecided", r.Result.Undecided, "bound", percent(r.Result.Worst.Rate)))

@@ -1,0 +1,54 @@
+package review
+
+import (
+	"imagery/client"
+	"imagery/internal/codes"
+	"imagery/internal/i18n"
+	engine "imagery/internal/review"
+	"imagery/internal/text"
+	"imagery/ui/internal/core"
+)
+
+// divisions are the ways to divide a population, by their names in commands.
+var divisions = map[string]i18n.Key{
+	"dept": "review.new.by_dept", "biz-type": "review.new.by_biz", "customer-type": "review.new.by_customer", "completeness": "review.new.by_completeness",
+}
+
+// divisionCodes are the code tables that parts of a divided population are named by.
+var divisionCodes = map[string]codes.Table{"dept": codes.Departments, "biz-type": codes.BizTypes, "customer-type": codes.AccountCustomerTypes}
+
+// standings name the parts of a population that is divided by completeness.
+var standings = map[string]i18n.Key{
+	engine.StandsMissing: "review.stands.missing", engine.StandsComplete: "review.stands.complete", engine.StandsUnchecked: "review.stands.unchecked",
+}
+
+// shares lists how a sample is spread over the parts of a divided population.
+func shares(env *core.Env, book *codes.Book, r engine.Run) (lines []string) {
+	by := r.Filters["stratifiedBy"]
+	for _, s := range r.Plan.Shares {
+		if s.Name == "" {
+			continue
+		}
+		name := client.SafeText(s.Name, 60)
+		if key, ok := standings[s.Name]; ok && by == "completeness" {
+			name = env.T(key)
+		} else if table, ok := divisionCodes[by]; ok {
+			name = book.Name(table, client.Text(s.Name))
+		}
+		lines = append(lines, env.T("review.fact_stratum", "name", name, "sample", text.Count(int64(s.Sample)), "size", text.Count(int64(s.Size))))
+	}
+	return lines
+}
+
+// searched says one thing that a population was searched with.
+func searched(env *core.Env, key, value string) string {
+	label, known := i18n.Load(env.Lang).Lookup(i18n.Key("journal.detail." + key))
+	if !known {
+		label = client.SafeText(key, 60)
+	}
+	value = client.SafeText(value, 200)
+	if division, ok := divisions[value]; ok && key == "stratifiedBy" {
+		value = env.T(division)
+	}
+	return "  " + label + "=" + value
+}
