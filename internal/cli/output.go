@@ -11,6 +11,7 @@ import (
 	"unicode/utf16"
 
 	"imagery/client"
+	"imagery/internal/app"
 	"imagery/internal/text"
 )
 
@@ -54,6 +55,15 @@ func (p *program) table(header []string, rows [][]string) error {
 	return printTable(p.out, terminal(p.out), header, rows)
 }
 
+// listing prints rows as table does, or says for people that there are none.
+func (p *program) listing(header []string, rows [][]string, none string) error {
+	if len(rows) == 0 {
+		p.note(none)
+		return nil
+	}
+	return p.table(header, rows)
+}
+
 func printTable(w io.Writer, aligned bool, header []string, rows [][]string) error {
 	out := bufio.NewWriter(w)
 	if !aligned {
@@ -77,6 +87,14 @@ func printTable(w io.Writer, aligned bool, header []string, rows [][]string) err
 		fmt.Fprintln(out, strings.TrimRight(b.String(), " "))
 	}
 	return out.Flush()
+}
+
+// folderFor fails for a file to be written whose folder is not there; no name is no file.
+func folderFor(path string) error {
+	if path == "" {
+		return nil
+	}
+	return app.FolderFor(path)
 }
 
 // moment prints a time the way people here read it.
