@@ -88,6 +88,7 @@ var causes = []cause{
 	{ErrDangerous, "dangerous"},
 	{ErrOtherType, "other_type"},
 	{ErrFolder, "is_folder"},
+	{ErrNoFolder, "no_folder"},
 	{transfer.ErrMapping, "mapping"},
 	{transfer.ErrRowFields, "row_fields"},
 	{transfer.ErrRowRead, "row_read"},
@@ -120,6 +121,8 @@ var causes = []cause{
 	{transfer.ErrListCut, "list_cut"},
 	{transfer.ErrNoSession, "no_session"},
 	{transfer.ErrNoTask, "no_task"},
+	{transfer.ErrNoneUnknown, "none_unknown"},
+	{transfer.ErrNoneLeft, "none_left"},
 	{transfer.ErrUnsent, "unsent"},
 	{transfer.ErrNotManifest, "not_manifest"},
 	{transfer.ErrElsewhere, "task_elsewhere"},
@@ -236,6 +239,9 @@ func classifyBut(err error, without string) string {
 	}
 	if errors.As(err, new(*session.KeyError)) {
 		return "key_changed"
+	}
+	if errors.As(err, new(*transfer.NotUnknownError)) {
+		return "not_unknown"
 	}
 	for _, c := range causes {
 		if c.key == without || !errors.Is(err, c.is) {

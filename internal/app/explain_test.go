@@ -42,8 +42,8 @@ func TestEveryErrorIsExplainedInBothLanguages(t *testing.T) {
 		"no_file": &fs.PathError{Op: "open", Path: "/x", Err: syscall.ENOENT}, "permission": &fs.PathError{Op: "open", Path: "/x", Err: syscall.EACCES}, "disk_full": &fs.PathError{Op: "write", Path: "/x", Err: syscall.ENOSPC},
 		"is_folder": &fs.PathError{Op: "read", Path: "/tmp", Err: syscall.EISDIR}, "not_folder": &fs.PathError{Op: "mkdir", Path: "/f", Err: syscall.ENOTDIR}, "file": &fs.PathError{Op: "open", Path: "/f", Err: syscall.ELOOP},
 		"listen":     &net.OpError{Op: "listen", Net: "tcp", Addr: &net.TCPAddr{Port: 80}, Err: os.NewSyscallError("bind", syscall.EADDRINUSE)},
-		"row_queued": &transfer.QueuedError{Task: 3},
-		"setting":    config.Problem{Key: "profiles.a.url", Reason: "must be"}, "unknown_answer": fmt.Errorf("%w: %w", client.ErrOutcomeUnknown, &client.MalformedError{Op: 2, Flaw: client.FlawSyntax, Reason: "unexpected end of JSON input"}),
+		"row_queued": &transfer.QueuedError{Task: 3}, "not_unknown": &transfer.NotUnknownError{Row: 2},
+		"setting": config.Problem{Key: "profiles.a.url", Reason: "must be"}, "unknown_answer": fmt.Errorf("%w: %w", client.ErrOutcomeUnknown, &client.MalformedError{Op: 2, Flaw: client.FlawSyntax, Reason: "unexpected end of JSON input"}),
 		"not_archived": &NotArchivedError{"a.jpg", status(5, 502)}, "config": fmt.Errorf("%w: x: %w", config.ErrBroken, &config.SyntaxError{Line: 2, Key: "nonsense", Err: errors.New("strict mode")}),
 	}
 	for _, c := range append(causes, local...) {

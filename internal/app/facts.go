@@ -226,6 +226,10 @@ func factsOfProgram(err error, known map[string]any, cat *i18n.Catalogue) {
 	if errors.As(err, &queued) {
 		known["task"] = queued.Task
 	}
+	var settled *transfer.NotUnknownError
+	if errors.As(err, &settled) {
+		known["row"] = settled.Row
+	}
 	var question *sampling.QuestionError
 	if errors.As(err, &question) {
 		if label, ok := cat.Lookup(i18n.Key("review.new." + question.Field)); ok {

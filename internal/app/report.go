@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"syscall"
 	"time"
 
 	"imagery/internal/audit"
@@ -152,8 +154,27 @@ func (u until) Write(p []byte) (int, error) {
 	return u.w.Write(p)
 }
 
+// ErrNoFolder is a file to be written whose folder is not there.
+var ErrNoFolder = errors.New("app: no such folder")
+
+// FolderFor fails for a file to be written whose folder is not there. Errors: ErrNoFolder, syscall.ENOTDIR, and those of looking.
+func FolderFor(path string) error {
+	dir := filepath.Dir(path)
+	st, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: %w", ErrNoFolder, err)
+	case err == nil && !st.IsDir():
+		return &fs.PathError{Op: "open", Path: dir, Err: syscall.ENOTDIR}
+	}
+	return err
+}
+
 // replaceFile puts what write writes in the place of the file at path.
 func replaceFile(path string, write func(io.Writer) error) error {
+	if err := FolderFor(path); err != nil {
+		return err
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".imagery-*") // CreateTemp makes it 0600
 	if err != nil {
 		return err

@@ -88,6 +88,11 @@ func (a *App) LookUpTask(ctx context.Context, taskID string) error {
 	return a.tasks.LookUp(ctx, taskID)
 }
 
+// Resendable returns nil if SendAgain would send each of these rows of a task, and else why not. Nothing is done.
+func (a *App) Resendable(ctx context.Context, taskID string, rows ...int64) error {
+	return a.tasks.Resendable(ctx, taskID, rows...)
+}
+
 // SendAgain sends rows of an ended task once more whose outcome is unknown and which the user has seen not to be archived. Interfaces 2,
 // 5, 7 and 8.
 func (a *App) SendAgain(ctx context.Context, taskID string, rows ...int64) error {

@@ -38,6 +38,9 @@ func (p *program) auditShow() *cobra.Command {
 	f.StringVar(&q.user, "by", "", p.T("audit.flag_by"))
 	f.IntVar(&q.last, "last", 0, p.T("audit.flag_last"))
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		if q.last < 0 {
+			return usage{p.T("cli.at_least", "flag", "--last", "least", 0, "value", q.last)}
+		}
 		filter, err := p.auditFilter(cmd, q)
 		if err != nil {
 			return err
@@ -102,7 +105,7 @@ func (p *program) showAudit(f audit.Filter, last int) error {
 	if err = cmp.Or(err, told); err != nil || p.flags.json {
 		return err
 	}
-	return p.table([]string{"#", p.T("cli.col.time"), p.T("cli.col.act"), p.T("cli.col.phase"), p.T("cli.col.profile"), p.T("cli.col.user"), p.T("cli.col.result"), p.T("cli.col.note")}, rows)
+	return p.listing([]string{"#", p.T("cli.col.time"), p.T("cli.col.act"), p.T("cli.col.phase"), p.T("cli.col.profile"), p.T("cli.col.user"), p.T("cli.col.result"), p.T("cli.col.note")}, rows, p.T("audit.none"))
 }
 
 func (p *program) auditEntries(f audit.Filter, last int, each func(audit.Entry) bool) error {

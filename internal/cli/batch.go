@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -47,6 +48,9 @@ func (m *sendingMany) register(p *program, f *pflag.FlagSet) {
 	f.StringVar(&m.again, "resume", "", p.T("batch.flag.resume"))
 }
 
+// task is the task that is named, empty for none.
+func (m *sendingMany) task() string { return m.lookUp + m.sendAgain + m.again }
+
 // mode returns which of manyModes is asked for, empty for one archive.
 func (m *sendingMany) mode(p *program, cmd *cobra.Command) (mode string, err error) {
 	given := func(name string) bool { return cmd.Flags().Changed(name) }
@@ -78,11 +82,26 @@ func (m *sendingMany) mode(p *program, cmd *cobra.Command) (mode string, err err
 		if ext := strings.ToLower(filepath.Ext(path)); ext != ".csv" && ext != ".json" && ext != ".jsonl" {
 			return "", usage{p.T("batch.bad_report", "path", path)}
 		}
+		if err := folderFor(app.Home(path)); err != nil { // before anything is sent
+			return "", err
+		}
 	}
-	if mode == "send-again" && len(m.rows) == 0 {
-		return "", usage{p.T("batch.want_rows")}
+	if err == nil {
+		err = m.checkTask(p, mode)
 	}
 	return mode, err
+}
+
+// checkTask refuses what names no task, or no row of it to send again.
+func (m *sendingMany) checkTask(p *program, mode string) error {
+	id := m.task()
+	if n, err := strconv.ParseInt(id, 10, 64); id != "" && (err != nil || n < 1) {
+		return usage{p.T("batch.want_task", "flag", "--"+mode, "value", client.SafeText(id, 40))}
+	}
+	if mode == "send-again" && len(m.rows) == 0 {
+		return usage{p.T("batch.want_rows")}
+	}
+	return nil
 }
 
 // runMany carries out an archive of many rows.
@@ -99,7 +118,7 @@ func (p *program) runMany(cmd *cobra.Command, d *archiving, mode string) error {
 	if err != nil {
 		return err
 	}
-	id := m.lookUp + m.sendAgain + m.again
+	id := m.task()
 	switch mode {
 	case "look-up":
 		err = a.LookUpTask(ctx, id)
@@ -116,6 +135,9 @@ func (p *program) runMany(cmd *cobra.Command, d *archiving, mode string) error {
 
 // sendAgain sends rows again that the user has seen not to be archived.
 func (p *program) sendAgain(ctx context.Context, a *app.App, d *archiving) error {
+	if err := a.Resendable(ctx, d.many.sendAgain, d.many.rows...); err != nil {
+		return err
+	}
 	p.note(p.T("batch.again_warning", "n", len(d.many.rows)))
 	switch {
 	case d.yes:

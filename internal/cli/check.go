@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -74,7 +73,7 @@ func (p *program) runCheck(ctx context.Context, k checking) error {
 	}
 	switch {
 	case k.sample < 0:
-		return usage{p.T("cli.usage", "detail", "--sample")}
+		return usage{p.T("cli.at_least", "flag", "--sample", "least", 0, "value", k.sample)}
 	case k.explain != "" && len(k.biz) != 1:
 		return usage{p.T("cli.want_flag", "flag", "--biz-type")}
 	}
@@ -85,7 +84,7 @@ func (p *program) runCheck(ctx context.Context, k checking) error {
 		}
 	}
 	for _, path := range []string{k.csv, k.xlsx, k.html} {
-		if err := folderOf(path); err != nil {
+		if err := folderFor(app.Home(path)); err != nil { // a check takes long, and its reports are its point
 			return err
 		}
 	}
@@ -112,18 +111,6 @@ func (p *program) runCheck(ctx context.Context, k checking) error {
 
 // wantsList reports whether accounts that nothing is missing from are asked for too.
 func (k checking) wantsList() bool { return k.xlsx != "" || k.html != "" || k.sample > 0 }
-
-// folderOf fails for a file to be whose folder is not there: a check takes long, and its reports are its point.
-func folderOf(path string) error {
-	if path == "" {
-		return nil
-	}
-	st, err := os.Stat(filepath.Dir(app.Home(path)))
-	if err == nil && !st.IsDir() {
-		err = os.ErrNotExist
-	}
-	return err
-}
 
 // progress shows how far a check is on a terminal's stderr; nil elsewhere.
 func (p *program) progress() func(completeness.Progress) {
@@ -275,6 +262,10 @@ func (p *program) printRun(a *app.App, run, before app.Checked) error {
 	if run.ID > 0 {
 		defer p.note(p.T("check.kept", "id", run.ID))
 	}
+	s := run.Summary()
+	if s.Accounts == 0 {
+		p.note(p.T(nobody(run.Scope)))
+	}
 	if p.flags.json {
 		p.caveats(diff)
 		return p.runLines(run.Run, before.ID, diff)
@@ -282,22 +273,31 @@ func (p *program) printRun(a *app.App, run, before app.Checked) error {
 	if err := p.findingTable(a, run.Run); err != nil {
 		return err
 	}
-	s := run.Summary()
 	p.note(p.T("check.summary", "accounts", text.Count(s.Accounts), "missing", text.Count(int64(s.AccountsMissing)), "violations", text.Count(int64(s.Violations)), "requests", s.Requests))
 	if before.Run != nil {
 		p.note(p.T("check.changed", "id", before.ID, "fixed", len(diff.Fixed), "new", len(diff.New)))
 		p.caveats(diff)
 	}
 	doubts := a.Doubts(run.Run, p.cat.Lang())
-	if len(doubts) == 0 {
-		p.note(p.T("check.certified"))
-	} else {
+	switch {
+	case len(doubts) > 0:
 		p.note(p.T("check.not_certified"))
+	case s.Accounts > 0: // of none there is nothing to certify
+		p.note(p.T("check.certified"))
 	}
 	for _, why := range doubts {
 		p.note("  " + why)
 	}
 	return nil
+}
+
+// nobody is the message of a check that found no account in its scope.
+func nobody(s completeness.Scope) i18n.Key {
+	lists := [][]string{s.MaterialCodes, s.ExcludedMaterialCodes, s.DeptCodes, s.AccountBizTypes, s.AccountCustomerTypes}
+	if len(slices.Concat(lists...)) == 0 && s.OpenedFrom.IsZero() && s.OpenedTo.IsZero() {
+		return "check.no_book"
+	}
+	return "check.no_accounts"
 }
 
 // caveats tells what a comparison does not.

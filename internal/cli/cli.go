@@ -239,6 +239,9 @@ func (p *program) openLog() error {
 	if name == "" {
 		return nil
 	}
+	if err := app.FolderFor(name); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err

@@ -110,7 +110,7 @@ func (p *program) printCodes(book *codes.Book, tables []codes.Table) error {
 		for _, r := range rows {
 			r[1] = client.Text(r[1]).String()
 		}
-		return p.table([]string{p.T("codes.col_table"), p.T("codes.col_code"), p.T("codes.col_name")}, rows)
+		return p.listing([]string{p.T("codes.col_table"), p.T("codes.col_code"), p.T("codes.col_name")}, rows, p.T("codes.none"))
 	}
 	for _, r := range rows {
 		if err := p.line(map[string]string{"table": r[0], "code": r[1], "name": r[2]}); err != nil {

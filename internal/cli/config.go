@@ -2,8 +2,10 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"runtime"
@@ -48,6 +50,13 @@ func (p *program) config() *cobra.Command {
 }
 
 func (p *program) validate() error {
+	if _, err := os.Stat(p.paths.File); errors.Is(err, fs.ErrNotExist) {
+		if p.flags.config != "" { // it was named
+			return err
+		}
+		p.note(p.T("cli.config_none", "path", client.SafeText(p.paths.File, 300)))
+		return nil
+	}
 	f, err := config.Read(p.paths.File)
 	if err != nil {
 		return err
@@ -169,5 +178,15 @@ func (p *program) runEditor(cmd *cobra.Command, file string) error {
 	args := append(strings.Fields(editor), file)
 	c := exec.CommandContext(cmd.Context(), args[0], args[1:]...)
 	c.Stdin, c.Stdout, c.Stderr = p.in, p.out, p.err
-	return c.Run()
+	err := c.Run()
+	if err == nil || cmd.Context().Err() != nil {
+		return cmp.Or(cmd.Context().Err(), err)
+	}
+	key := i18n.Key("cli.editor_none") // it did not even start
+	if errors.As(err, new(*exec.ExitError)) {
+		key = "cli.editor_failed"
+	}
+	fmt.Fprintln(p.err, p.T("cli.error", "what", p.T(key, "editor", client.SafeText(editor, 200), "how", client.SafeText(err.Error(), 200))))
+	fmt.Fprintln(p.err, "  "+p.T("cli.editor_todo"))
+	return silent(exitFailed)
 }

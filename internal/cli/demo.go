@@ -106,12 +106,16 @@ func (p *program) heldDemo(err error) error {
 }
 
 // checkDemo refuses flags that cannot be meant.
-func (p *program) checkDemo(o demo.Options, listen string, serve bool) error {
+func (p *program) checkDemo(o demo.Options, latency time.Duration, listen string, serve bool) error {
 	host, port, err := net.SplitHostPort(listen)
 	if _, e := strconv.ParseUint(port, 10, 16); err == nil && (e != nil || strings.ContainsAny(host, " /")) {
 		err = errors.Join(errors.New("bad port"), e)
 	}
 	switch {
+	case o.TokenLife < time.Second: // a token tells its end in seconds
+		return usage{p.T("cli.at_least", "flag", "--token-life", "least", time.Second, "value", o.TokenLife)}
+	case latency < 0:
+		return usage{p.T("cli.at_least", "flag", "--latency", "least", 0, "value", latency)}
 	case !serve && p.canShow() != nil:
 		return p.canShow()
 	case o.Accounts < 1:
@@ -137,7 +141,7 @@ func (p *program) demo() *cobra.Command {
 	f.DurationVar(&latency, "latency", 0, p.T("cli.flag.latency"))
 	f.DurationVar(&o.TokenLife, "token-life", demo.DefaultTokenLife, p.T("cli.flag.token_life"))
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := p.checkDemo(o, listen, serve); err != nil {
+		if err := p.checkDemo(o, latency, listen, serve); err != nil {
 			return err
 		}
 		if !serve {

@@ -28,6 +28,9 @@ func (p *program) doctor() *cobra.Command {
 	c.Flags().BoolVar(&online, "online", false, p.T("doctor.flag.online"))
 	c.Flags().StringVar(&out, "out", "", p.T("doctor.flag.out"))
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := folderFor(out); err != nil {
+			return err
+		}
 		r := doctor.New(p.cat)
 		prof, err := p.diagnose(r)
 		if err == nil && online {

@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -113,10 +115,20 @@ func (p *program) checkDownload(cmd *cobra.Command, args []string, d *fetching, 
 			return usage{p.T("cli.bad_file_id", "id", client.SafeText(id, 80))}
 		}
 	}
-	return p.need(cmd, "out")
+	if err := p.need(cmd, "out"); err != nil {
+		return err
+	}
+	if filepath.Clean(d.request.Folder) == filepath.Dir(d.request.Manifest) { // it is made if need be
+		return nil
+	}
+	return folderFor(d.request.Manifest)
 }
 
 func (p *program) runDownload(ctx context.Context, args []string, d *fetching, filters bool) error {
+	list, err := p.openList(d.list)
+	if err != nil {
+		return err
+	}
 	a, err := p.signedIn(ctx)
 	if err != nil {
 		return err
@@ -126,7 +138,7 @@ func (p *program) runDownload(ctx context.Context, args []string, d *fetching, f
 		d.one.biz = d.biz[0]
 		d.request.Items, err = p.accountItems(ctx, a, d.one.request(d.account), client.CustomerAccount{})
 	case d.list != "":
-		d.request.Source = p.listedItems(ctx, a, d)
+		d.request.Source = p.listedItems(ctx, a, d, list)
 	case filters:
 		d.request.Search, err = p.foundItems(d)
 	default:
@@ -187,20 +199,26 @@ type listed struct {
 	} `json:"customer"`
 }
 
-// listedItems yields the files that lines of a file name, or of standard input for "-".
-func (p *program) listedItems(ctx context.Context, a *app.App, d *fetching) iter.Seq2[transfer.Item, error] {
+// openList opens the list of --from, nil without one, before a task is made that reads it. It is closed with the program.
+func (p *program) openList(name string) (io.Reader, error) {
+	if name == "" {
+		return nil, nil
+	}
+	if st, err := os.Stat(app.Home(name)); err == nil && st.IsDir() {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: app.ErrFolder}
+	}
+	in, err := p.openFile(name)
+	if err != nil {
+		return nil, err
+	}
+	p.cleanup = append(p.cleanup, func() { _ = in.Close() })
+	return in, nil
+}
+
+// listedItems yields the files that the lines of a list name.
+func (p *program) listedItems(ctx context.Context, a *app.App, d *fetching, list io.Reader) iter.Seq2[transfer.Item, error] {
 	return func(yield func(transfer.Item, error) bool) {
-		var in io.Reader = p.in
-		if d.list != "-" {
-			f, err := os.Open(d.list)
-			if err != nil {
-				yield(transfer.Item{}, err)
-				return
-			}
-			defer f.Close()
-			in = f
-		}
-		lines := bufio.NewScanner(in)
+		lines := bufio.NewScanner(list)
 		lines.Buffer(nil, 16<<20)
 		for n := 1; lines.Scan(); n++ {
 			if strings.TrimSpace(lines.Text()) != "" && !p.yieldLine(ctx, a, d, n, lines.Bytes(), yield) {

@@ -12,6 +12,7 @@ import (
 	"unicode/utf16"
 
 	"imagery/client"
+	"imagery/internal/app"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/internal/text"
@@ -57,6 +58,15 @@ func (p *program) table(header []string, rows [][]string) error {
 	return printTable(p.out, terminal(p.out), header, rows)
 }
 
+// listing prints rows as table does, or says for people that there are none.
+func (p *program) listing(header []string, rows [][]string, none string) error {
+	if len(rows) == 0 {
+		p.note(none)
+		return nil
+	}
+	return p.table(header, rows)
+}
+
 func printTable(w io.Writer, aligned bool, header []string, rows [][]string) error {
 	out := bufio.NewWriter(w)
 	if !aligned {
@@ -92,6 +102,14 @@ func (p *program) word(key i18n.Key, raw string) string {
 
 // clock prints a moment as the screens do, in the zone of the platforms.
 func clock(t time.Time) string { return t.In(config.Zone()).Format(time.DateTime) }
+
+// folderFor fails for a file to be written whose folder is not there; no name is no file.
+func folderFor(path string) error {
+	if path == "" {
+		return nil
+	}
+	return app.FolderFor(path)
+}
 
 // moment prints a platform's time the way people here read it.
 func moment(t client.Time) string {

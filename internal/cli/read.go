@@ -89,8 +89,10 @@ func (s *search) request(p *program) (client.SearchAccountsRequest, error) {
 		return r, err
 	}
 	switch {
-	case s.page < 1 || s.size < 1:
-		return r, usage{p.T("cli.bad_page")}
+	case s.page < 1:
+		return r, usage{p.T("cli.bad_page", "n", s.page)}
+	case s.size < 1:
+		return r, usage{p.T("cli.at_least", "flag", "--page-size", "least", 1, "value", s.size)}
 	case !r.OpenedFrom.IsZero() && !r.OpenedTo.IsZero() && r.OpenedFrom.Compare(r.OpenedTo) > 0:
 		return r, usage{p.T("cli.bad_range")}
 	}
@@ -139,12 +141,12 @@ func (p *program) searchAccounts(ctx context.Context, r client.SearchAccountsReq
 		if err != nil {
 			return err
 		}
+		if len(page.Content) == 0 {
+			p.emptyPage(r.PageNumber, page.TotalElements)
+			return nil
+		}
 		if err := p.printAccounts(a.Codes(), page.Content); err != nil {
 			return err
-		}
-		if len(page.Content) == 0 && page.TotalElements > 0 {
-			p.note(p.T("cli.page_past", "page", r.PageNumber, "total", text.Count(page.TotalElements)))
-			return nil
 		}
 		pages := "?"
 		if n := page.Pages(); n > 0 {
@@ -158,15 +160,33 @@ func (p *program) searchAccounts(ctx context.Context, r client.SearchAccountsReq
 		}
 		return nil
 	}
+	found := 0
 	for page, err := range a.AccountPages(ctx, r) {
 		if err != nil {
 			return err
 		}
+		found += len(page.Content)
 		if err := p.printAccounts(a.Codes(), page.Content); err != nil {
 			return err
 		}
 	}
+	if found == 0 {
+		p.emptyPage(1, 0)
+	}
 	return nil
+}
+
+// emptyPage tells people why there are no rows: there is no such page, or nothing was found.
+func (p *program) emptyPage(number int, total int64) {
+	switch {
+	case total > 0:
+		p.note(p.T("cli.page_past", "page", number, "total", text.Count(total)))
+	case p.flags.json:
+	case number > 1:
+		p.note(p.T("cli.page_empty", "page", number))
+	default:
+		p.note(p.T("cli.no_accounts"))
+	}
 }
 
 func (p *program) printAccounts(book *codes.Book, found []client.CustomerAccount) error {
@@ -176,6 +196,9 @@ func (p *program) printAccounts(book *codes.Book, found []client.CustomerAccount
 				return err
 			}
 		}
+		return nil
+	}
+	if len(found) == 0 {
 		return nil
 	}
 	var rows [][]string
@@ -262,10 +285,10 @@ func (p *program) printMaterials(found []client.MaterialInfo) error {
 			})
 		}
 	}
-	return p.table([]string{
+	return p.listing([]string{
 		p.T("cli.col.code"), p.T("cli.col.material"), p.T("cli.col.file"), p.T("cli.col.name"), p.T("cli.col.size"), p.T("cli.col.source"), p.T("cli.col.submitter"),
 		p.T("cli.col.time"), p.T("cli.col.archive"), p.T("cli.col.title"),
-	}, rows)
+	}, rows, p.T("cli.no_materials"))
 }
 
 func size(n int64) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"imagery/internal/i18n"
 	"imagery/internal/picture/screen"
 )
 
@@ -103,9 +104,19 @@ func (p *program) flagFault(err error) string {
 	case errors.As(err, &bare):
 		return p.T("cli.flag_bare", "flag", "--"+bare.GetFlag().Name)
 	case errors.As(err, &value):
-		return p.T("cli.flag_value", "flag", "--"+value.GetFlag().Name, "value", value.GetValue())
+		said := p.T("cli.flag_value", "flag", "--"+value.GetFlag().Name, "value", value.GetValue())
+		if form, ok := forms[value.GetFlag().Value.Type()]; ok {
+			said += p.T("cli.colon") + p.T(form)
+		}
+		return said
 	}
 	return p.T("cli.usage", "detail", err)
+}
+
+// forms say what a flag's value looks like, by its type.
+var forms = map[string]i18n.Key{
+	"int": "cli.form.int", "int64": "cli.form.int", "uint64": "cli.form.uint", "float64": "cli.form.float", "duration": "cli.form.duration",
+	"bool": "cli.form.bool", "int64Slice": "cli.form.ints",
 }
 
 // localise translates the help flags that cobra makes itself.

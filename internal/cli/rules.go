@@ -147,7 +147,7 @@ func (p *program) listRuns(ctx context.Context, a *app.App) error {
 	if p.flags.json {
 		return nil
 	}
-	return p.table([]string{p.T("check.run"), p.T("report.finished"), p.T("report.accounts"), p.T("report.accounts_missing"), p.T("report.violations"), p.T("report.result"), p.T("report.rules_hash")}, rows)
+	return p.listing([]string{p.T("check.run"), p.T("report.finished"), p.T("report.accounts"), p.T("report.accounts_missing"), p.T("report.violations"), p.T("report.result"), p.T("report.rules_hash")}, rows, p.T("check.no_runs"))
 }
 
 func (p *program) certified(yes bool) string {

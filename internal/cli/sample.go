@@ -15,6 +15,7 @@ import (
 	"imagery/internal/i18n"
 	"imagery/internal/review"
 	"imagery/internal/sampling"
+	"imagery/internal/text"
 )
 
 func (p *program) sample() *cobra.Command {
@@ -55,13 +56,7 @@ func (p *program) sampleError(err error) error {
 	case errors.As(err, &list):
 		return usage{p.T("sample.bad_checklist", "detail", client.SafeText(list.Err.Error(), 300))}
 	case errors.As(err, &q):
-		reason := "range"
-		if errors.Is(err, sampling.ErrConflict) {
-			reason = "conflict"
-		} else if errors.Is(err, sampling.ErrImpossible) {
-			reason = "impossible"
-		}
-		return usage{p.T(i18n.Key("sample.question_"+reason), "flag", "--"+q.Field)}
+		return usage{p.questionFault(q)}
 	case errors.As(err, &item):
 		key := "sample.bad_id"
 		if errors.Is(err, sampling.ErrDuplicate) {
@@ -84,6 +79,25 @@ func (p *program) sampleError(err error) error {
 		}
 	}
 	return err
+}
+
+// questionFault says which flag cannot be meant, and what can be.
+func (p *program) questionFault(q *sampling.QuestionError) string {
+	flag := "--" + q.Field
+	if q.Field == "strata" {
+		flag = "--stratify"
+	}
+	switch {
+	case errors.Is(q, sampling.ErrConflict):
+		return p.T("sample.question_conflict", "flag", flag)
+	case errors.Is(q, sampling.ErrImpossible):
+		return p.T("sample.question_impossible", "flag", flag)
+	}
+	if _, ok := p.cat.Lookup(i18n.Key("sample.range." + q.Field)); !ok {
+		return p.T("sample.question_range", "flag", flag)
+	}
+	return p.T("sample.question_wants", "flag", flag, "range",
+		p.T(i18n.Key("sample.range."+q.Field), "population", text.Count(sampling.MaxPopulation), "size", text.Count(sampling.MaxSize)))
 }
 
 func (p *program) samplePlan() *cobra.Command {

@@ -199,9 +199,9 @@ func (p *program) showRuns(ctx context.Context, b *review.Book, profile string) 
 	if p.flags.json {
 		return nil
 	}
-	return p.table([]string{
+	return p.listing([]string{
 		p.T("sample.col_run"), p.T("cli.col.profile"), p.T("sample.col_state"), p.T("sample.col_size"), p.T("sample.col_population"), p.T("cli.col.time"), p.T("cli.col.title"),
-	}, rows)
+	}, rows, p.T("sample.none"))
 }
 
 // showRun prints where a run stands, then its items with what was said of them.
@@ -285,6 +285,9 @@ func (p *program) samplePack() *cobra.Command {
 	c.Flags().BoolVar(&files, "files", false, p.T("sample.flag_files"))
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := p.need(cmd, "out"); err != nil {
+			return err
+		}
+		if err := folderFor(out); err != nil {
 			return err
 		}
 		options := review.PackOptions{Lang: p.cat.Lang(), By: p.settings.Get("username")}

@@ -49,7 +49,7 @@ func (p *program) printDifferences(all []review.Difference) error {
 	if p.flags.json {
 		return nil
 	}
-	return p.table([]string{"#", p.T("cli.col.account"), p.T("review.differences.first"), p.T("review.differences.second"), p.T("review.differences.settled")}, rows)
+	return p.listing([]string{"#", p.T("cli.col.account"), p.T("review.differences.first"), p.T("review.differences.second"), p.T("review.differences.settled")}, rows, p.T("sample.no_differences"))
 }
 
 func (p *program) sampleSettle() *cobra.Command {

@@ -170,12 +170,18 @@ func TestUnknownRowsAreShownAndNeverSentAgainUnasked(t *testing.T) {
 		t.Errorf("an unknown row says %v", unknown.Err)
 	}
 	a.lose = nil
+	if err := m.Resendable(t.Context(), id, unknown.Seq); err != nil {
+		t.Errorf("a row of unknown outcome: %v", err)
+	}
 	if err := m.SendAgain(t.Context(), id, unknown.Seq); err != nil {
 		t.Fatal(err)
 	}
 	task = finished(t, m, id)
-	if err := m.SendAgain(t.Context(), id, unknown.Seq); !errors.Is(err, ErrNoTask) {
+	if err := m.SendAgain(t.Context(), id, unknown.Seq); !errors.Is(err, ErrNoneUnknown) {
 		t.Errorf("a row that was archived was let go again: %v", err)
+	}
+	if err := m.Resendable(t.Context(), id, unknown.Seq); !errors.Is(err, ErrNoneUnknown) {
+		t.Errorf("a row that was archived could be sent again: %v", err)
 	}
 	if task.UnknownFiles != 27 || len(a.sent) != 201 {
 		t.Errorf("after the user's word: %d unknown, %d sent", task.UnknownFiles, len(a.sent))

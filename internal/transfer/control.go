@@ -177,7 +177,7 @@ func (m *Manager) Resume(id string) {
 }
 
 // TakeUp lets an archive go on that nobody runs: a paused one, one of a program that is gone, and what an ended one did not get to or failed to
-// do. Errors: ErrNoTask for one that has nothing to do, ErrElsewhere, ErrNoSession.
+// do. Errors: ErrNoTask, ErrNoneLeft, ErrElsewhere, ErrNoSession.
 func (m *Manager) TakeUp(ctx context.Context, id string) error {
 	m.look()
 	m.mu.Lock()
@@ -186,8 +186,10 @@ func (m *Manager) TakeUp(ctx context.Context, id string) error {
 	m.mu.Unlock()
 	state := State(row.State)
 	switch {
-	case !ok || state == Done || row.Kind != KindArchive:
+	case !ok || row.Kind != KindArchive:
 		return ErrNoTask
+	case state == Done:
+		return ErrNoneLeft
 	case !signedIn:
 		return ErrNoSession
 	case state.Ended():

@@ -25,8 +25,12 @@ var (
 	ErrNoSession = errors.New("transfer: nobody is signed in for this task")
 	// ErrListCut is a task whose list of files was cut when the program that read it ended.
 	ErrListCut = errors.New("transfer: the list of files was cut when the program ended")
-	// ErrNoTask is an id that no task has.
+	// ErrNoTask is an id that no task has, or one of another kind.
 	ErrNoTask = errors.New("transfer: no such task")
+	// ErrNoneUnknown is a task, or a row, whose outcome is not unknown: it needs no looking up, and is not sent again.
+	ErrNoneUnknown = errors.New("transfer: no row of unknown outcome")
+	// ErrNoneLeft is a task that is done.
+	ErrNoneLeft = errors.New("transfer: the task is done")
 	// ErrElsewhere is a task that another program works on.
 	ErrElsewhere = errors.New("transfer: another program works on the task")
 	// ErrNotManifest is a file in the manifest's place that is none; it is left alone.

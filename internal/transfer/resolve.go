@@ -26,8 +26,17 @@ func (e *QueuedError) Error() string { return fmt.Sprintf("%v: task %d", ErrRowQ
 // Is matches ErrRowQueued.
 func (e *QueuedError) Is(target error) bool { return target == ErrRowQueued }
 
+// NotUnknownError is ErrNoneUnknown with the row that was named.
+type NotUnknownError struct{ Row int64 }
+
+// Error implements error.
+func (e *NotUnknownError) Error() string { return fmt.Sprintf("%v: row %d", ErrNoneUnknown, e.Row) }
+
+// Is matches ErrNoneUnknown.
+func (e *NotUnknownError) Is(target error) bool { return target == ErrNoneUnknown }
+
 // LookUp looks once more for the archives of an ended task's rows whose outcome is unknown, in the background; nothing is sent. Errors:
-// ErrNoTask for one that has none such, ErrUnsent, ErrNoSession.
+// ErrNoTask, ErrNoneUnknown, ErrUnsent, ErrElsewhere, ErrNoSession.
 func (m *Manager) LookUp(_ context.Context, id string) error {
 	row, err := m.resolvable(id)
 	if err == nil {
@@ -52,10 +61,31 @@ func (m *Manager) SendAgain(ctx context.Context, id string, rows ...int64) error
 		did = did || one
 	}
 	if !did {
-		return ErrNoTask
+		return ErrNoneUnknown
 	}
 	m.look()
 	m.goOn(task.id, false, State.Ended)
+	return nil
+}
+
+// Resendable returns nil if SendAgain would send each of the rows. Errors: those of LookUp, *NotUnknownError.
+func (m *Manager) Resendable(ctx context.Context, id string, rows ...int64) error {
+	task, err := m.resolvable(id)
+	if err != nil {
+		return err
+	}
+	unknown := map[int64]bool{}
+	for f, err := range queuedFiles(ctx, m.store, task.ID, store.FileUnknown) {
+		if err != nil {
+			return err
+		}
+		unknown[f.Seq] = true
+	}
+	for _, seq := range rows {
+		if !unknown[seq] {
+			return &NotUnknownError{seq}
+		}
+	}
 	return nil
 }
 
@@ -71,8 +101,14 @@ func (m *Manager) resolvable(id string) (r resolvable, err error) {
 	defer m.mu.Unlock()
 	row, ok := m.rowLocked(id)
 	switch t := m.taskOf(row); {
-	case !ok || row.Kind != KindArchive || !t.State.Ended() || row.Owner != "" || row.Unknown == 0:
+	case !ok || row.Kind != KindArchive:
 		return r, ErrNoTask
+	case row.Owner != "" && row.Owner != m.owner:
+		return r, ErrElsewhere
+	case !t.State.Ended() || row.Owner != "":
+		return r, ErrUnsent
+	case row.Unknown == 0:
+		return r, ErrNoneUnknown
 	case t.Waits():
 		return r, ErrUnsent
 	case m.sessions[login{row.Profile, row.Operator}] == nil:

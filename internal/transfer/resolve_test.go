@@ -174,7 +174,15 @@ func TestAnArchiveOfAProgramThatIsGoneIsTakenUp(t *testing.T) {
 	if task := finished(t, m, id); task.State != Done || len(a.sent) != 2 {
 		t.Errorf("%s, %d sent", task.State, len(a.sent))
 	}
-	if err := m.TakeUp(t.Context(), id); !errors.Is(err, ErrNoTask) {
+	if err := m.TakeUp(t.Context(), id); !errors.Is(err, ErrNoneLeft) {
 		t.Errorf("one that is done: %v", err)
+	}
+	if err := m.LookUp(t.Context(), id); !errors.Is(err, ErrNoneUnknown) {
+		t.Errorf("looking up one that is done: %v", err)
+	}
+	for _, none := range []string{"77", "x", ""} {
+		if err := m.LookUp(t.Context(), none); !errors.Is(err, ErrNoTask) {
+			t.Errorf("looking up %q: %v", none, err)
+		}
 	}
 }
