@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -262,10 +261,6 @@ func (p *program) printRun(a *app.App, run, before app.Checked) error {
 	if run.ID > 0 {
 		defer p.note(p.T("check.kept", "id", run.ID))
 	}
-	s := run.Summary()
-	if s.Accounts == 0 {
-		p.note(p.T(nobody(run.Scope)))
-	}
 	if p.flags.json {
 		p.caveats(diff)
 		return p.runLines(run.Run, before.ID, diff)
@@ -273,31 +268,22 @@ func (p *program) printRun(a *app.App, run, before app.Checked) error {
 	if err := p.findingTable(a, run.Run); err != nil {
 		return err
 	}
+	s := run.Summary()
 	p.note(p.T("check.summary", "accounts", text.Count(s.Accounts), "missing", text.Count(int64(s.AccountsMissing)), "violations", text.Count(int64(s.Violations)), "requests", s.Requests))
 	if before.Run != nil {
 		p.note(p.T("check.changed", "id", before.ID, "fixed", len(diff.Fixed), "new", len(diff.New)))
 		p.caveats(diff)
 	}
 	doubts := a.Doubts(run.Run, p.cat.Lang())
-	switch {
-	case len(doubts) > 0:
-		p.note(p.T("check.not_certified"))
-	case s.Accounts > 0: // of none there is nothing to certify
+	if len(doubts) == 0 {
 		p.note(p.T("check.certified"))
+	} else {
+		p.note(p.T("check.not_certified"))
 	}
 	for _, why := range doubts {
 		p.note("  " + why)
 	}
 	return nil
-}
-
-// nobody is the message of a check that found no account in its scope.
-func nobody(s completeness.Scope) i18n.Key {
-	lists := [][]string{s.MaterialCodes, s.ExcludedMaterialCodes, s.DeptCodes, s.AccountBizTypes, s.AccountCustomerTypes}
-	if len(slices.Concat(lists...)) == 0 && s.OpenedFrom.IsZero() && s.OpenedTo.IsZero() {
-		return "check.no_book"
-	}
-	return "check.no_accounts"
 }
 
 // caveats tells what a comparison does not.

@@ -107,10 +107,12 @@ func TestNothingFoundIsSaid(t *testing.T) {
 func TestACheckOfNobodyClaimsNothing(t *testing.T) {
 	o := opened(t)
 	for _, line := range []string{"check --dept zz", "check --biz-type 99"} {
-		o.says(t, 0, line, "没有账号符合检索条件，什么也没有检查", "不说明没有缺失", "!结果已认定")
+		o.says(t, exitPartly, line, "结果未认定", "范围内没有账号，什么也没有检查", "!结果已认定")
 	}
-	o.says(t, 0, "check --dept zz --lang en", "No account matches the filter, and nothing was checked", "!certified")
-	o.says(t, 0, "check --dept zz --json", "没有账号符合检索条件")
+	o.says(t, exitPartly, "check --dept zz --lang en", "no account is in scope, so nothing was checked", "!is certified")
+	if code, stdout, _ := o.run("check", "--dept", "zz", "--json"); code != exitPartly || !strings.Contains(stdout, `"certified":false,"reasons":[{"code":"nobody"}]`) {
+		t.Errorf("exit %d\n%s", code, stdout)
+	}
 	o.says(t, exitMissing, "check", "结果已认定", "!没有账号")
 }
 

@@ -26,6 +26,7 @@ const (
 	FilterIgnored  ReasonCode = "filter"        // Got rows or accounts answer a filter otherwise than their own fields do
 	QueryFailed    ReasonCode = "failed"        // a question was not answered
 	Unfinished     ReasonCode = "unfinished"    // a question was not asked yet
+	Nobody         ReasonCode = "nobody"        // no account is in scope: nothing was checked
 	NoTotals       ReasonCode = "no_totals"     // pages tell no totals: nothing can be checked
 	BasisUnknown   ReasonCode = "basis_unknown" // it is not known whether interface 9 counts materials of customers
 	Unconfirmed    ReasonCode = "unconfirmed"   // interface 9 does not see all that counts; Got findings are not confirmed
@@ -75,6 +76,9 @@ func (r *Run) reasons() []Reason {
 	states := map[State]int64{}
 	for _, v := range r.Violations {
 		states[v.State]++
+	}
+	if r.Total == 0 && len(r.Pending) == 0 && len(r.Failed) == 0 {
+		out = append(out, Reason{Code: Nobody})
 	}
 	if r.Basis.Customer == NotKnown {
 		out = append(out, Reason{Code: BasisUnknown})
