@@ -157,8 +157,12 @@ func (u until) Write(p []byte) (int, error) {
 // ErrNoFolder is a file to be written whose folder is not there.
 var ErrNoFolder = errors.New("app: no such folder")
 
-// FolderFor fails for a file to be written whose folder is not there. Errors: ErrNoFolder, syscall.ENOTDIR, and those of looking.
+// FolderFor fails for a file to be written whose folder is not there; no name is no file. Errors: ErrNoFolder, syscall.ENOTDIR, and those of
+// looking.
 func FolderFor(path string) error {
+	if path == "" {
+		return nil
+	}
 	dir := filepath.Dir(path)
 	st, err := os.Stat(dir)
 	switch {

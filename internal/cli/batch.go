@@ -82,7 +82,7 @@ func (m *sendingMany) mode(p *program, cmd *cobra.Command) (mode string, err err
 		if ext := strings.ToLower(filepath.Ext(path)); ext != ".csv" && ext != ".json" && ext != ".jsonl" {
 			return "", usage{p.T("batch.bad_report", "path", path)}
 		}
-		if err := folderFor(app.Home(path)); err != nil { // before anything is sent
+		if err := app.FolderFor(app.Home(path)); err != nil { // before anything is sent
 			return "", err
 		}
 	}

@@ -83,7 +83,7 @@ func (p *program) runCheck(ctx context.Context, k checking) error {
 		}
 	}
 	for _, path := range []string{k.csv, k.xlsx, k.html} {
-		if err := folderFor(app.Home(path)); err != nil { // a check takes long, and its reports are its point
+		if err := app.FolderFor(app.Home(path)); err != nil { // a check takes long, and its reports are its point
 			return err
 		}
 	}

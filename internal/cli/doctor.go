@@ -28,7 +28,7 @@ func (p *program) doctor() *cobra.Command {
 	c.Flags().BoolVar(&online, "online", false, p.T("doctor.flag.online"))
 	c.Flags().StringVar(&out, "out", "", p.T("doctor.flag.out"))
 	c.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := folderFor(out); err != nil {
+		if err := app.FolderFor(out); err != nil {
 			return err
 		}
 		r := doctor.New(p.cat)

@@ -121,7 +121,7 @@ func (p *program) checkDownload(cmd *cobra.Command, args []string, d *fetching, 
 	if filepath.Clean(d.request.Folder) == filepath.Dir(d.request.Manifest) { // it is made if need be
 		return nil
 	}
-	return folderFor(d.request.Manifest)
+	return app.FolderFor(d.request.Manifest)
 }
 
 func (p *program) runDownload(ctx context.Context, args []string, d *fetching, filters bool) error {

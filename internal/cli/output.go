@@ -12,7 +12,6 @@ import (
 	"unicode/utf16"
 
 	"imagery/client"
-	"imagery/internal/app"
 	"imagery/internal/config"
 	"imagery/internal/i18n"
 	"imagery/internal/text"
@@ -102,14 +101,6 @@ func (p *program) word(key i18n.Key, raw string) string {
 
 // clock prints a moment as the screens do, in the zone of the platforms.
 func clock(t time.Time) string { return t.In(config.Zone()).Format(time.DateTime) }
-
-// folderFor fails for a file to be written whose folder is not there; no name is no file.
-func folderFor(path string) error {
-	if path == "" {
-		return nil
-	}
-	return app.FolderFor(path)
-}
 
 // moment prints a platform's time the way people here read it.
 func moment(t client.Time) string {

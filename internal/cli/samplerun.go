@@ -287,7 +287,7 @@ func (p *program) samplePack() *cobra.Command {
 		if err := p.need(cmd, "out"); err != nil {
 			return err
 		}
-		if err := folderFor(out); err != nil {
+		if err := app.FolderFor(out); err != nil {
 			return err
 		}
 		options := review.PackOptions{Lang: p.cat.Lang(), By: p.settings.Get("username")}

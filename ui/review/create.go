@@ -53,9 +53,7 @@ func newCreator(env *core.Env, svc Service, scope client.SearchAccountsRequest, 
 	not := func(ways ...string) func() bool {
 		return func() bool { return !slices.Contains(ways, method.Value()) }
 	}
-	strata := field.NewRadio(env,
-		field.Option{Value: "none", Key: "review.new.no_strata"}, field.Option{Value: "dept", Key: "review.new.by_dept"}, field.Option{Value: "biz-type", Key: "review.new.by_biz"},
-		field.Option{Value: "customer-type", Key: "review.new.by_customer"}, field.Option{Value: "completeness", Key: "review.new.by_completeness"})
+	strata := field.NewRadio(env, append([]field.Option{{Value: "none", Key: "review.new.no_strata"}}, divisions...)...)
 	blind := field.NewChecks(env, field.Option{Value: "blind", Key: "review.new.blind_long"})
 	title := field.NewText(env)
 	title.MaxLen = 100

@@ -1,17 +1,21 @@
 package review
 
 import (
+	"slices"
+
 	"imagery/client"
 	"imagery/internal/codes"
 	"imagery/internal/i18n"
 	engine "imagery/internal/review"
 	"imagery/internal/text"
 	"imagery/ui/internal/core"
+	"imagery/ui/internal/field"
 )
 
-// divisions are the ways to divide a population, by their names in commands.
-var divisions = map[string]i18n.Key{
-	"dept": "review.new.by_dept", "biz-type": "review.new.by_biz", "customer-type": "review.new.by_customer", "completeness": "review.new.by_completeness",
+// divisions are the ways to divide a population, as commands name them.
+var divisions = []field.Option{
+	{Value: "dept", Key: "review.new.by_dept"}, {Value: "biz-type", Key: "review.new.by_biz"},
+	{Value: "customer-type", Key: "review.new.by_customer"}, {Value: "completeness", Key: "review.new.by_completeness"},
 }
 
 // divisionCodes are the code tables that parts of a divided population are named by.
@@ -47,8 +51,9 @@ func searched(env *core.Env, key, value string) string {
 		label = client.SafeText(key, 60)
 	}
 	value = client.SafeText(value, 200)
-	if division, ok := divisions[value]; ok && key == "stratifiedBy" {
-		value = env.T(division)
+	by := slices.IndexFunc(divisions, func(o field.Option) bool { return o.Value == value })
+	if key == "stratifiedBy" && by >= 0 {
+		value = env.T(divisions[by].Key)
 	}
 	return "  " + label + "=" + value
 }

@@ -6,6 +6,7 @@
 // screen puts into its view, and the Writer, which stands between Bubble Tea
 // and the terminal, sends what those lines need: it must be the program's
 // output, and every frame must go through Writer.Frame on its way out of View.
+// The Reader, which must be the program's input, lets UTF-8 alone through.
 //
 // What a screen must do: put Pane.Lines into its view as they are, neither cut
 // nor restyled; ask for them as overlaid while something is drawn over them;
