@@ -2,6 +2,7 @@ package review
 
 import (
 	"slices"
+	"time"
 
 	"imagery/client"
 	"imagery/internal/codes"
@@ -14,8 +15,10 @@ import (
 
 // divisions are the ways to divide a population, as commands name them.
 var divisions = []field.Option{
-	{Value: "dept", Key: "review.new.by_dept"}, {Value: "biz-type", Key: "review.new.by_biz"},
-	{Value: "customer-type", Key: "review.new.by_customer"}, {Value: "completeness", Key: "review.new.by_completeness"},
+	{Value: "dept", Key: "review.new.by_dept"},
+	{Value: "biz-type", Key: "review.new.by_biz"},
+	{Value: "customer-type", Key: "review.new.by_customer"},
+	{Value: "completeness", Key: "review.new.by_completeness"},
 }
 
 // divisionCodes are the code tables that parts of a divided population are named by.
@@ -51,6 +54,9 @@ func searched(env *core.Env, key, value string) string {
 		label = client.SafeText(key, 60)
 	}
 	value = client.SafeText(value, 200)
+	if at, err := time.Parse(time.RFC3339, value); err == nil {
+		value = at.In(env.Now().Location()).Format("2006-01-02 15:04")
+	}
 	by := slices.IndexFunc(divisions, func(o field.Option) bool { return o.Value == value })
 	if key == "stratifiedBy" && by >= 0 {
 		value = env.T(divisions[by].Key)
