@@ -2,6 +2,7 @@ package sampling
 
 import (
 	"cmp"
+	"container/heap"
 	"fmt"
 	"slices"
 )
@@ -183,11 +184,12 @@ func countAt(mean, effective float64, population int) int {
 // alpha. Each further failure goes where it is likeliest to stay unseen; because that gets less likely with each one in the same stratum,
 // no other spread does better.
 func hidden(shares []Share, unseen int, alpha float64) int {
-	places := make([]place, len(shares))
+	places := make(ordered[place], len(shares))
 	for i, s := range shares {
 		places[i] = place{s.Size - s.Sample, s.Size}
 	}
-	arrange(places, place.before)
+	var order heap.Interface = places
+	heap.Init(order)
 	chance := 1.0
 	for count := range unseen {
 		best := &places[0]
@@ -196,7 +198,7 @@ func hidden(shares []Share, unseen int, alpha float64) int {
 			return count
 		}
 		best.unseen, best.size = best.unseen-1, best.size-1
-		sink(places, 0, place.before)
+		heap.Fix(order, 0)
 	}
 	return unseen
 }
@@ -212,5 +214,5 @@ func (p place) stays() float64 {
 	return float64(p.unseen) / float64(p.size)
 }
 
-// before: the first place hides the next failure best.
-func (p place) before(o place) bool { return p.stays() > o.stays() }
+// Before: the first place hides the next failure best.
+func (p place) Before(o place) bool { return p.stays() > o.stays() }

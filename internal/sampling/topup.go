@@ -2,6 +2,7 @@ package sampling
 
 import (
 	"cmp"
+	"container/heap"
 	"slices"
 )
 
@@ -23,8 +24,8 @@ type turn struct {
 	at int // its place among the shares
 }
 
-// before: the least looked at comes first, of equals the earlier.
-func (t turn) before(o turn) bool {
+// Before: the least looked at comes first, of equals the earlier.
+func (t turn) Before(o turn) bool {
 	return cmp.Or(cmp.Compare(int64(t.Sample)*int64(o.Size), int64(o.Sample)*int64(t.Size)), cmp.Compare(t.at, o.at)) < 0
 }
 
@@ -33,7 +34,7 @@ func turnsOf(shares []Share) turns {
 	for i, s := range shares {
 		t[i] = turn{s, i}
 	}
-	arrange(t, turn.before)
+	heap.Init(ordered[turn](t))
 	return t
 }
 
@@ -59,7 +60,7 @@ func (t turns) plus(n int) turns {
 
 func (t turns) add() {
 	t[0].Sample++
-	sink(t, 0, turn.before)
+	heap.Fix(ordered[turn](t), 0)
 }
 
 // untilHidden adds records until fewer than tolerated failures can be hidden. Each record hides fewer, so steps are doubled until that is so,
@@ -113,26 +114,20 @@ func (t turns) untilRate(failures, tolerated int, alpha float64) turns {
 	}
 }
 
-// arrange makes a heap: no item stands before those it is reached from.
-func arrange[T any](heap []T, before func(a, b T) bool) {
-	for i := len(heap)/2 - 1; i >= 0; i-- {
-		sink(heap, i, before)
-	}
-}
+// ordered is a slice as container/heap wants it. Its length stays.
+type ordered[T interface{ Before(other T) bool }] []T
 
-// sink puts an item that has moved back in its place.
-func sink[T any](heap []T, i int, before func(a, b T) bool) {
-	for {
-		first := i
-		for child := 2*i + 1; child <= 2*i+2 && child < len(heap); child++ {
-			if before(heap[child], heap[first]) {
-				first = child
-			}
-		}
-		if first == i {
-			return
-		}
-		heap[i], heap[first] = heap[first], heap[i]
-		i = first
-	}
-}
+// Len implements sort.Interface.
+func (o ordered[T]) Len() int { return len(o) }
+
+// Less implements sort.Interface.
+func (o ordered[T]) Less(i, j int) bool { return o[i].Before(o[j]) }
+
+// Swap implements sort.Interface.
+func (o ordered[T]) Swap(i, j int) { o[i], o[j] = o[j], o[i] }
+
+// Push implements heap.Interface. It is not called.
+func (o ordered[T]) Push(any) { panic("sampling: the length stays") }
+
+// Pop implements heap.Interface. It is not called.
+func (o ordered[T]) Pop() any { panic("sampling: the length stays") }
